@@ -1,0 +1,131 @@
+//! The commands that look without recording: check and discover.
+
+use chrono::{DateTime, FixedOffset};
+use serde::Serialize;
+use url::Url;
+
+use super::{End, print_json};
+use crate::{
+    app::{App, Places, config_or_shipped, fetch_settings},
+    config::Config,
+    domain::{
+        outlet::{Duty, Outlet, OutletId, Source, SourceKind},
+        visit::Outcome,
+    },
+    fetch::Fetcher,
+    jobs::{
+        Clock, Line,
+        discover::discover as propose,
+        visit::{Probe, probe},
+    },
+};
+
+#[derive(Serialize)]
+struct CheckOutput {
+    outlets: usize,
+    terms: String,
+    warnings: Vec<String>,
+    sources: Vec<SourceHealth>,
+}
+
+#[derive(Serialize)]
+struct SourceHealth {
+    outlet: OutletId,
+    source: Url,
+    kind: SourceKind,
+    /// The last visit, or the one made now.
+    outcome: Option<Outcome>,
+    at: Option<DateTime<FixedOffset>>,
+    detail: String,
+    entries: Option<u64>,
+}
+
+pub(super) async fn check(app: &App, online: bool, json: bool) -> anyhow::Result<End> {
+    let line = &app.line;
+    let mut output = CheckOutput {
+        outlets: line.register.outlets.len(),
+        terms: line.terms.version().to_owned(),
+        warnings: warnings(app),
+        sources: Vec::new(),
+    };
+    for outlet in &line.register.outlets {
+        for source in &outlet.sources {
+            output.sources.push(health(line, outlet, source, online).await?);
+        }
+    }
+    if json {
+        print_json(&output)?;
+        return Ok(End::Done);
+    }
+    println!("configuration: fine; {} outlets, dictionary {}", output.outlets, output.terms);
+    for warning in &output.warnings {
+        println!("warning: {warning}");
+    }
+    for it in &output.sources {
+        let at = it.at.map_or_else(|| "-".to_owned(), |it| it.format("%d/%m/%Y %H:%M").to_string());
+        let outcome = it.outcome.map_or("never visited", Outcome::as_str);
+        let entries = it.entries.map_or_else(String::new, |it| format!("{it} entries  "));
+        println!("{:20} {:8} {outcome:17} {at:16}  {entries}{}  {}", it.outlet, it.kind.as_str(), it.source, it.detail);
+    }
+    Ok(End::Done)
+}
+
+/// What is allowed but leaves something undone.
+fn warnings(app: &App) -> Vec<String> {
+    let mut found = Vec::new();
+    if app.line.control_urls.is_empty() {
+        found.push("crawl.control_urls is empty: an outage of our own line cannot be told from one of theirs".to_owned());
+    }
+    if app.site.crawl.contact.is_empty() {
+        found.push("crawl.contact is empty: outlets cannot tell who reads them".to_owned());
+    }
+    if app.site.crawl.allow_private_hosts {
+        found.push("crawl.allow_private_hosts is on: for rehearsals only".to_owned());
+    }
+    for outlet in app.line.register.outlets.iter().filter(|it| it.duty == Duty::Monthly && it.active.to.is_none() && it.sources.is_empty()) {
+        found.push(format!("outlet `{}` has the duty but no source: its months stay undetermined", outlet.id));
+    }
+    found
+}
+
+async fn health(line: &Line, outlet: &Outlet, source: &Source, online: bool) -> anyhow::Result<SourceHealth> {
+    let mut health = SourceHealth {
+        outlet: outlet.id.clone(),
+        source: source.url.clone(),
+        kind: source.kind,
+        outcome: None,
+        at: None,
+        detail: String::new(),
+        entries: None,
+    };
+    let local = |at: DateTime<chrono::Utc>| at.with_timezone(&line.zone).fixed_offset();
+    if online {
+        let Probe { outcome, detail, entries } = probe(line, outlet, source).await;
+        (health.outcome, health.detail, health.entries) = (Some(outcome), detail, Some(entries));
+        health.at = Some(local(line.clock.now()));
+    } else if let Some((at, outcome, detail)) = line.store.last_visit(&outlet.id, &source.url).await? {
+        (health.outcome, health.detail, health.at) = (Some(outcome), detail, Some(local(at)));
+    }
+    Ok(health)
+}
+
+pub(super) async fn discover(places: &Places, clock: Clock, home: &Url) -> anyhow::Result<End> {
+    let config: Config = config_or_shipped(&places.config)?;
+    let fetcher = Fetcher::new(fetch_settings(&config.site))?;
+    let proposals = match propose(&fetcher, config.site.zone, home, clock.now()).await {
+        Ok(proposals) => proposals,
+        Err(why) => {
+            eprintln!("diembao: {home} could not be read: {why}");
+            return Ok(End::Failed);
+        }
+    };
+    if proposals.is_empty() {
+        println!("# nothing at {home} reads as a feed, a sitemap or a list of articles");
+    }
+    for it in proposals {
+        println!("# lists {} entries; found by {}", it.entries, it.found.as_str());
+        println!("# covers: say \"outlet\" only if you know that it lists everything");
+        println!("[[outlet.source]]\nkind = \"{}\"\nurl = \"{}\"\ncovers = \"section\"\n", it.kind.as_str(), it.url);
+    }
+    Ok(End::Done)
+}

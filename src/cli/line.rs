@@ -1,0 +1,225 @@
+//! The commands of the line: crawl, review, search, rejudge, reindex.
+
+use std::{fs, sync::atomic::AtomicU64};
+
+use anyhow::Context;
+use chrono::{DateTime, Days, FixedOffset};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
+
+use super::{End, SearchArgs, print_json};
+use crate::{
+    app::{App, Places},
+    domain::{
+        month::{Month, midnight},
+        outlet::OutletId,
+        relevance::JudgementKind,
+        review::MonthReview,
+    },
+    jobs::{
+        Clock,
+        crawl::{CrawlScope, Step, crawl},
+        index::follow,
+        rejudge::rejudge,
+        review::{record_changes, review},
+    },
+    report::board::Board,
+    search::{Filter, Search, query::Question},
+    text,
+};
+
+pub(super) async fn crawl_once(app: App, outlets: Vec<OutletId>, from: Option<Month>, due_only: bool, json: bool) -> anyhow::Result<End> {
+    let scope = CrawlScope { outlets, due_only, back_to: from.map(|it| it.span(app.line.zone).from) };
+    let bar = counter("{spinner} {msg}");
+    let (visits, pages) = (AtomicU64::new(0), AtomicU64::new(0));
+    let on_step = |step: Step| {
+        let counter = if step == Step::Visited { &visits } else { &pages };
+        counter.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let read = |it: &AtomicU64| it.load(std::sync::atomic::Ordering::Relaxed);
+        bar.set_message(format!("{} sources visited, {} pages tried", read(&visits), read(&pages)));
+        bar.tick();
+    };
+    let report = crawl(&app.line, &scope, &on_step).await?;
+    bar.finish_and_clear();
+    // The store is the truth: an index that somebody else is writing catches up with the next pass.
+    if let Err(busy) = follow(&app.line.store, &app.search, &|_| ()).await {
+        eprintln!("diembao: the search index was not brought up to date: {:#}", anyhow::Error::from(busy));
+    }
+    if json {
+        print_json(&report)?;
+    } else {
+        for visit in &report.visits {
+            let detail = if visit.detail.is_empty() { String::new() } else { format!(" ({})", visit.detail) };
+            let gap = if visit.gap { "  GAP" } else { "" };
+            println!("{:20} {:17} {:>4} entries {:>4} new{gap}  {}{detail}", visit.outlet, visit.outcome.as_str(), visit.entries, visit.new, visit.source);
+        }
+        println!("{} pages read, {} could not be read", report.articles.read, report.articles.failed);
+    }
+    app.close().await;
+    Ok(End::Done)
+}
+
+pub(super) async fn review_month(app: &App, month: Month, outlets: &[OutletId], json: bool) -> anyhow::Result<End> {
+    let reviewed = review(&app.line, month, outlets).await?;
+    record_changes(&app.line, &reviewed).await?;
+    if json {
+        print_json(&reviewed)?;
+    } else {
+        print_review(&reviewed);
+    }
+    Ok(End::Done)
+}
+
+fn print_review(review: &MonthReview) {
+    println!("Tháng {:02}/{}, tính đến {}", review.month.number(), review.month.year(), review.as_of.format("%d/%m/%Y %H:%M"));
+    for it in &review.outlets {
+        println!("\n{} {} – {}: {}", it.verdict.sign(), it.name, it.verdict.label(), it.reason.label());
+        for evidence in &it.evidence {
+            let day = evidence.published.map_or_else(String::new, |it| it.format("%d/%m/%Y").to_string());
+            println!("    {day}  {}\n                {}", evidence.title, evidence.url);
+        }
+        for pending in &it.pending {
+            println!("    chờ: {} ({})\n                {}", pending.title, pending.why.label(), pending.url);
+        }
+        for unread in &it.unread {
+            println!("    chưa đọc được: {} ({})", unread.url, unread.why);
+        }
+        for gap in &it.coverage.gaps {
+            let at = |it: DateTime<FixedOffset>| it.format("%d/%m/%Y %H:%M").to_string();
+            println!("    khoảng hở: {} – {} ({})", at(gap.from), at(gap.to), gap.why.label());
+        }
+    }
+    println!("\n{} {}: {}", review.together.verdict.sign(), "Tính chung báo chí của tỉnh", review.together.verdict.label());
+    println!("{}", Board::legend());
+}
+
+#[derive(Serialize)]
+struct SearchOutput {
+    total: usize,
+    hits: Vec<Hit>,
+}
+
+#[derive(Serialize)]
+struct Hit {
+    outlet: String,
+    url: String,
+    title: String,
+    published: Option<DateTime<FixedOffset>>,
+    judgement: JudgementKind,
+    score: f32,
+    snippet: String,
+}
+
+pub(super) async fn search(app: &App, args: SearchArgs) -> anyhow::Result<End> {
+    let zone = app.line.zone;
+    let filter = Filter {
+        outlet: args.outlet,
+        from: args.from.map(|it| midnight(it, zone)),
+        to: args.to.map(|it| midnight(it + Days::new(1), zone)),
+        judgement: args.judgement,
+    };
+    let question = Question::read(&args.query);
+    let found = app.search.find(&question, &filter, args.limit.into())?;
+    let mut output = SearchOutput { total: found.total, hits: Vec::new() };
+    for (id, score) in found.best {
+        // An article that the store no longer has is a shadow that the next indexing removes.
+        let Some(article) = app.line.store.article(id).await? else { continue };
+        output.hits.push(Hit {
+            snippet: snippet(if article.read { &article.text } else { &article.summary }, &question),
+            outlet: article.outlet,
+            url: article.url,
+            title: article.title,
+            published: article.published.map(|it| it.with_timezone(&zone).fixed_offset()),
+            judgement: article.judgement,
+            score,
+        });
+    }
+    if args.json {
+        print_json(&output)?;
+        return Ok(End::Done);
+    }
+    for hit in &output.hits {
+        let day = hit.published.map_or_else(|| "không rõ ngày".to_owned(), |it| it.format("%d/%m/%Y").to_string());
+        println!("{}\n    {day}  {}  {}\n    {}\n    {}\n", hit.title, hit.outlet, hit.judgement.as_str(), hit.url, hit.snippet);
+    }
+    println!("{} of {} found", output.hits.len(), output.total);
+    Ok(End::Done)
+}
+
+/// Syllables shown on either side of the first hit.
+const SNIPPET_BEFORE: usize = 12;
+const SNIPPET_LENGTH: usize = 36;
+
+/// The part of a text around the place that holds most of the question.
+fn snippet(body: &str, question: &Question) -> String {
+    let wanted: std::collections::HashSet<String> = question.clauses().iter().flatten().map(|it| text::fold(it)).collect();
+    let syllables: Vec<(usize, usize, bool)> = text::syllables(body).map(|(from, to, it)| (from, to, wanted.contains(&text::fold(it)))).collect();
+    let hits_from = |at: usize| syllables[at..].iter().take(SNIPPET_LENGTH - SNIPPET_BEFORE).filter(|it| it.2).count();
+    let best = (0..syllables.len()).filter(|at| syllables[*at].2).max_by_key(|at| (hits_from(*at), std::cmp::Reverse(*at))).unwrap_or(0);
+    let from = best.saturating_sub(SNIPPET_BEFORE);
+    let to = (from + SNIPPET_LENGTH).min(syllables.len());
+    if from >= to {
+        return String::new();
+    }
+    let part = body[syllables[from].0..syllables[to - 1].1].replace('\n', " ");
+    let (before, after) = (if from > 0 { "… " } else { "" }, if to < syllables.len() { " …" } else { "" });
+    format!("{before}{part}{after}")
+}
+
+pub(super) async fn rejudge_all(app: &App, apply: bool) -> anyhow::Result<End> {
+    let outcome = rejudge(&app.line, apply).await?;
+    for ((month, outlet, before, after), count) in &outcome.diff {
+        let month = month.map_or_else(|| "no date".to_owned(), |it| it.to_string());
+        println!("{month:8} {outlet:24} {before:>10} -> {after:10} {count}");
+    }
+    let changed: u64 = outcome.diff.values().sum();
+    let kept = if apply { "kept" } else { "not kept; add --apply to keep them" };
+    println!("{} articles judged with dictionary {}: {changed} judgements differ ({kept})", outcome.judged, app.line.terms.version());
+    if apply {
+        follow(&app.line.store, &app.search, &|_| ()).await?;
+    }
+    Ok(End::Done)
+}
+
+pub(super) async fn reindex(places: Places, clock: Clock) -> anyhow::Result<End> {
+    let place = Search::place(&places.index);
+    if place.exists() {
+        fs::remove_dir_all(&place).with_context(|| format!("clear {}", place.display()))?;
+    }
+    let app = App::open(&places, clock).await?;
+    let bar = counter("{spinner} {msg}");
+    let taken = follow(&app.line.store, &app.search, &|taken| {
+        bar.set_message(format!("{taken} articles indexed"));
+        bar.tick();
+    })
+    .await?;
+    bar.finish_and_clear();
+    println!("{taken} articles indexed in {}", place.display());
+    app.close().await;
+    Ok(End::Done)
+}
+
+/// A line of progress on stderr; nothing where stderr is no terminal.
+fn counter(template: &str) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_snippet_shows_the_place_that_holds_most_of_the_question() {
+        let filler = "chữ ".repeat(40);
+        let body = format!("{filler} mua hàng. {filler}\nBuổi nói chuyện về phòng, chống mua bán người tại phường. {filler}");
+        let shown = snippet(&body, &Question::read("mua ban nguoi"));
+        assert!(shown.contains("phòng, chống mua bán người tại phường"), "{shown}");
+        assert!(shown.starts_with("… ") && shown.ends_with(" …") && !shown.contains('\n'), "{shown}");
+        assert_eq!(snippet("", &Question::read("a")), "");
+        assert_eq!(snippet("một hai", &Question::read("ba")), "một hai");
+    }
+}

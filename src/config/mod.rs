@@ -1,0 +1,206 @@
+//! The four configuration files as domain values, checked whole: an error names file, line and key.
+
+pub mod calendar;
+pub mod outlets;
+pub mod site;
+pub mod terms;
+
+use std::{
+    fmt, fs, io,
+    ops::Range,
+    path::{Path, PathBuf},
+};
+
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+use crate::{
+    config::{outlets::Register, site::Site},
+    domain::{calendar::Calendar, relevance::Terms},
+};
+
+/// Everything that the configuration says.
+#[derive(Debug)]
+pub struct Config {
+    pub site: Site,
+    pub register: Register,
+    pub terms: Terms,
+    pub calendar: Calendar,
+}
+
+/// What is wrong in the configuration, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigError {
+    pub file: PathBuf,
+    /// From 1.
+    pub line: Option<usize>,
+    /// The key, or the table where the key is what is missing.
+    pub key: String,
+    pub message: String,
+}
+
+const SHIPPED_TERMS: &str = include_str!("../../config/terms.toml");
+const SHIPPED_CALENDAR: &str = include_str!("../../config/calendar.toml");
+
+impl Config {
+    /// Reads and checks the folder. `diembao.toml`, `terms.toml` and `calendar.toml` may be missing: then the
+    /// documented defaults and the shipped dictionary and calendar hold.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, with file, line and key.
+    pub fn load(dir: &Path) -> Result<Self, ConfigError> {
+        let register_file = dir.join("outlets.toml");
+        let Some(register) = read(&register_file)? else {
+            return Err(ConfigError {
+                file: register_file,
+                line: None,
+                key: String::new(),
+                message: "no such file: the register of outlets is the one file that has no default".to_owned(),
+            });
+        };
+        Self::of_texts(dir, &register, read(&dir.join("diembao.toml"))?.as_deref().unwrap_or_default(), read(&dir.join("terms.toml"))?, read(&dir.join("calendar.toml"))?)
+    }
+
+    /// The same from texts in memory; `dir` only names the files in errors.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, with file, line and key.
+    pub fn of_texts(dir: &Path, register: &str, site: &str, terms: Option<String>, calendar: Option<String>) -> Result<Self, ConfigError> {
+        let site = site::parse(&Document { file: &dir.join("diembao.toml"), text: site })?;
+        let register = outlets::parse(&Document { file: &dir.join("outlets.toml"), text: register })?;
+        let calendar_text = calendar.as_deref().unwrap_or(SHIPPED_CALENDAR);
+        let calendar = calendar::parse(&Document { file: &dir.join("calendar.toml"), text: calendar_text })?;
+        let terms = terms::parse(terms.as_deref().unwrap_or(SHIPPED_TERMS)).map_err(|wrong| ConfigError {
+            file: dir.join("terms.toml"),
+            line: wrong.line,
+            key: wrong.key,
+            message: wrong.message,
+        })?;
+        Ok(Self { site, register, terms, calendar })
+    }
+}
+
+fn read(file: &Path) -> Result<Option<String>, ConfigError> {
+    match fs::read_to_string(file) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(ConfigError { file: file.to_owned(), line: None, key: String::new(), message: format!("cannot be read: {error}") }),
+    }
+}
+
+/// A short digest that tells one content of a file from another.
+pub fn short_digest(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().take(4).map(|it| format!("{it:02x}")).collect()
+}
+
+/// One file while it is being read.
+pub(crate) struct Document<'a> {
+    pub file: &'a Path,
+    pub text: &'a str,
+}
+
+impl Document<'_> {
+    /// Parses the file into its raw form; unknown keys and wrong types are refused here.
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, ConfigError> {
+        toml::from_str(self.text).map_err(|wrong| self.error(wrong.span(), wrong.message()))
+    }
+
+    /// An error at a place in the file; the key is the one that stands there.
+    pub fn error(&self, span: Option<Range<usize>>, message: impl fmt::Display) -> ConfigError {
+        let at = span.as_ref().map(|it| it.start.min(self.text.len()));
+        let line_start = at.map(|at| self.text[..at].rfind('\n').map_or(0, |it| it + 1));
+        let line_text = line_start.and_then(|it| self.text[it..].lines().next()).unwrap_or_default();
+        let key = line_text.split('=').next().unwrap_or_default().trim().trim_matches(['[', ']', '{', ' ']).to_owned();
+        ConfigError {
+            file: self.file.to_owned(),
+            line: at.map(|at| self.text[..at].matches('\n').count() + 1),
+            key,
+            message: message.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.file.display())?;
+        if let Some(line) = self.line {
+            write!(f, ":{line}")?;
+        }
+        if !self.key.is_empty() {
+            write!(f, ": key `{}`", self.key)?;
+        }
+        write!(f, ": {}", self.message)
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OUTLET: &str = "[[outlet]]\nid = \"a\"\nname = \"A\"\nkind = \"newspaper\"\nhosts = [\"a.vn\"]\n";
+
+    fn check(register: &str, site: &str) -> String {
+        match Config::of_texts(Path::new("config"), register, site, None, None) {
+            Ok(_) => "fine".to_owned(),
+            Err(wrong) => wrong.to_string(),
+        }
+    }
+
+    #[test]
+    fn the_smallest_register_is_enough() {
+        assert_eq!(check(OUTLET, ""), "fine");
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_by_file_line_and_key() {
+        let source = |lines: &str| format!("{OUTLET}[[outlet.source]]\n{lines}");
+        let shared = format!("{OUTLET}{}", OUTLET.replace("id = \"a\"", "id = \"b\""));
+        for (register, site, wrong) in [
+            (format!("{OUTLET}colour = 1\n"), "", "config/outlets.toml:6: key `colour`: unknown field `colour`"),
+            (format!("{OUTLET}article_id = '('\n"), "", "config/outlets.toml:6: key `article_id`: bad pattern"),
+            (OUTLET.replace("a.vn", "a b"), "", "config/outlets.toml:5: key `hosts`"),
+            (OUTLET.replace("newspaper", "blog"), "", "config/outlets.toml:4: key `kind`"),
+            (OUTLET.replace("id = \"a\"\n", ""), "", "config/outlets.toml:1: key `outlet`: missing field `id`"),
+            (shared, "", "config/outlets.toml:10: key `hosts`: a.vn belongs to outlet `a` at the same time"),
+            (format!("{OUTLET}{}", OUTLET.replace("a.vn", "b.vn")), "", "config/outlets.toml:7: key `id`: outlet `a` stands here twice"),
+            (source("kind = \"feed\"\nurl = \"a.vn/rss\"\ncovers = \"outlet\"\n"), "", "config/outlets.toml:8: key `url`"),
+            (source("kind = \"feed\"\nurl = \"https://a.vn/rss\"\n"), "", "config/outlets.toml:6: key `outlet.source`: missing field `covers`"),
+            (
+                source("kind = \"listing\"\nurl = \"https://a.vn\"\ncovers = \"outlet\"\nitem = \"h3 >> a\"\n"),
+                "",
+                "config/outlets.toml:10: key `item`: bad CSS selector",
+            ),
+            (OUTLET.to_owned(), "[schedule]\ncrawl = \"0 25 * * *\"\n", "config/diembao.toml:2: key `crawl`: bad cron line"),
+            (OUTLET.to_owned(), "[schedule]\ncrawl = \"0 6 * * 1\"\n", "config/diembao.toml:2: key `crawl`: bad cron line"),
+            (OUTLET.to_owned(), "[schedule]\nreview = \"0 0 31 2 *\"\n", "config/diembao.toml:2: key `review`: bad cron line"),
+            (OUTLET.to_owned(), "[crawl]\nhost_delay = \"soon\"\n", "config/diembao.toml:2: key `host_delay`"),
+            (OUTLET.to_owned(), "[site]\ntimezone = \"Asia/Hue\"\n", "config/diembao.toml:2: key `timezone`"),
+            (OUTLET.to_owned(), "[[policy]]\nfrom = \"2017\"\n", "config/diembao.toml:2: key `from`"),
+        ] {
+            let said = check(&register, site);
+            assert!(said.starts_with(wrong), "expected: {wrong}\nsaid: {said}");
+        }
+    }
+
+    #[test]
+    fn two_outlets_may_have_a_host_one_after_the_other() {
+        let first = format!("{OUTLET}active = {{ to = \"2025-06\" }}\n");
+        let second = format!("{}active = {{ from = \"2025-07\" }}\n", OUTLET.replace("id = \"a\"", "id = \"b\""));
+        assert_eq!(check(&format!("{first}{second}"), ""), "fine");
+    }
+
+    #[test]
+    fn the_shipped_settings_are_the_defaults_so_that_deleting_a_line_changes_nothing() {
+        let text = include_str!("../../config/diembao.toml");
+        let of = |text: &str| format!("{:?}", Config::of_texts(Path::new("config"), "", text, None, None).unwrap().site);
+        assert_eq!(of(text), of(""));
+    }
+
+    #[test]
+    fn the_shipped_configuration_is_right() {
+        let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("config");
+        assert_eq!(Config::load(&dir).err().map(|it| it.to_string()), None);
+    }
+}

@@ -1,0 +1,427 @@
+//! Coverage: the stretches of time in which we provably saw all that an outlet published.
+
+use std::{collections::HashSet, fmt, str::FromStr};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    month::Span,
+    outlet::{Covers, SourceKind},
+};
+
+/// An entry as it stood in a document, kept to be looked for in the next one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// The article's key within its outlet.
+    pub key: String,
+    /// Its date in the document; a list without dates is taken in its own order.
+    pub dated: Option<DateTime<Utc>>,
+}
+
+/// Why a stretch of time is not covered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GapReason {
+    /// Nothing listed at the good visit before was still there: items may have come and gone unseen.
+    WindowRolledOver,
+    /// The entries of the document stand in no order of time, so nothing can be told from their places.
+    Unordered,
+    /// The outlet has no source, or only sections that are not declared complete.
+    NoCompleteSource,
+    /// Before the first good visit.
+    BeforeFirstVisit,
+    /// No visit certifies the stretch (yet): there was none, it failed, or it listed nothing where entries stood before.
+    Uncertified,
+}
+
+/// What one good visit proves about the time since the last certified instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Certificate {
+    /// A first visit certifies nothing earlier than itself.
+    First,
+    /// All that was published since was seen.
+    Whole,
+    /// The document lists nothing, although the source listed entries before: it proves neither presence nor absence,
+    /// and a later overlap may still prove that nothing was lost.
+    Nothing,
+    Gap(GapReason),
+}
+
+/// An uncovered stretch and its reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Gap {
+    #[serde(flatten)]
+    pub span: Span,
+    pub why: GapReason,
+}
+
+/// What one source certified within a window, and the gaps its visits found.
+#[derive(Debug, Clone)]
+pub struct Ledger {
+    pub covers: Covers,
+    pub first_good: Option<DateTime<Utc>>,
+    pub certified: Vec<Span>,
+    pub gaps: Vec<Gap>,
+}
+
+/// The coverage of an outlet in a window of time.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Coverage {
+    /// Covered part of the window, 0 to 1.
+    pub share: f64,
+    pub gaps: Vec<Gap>,
+}
+
+/// How many of the newest entries of the visit before are looked for.
+const WITNESSES: usize = 3;
+/// Single late-comers that a document may hold without losing its order; beyond it one in five may stand aside.
+const ASIDE_FREE: usize = 2;
+/// Days of known articles that a sitemap must still list.
+const SITEMAP_DAYS: i64 = 3;
+
+/// What a document proves about the time since the good visit before it.
+///
+/// `before` is what that visit listed in the document's own order, `None` at a first visit; `standing` is what
+/// stands there now; `identical` says that not one byte has changed.
+pub fn certify(kind: SourceKind, before: Option<&[Standing]>, standing: &[Standing], identical: bool) -> Certificate {
+    let Some(before) = before else { return Certificate::First };
+    if identical || (before.is_empty() && standing.is_empty()) {
+        return Certificate::Whole;
+    }
+    if standing.is_empty() {
+        return Certificate::Nothing;
+    }
+    if before.is_empty() {
+        return Certificate::Gap(GapReason::WindowRolledOver);
+    }
+    if kind == SourceKind::Sitemap {
+        return still_listed(before, standing);
+    }
+    let (Some(then), Some(_)) = (in_order(before), in_order(standing)) else {
+        return Certificate::Gap(GapReason::Unordered);
+    };
+    let known: HashSet<&str> = before.iter().map(|it| it.key.as_str()).collect();
+    let now = reading_order(standing);
+    if then.iter().take(WITNESSES).any(|witness| stands_below_the_new(witness, &now, &known)) {
+        Certificate::Whole
+    } else {
+        Certificate::Gap(GapReason::WindowRolledOver)
+    }
+}
+
+/// Whether the witness still stands below every new entry that is dated after it. A pinned entry stands above
+/// them and would fake an overlap.
+fn stands_below_the_new(witness: &Standing, now: &[&Standing], known: &HashSet<&str>) -> bool {
+    let Some(place) = now.iter().position(|it| it.key == witness.key) else { return false };
+    now[place..].iter().filter(|it| !known.contains(it.key.as_str())).all(|it| match (it.dated, witness.dated) {
+        (Some(new), Some(old)) => new <= old,
+        _ => false,
+    })
+}
+
+/// A sitemap certifies when it still lists what it listed of the days before its last good visit.
+fn still_listed(before: &[Standing], standing: &[Standing]) -> Certificate {
+    let newest = before.iter().filter_map(|it| it.dated).max();
+    let recent = |it: &&Standing| match (it.dated, newest) {
+        (Some(dated), Some(newest)) => dated > newest - TimeDelta::days(SITEMAP_DAYS),
+        _ => newest.is_none(),
+    };
+    let listed: HashSet<&str> = standing.iter().map(|it| it.key.as_str()).collect();
+    let mut expected = before.iter().filter(recent).peekable();
+    if expected.peek().is_some() && expected.all(|it| listed.contains(it.key.as_str())) {
+        Certificate::Whole
+    } else {
+        Certificate::Gap(GapReason::WindowRolledOver)
+    }
+}
+
+/// The entries, newest first, with pinned ones and single late-comers left out; `None` where too many would have to be.
+pub fn in_order(entries: &[Standing]) -> Option<Vec<&Standing>> {
+    let read = reading_order(entries);
+    let kept = longest_falling(&read);
+    let aside = read.len() - kept.len();
+    (aside <= ASIDE_FREE.max(read.len() / 5) && !kept.is_empty()).then_some(kept)
+}
+
+/// The entries in the direction in which a reader meets the newest first: some documents list the oldest first.
+fn reading_order(entries: &[Standing]) -> Vec<&Standing> {
+    let forward: Vec<_> = entries.iter().collect();
+    let backward: Vec<_> = entries.iter().rev().collect();
+    if longest_falling(&backward).len() > longest_falling(&forward).len() { backward } else { forward }
+}
+
+/// The longest run of entries whose dates never rise; entries without a date keep their place in it.
+fn longest_falling<'a>(entries: &[&'a Standing]) -> Vec<&'a Standing> {
+    // tails[n] is the entry on which the best run of n + 1 dated entries ends: the later its date, the better.
+    let mut tails: Vec<usize> = Vec::new();
+    let mut previous: Vec<Option<usize>> = vec![None; entries.len()];
+    for (at, entry) in entries.iter().enumerate() {
+        let Some(dated) = entry.dated else { continue };
+        let place = tails.partition_point(|&tail| entries[tail].dated >= Some(dated));
+        previous[at] = place.checked_sub(1).map(|it| tails[it]);
+        if place == tails.len() { tails.push(at) } else { tails[place] = at }
+    }
+    let mut kept = HashSet::new();
+    let mut last = tails.last().copied();
+    while let Some(at) = last {
+        kept.insert(at);
+        last = previous[at];
+    }
+    entries.iter().enumerate().filter(|(at, it)| it.dated.is_none() || kept.contains(at)).map(|(_, it)| *it).collect()
+}
+
+/// The coverage of an outlet within `window`: one outlet-wide source is enough at each instant; sections together
+/// cover only where the register declares them complete.
+pub fn cover(window: Span, ledgers: &[Ledger], sections_complete: bool) -> Coverage {
+    let of = |covers| ledgers.iter().filter(move |it| it.covers == covers);
+    let mut covered: Vec<Span> = of(Covers::Outlet).flat_map(|it| it.certified.iter().copied()).collect();
+    let sections: Vec<_> = of(Covers::Section).map(|it| merged(it.certified.clone())).collect();
+    if sections_complete && let Some((first, others)) = sections.split_first() {
+        covered.extend(others.iter().fold(first.clone(), |all, it| shared(&all, it)));
+    }
+    let whole_sources: Vec<_> = ledgers.iter().filter(|it| it.covers == Covers::Outlet || sections_complete).collect();
+    let gaps: Vec<Gap> = holes(window, &merged(covered)).into_iter().flat_map(|hole| explain(hole, &whole_sources)).collect();
+    let length = window.length().num_seconds().max(1) as f64;
+    let open: i64 = gaps.iter().map(|it| it.span.length().num_seconds()).sum();
+    Coverage { share: (1.0 - open as f64 / length).clamp(0.0, 1.0), gaps }
+}
+
+/// Splits a hole by the reasons that are known for its parts.
+fn explain(hole: Span, sources: &[&Ledger]) -> Vec<Gap> {
+    if sources.is_empty() {
+        return vec![Gap { span: hole, why: GapReason::NoCompleteSource }];
+    }
+    let first = sources.iter().filter_map(|it| it.first_good).min();
+    let mut parts = Vec::new();
+    let mut rest = hole;
+    if let Some(before) = first.map(|first| Span { from: hole.from, to: first.min(hole.to) }).filter(|it| it.from < it.to) {
+        parts.push(Gap { span: before, why: GapReason::BeforeFirstVisit });
+        rest.from = before.to;
+    }
+    let mut found: Vec<Gap> = sources.iter().flat_map(|it| &it.gaps).filter_map(|gap| Some(Gap { span: gap.span.overlap(rest)?, why: gap.why })).collect();
+    found.sort_by_key(|it| (it.span, it.why));
+    for gap in found {
+        if rest.from < gap.span.from {
+            parts.push(Gap { span: Span { from: rest.from, to: gap.span.from }, why: GapReason::Uncertified });
+        }
+        let from = rest.from.max(gap.span.from);
+        if from < gap.span.to {
+            parts.push(Gap { span: Span { from, to: gap.span.to }, why: gap.why });
+        }
+        rest.from = rest.from.max(gap.span.to);
+    }
+    if rest.from < rest.to {
+        parts.push(Gap { span: rest, why: GapReason::Uncertified });
+    }
+    parts
+}
+
+/// The stretches in order, with those that touch or overlap joined.
+pub fn merged(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.retain(|it| it.from < it.to);
+    spans.sort();
+    let mut joined: Vec<Span> = Vec::new();
+    for span in spans {
+        match joined.last_mut() {
+            Some(last) if span.from <= last.to => last.to = last.to.max(span.to),
+            _ => joined.push(span),
+        }
+    }
+    joined
+}
+
+/// What two ordered, joined lists of stretches have in common.
+fn shared(a: &[Span], b: &[Span]) -> Vec<Span> {
+    a.iter().flat_map(|a| b.iter().filter_map(|b| a.overlap(*b))).collect()
+}
+
+/// The parts of `window` outside the ordered, joined stretches.
+fn holes(window: Span, covered: &[Span]) -> Vec<Span> {
+    let mut left = Vec::new();
+    let mut from = window.from;
+    for span in covered.iter().filter_map(|it| it.overlap(window)) {
+        if from < span.from {
+            left.push(Span { from, to: span.from });
+        }
+        from = from.max(span.to);
+    }
+    if from < window.to {
+        left.push(Span { from, to: window.to });
+    }
+    left
+}
+
+/// A word that names no reason for a gap.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` names no reason for a gap")]
+pub struct BadGapReason(String);
+
+impl GapReason {
+    const ALL: [Self; 5] =
+        [Self::WindowRolledOver, Self::Unordered, Self::NoCompleteSource, Self::BeforeFirstVisit, Self::Uncertified];
+
+    /// The word used in store and output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::WindowRolledOver => "window_rolled_over",
+            Self::Unordered => "unordered",
+            Self::NoCompleteSource => "no_complete_source",
+            Self::BeforeFirstVisit => "before_first_visit",
+            Self::Uncertified => "uncertified",
+        }
+    }
+
+    /// What the officer reads.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::WindowRolledOver => "danh sách tin đã trôi hết giữa hai lượt đọc",
+            Self::Unordered => "danh sách tin không theo thứ tự thời gian",
+            Self::NoCompleteSource => "chưa có nguồn nào liệt kê đầy đủ tin, bài",
+            Self::BeforeFirstVisit => "trước lượt đọc đầu tiên",
+            Self::Uncertified => "không có lượt đọc nào xác nhận được",
+        }
+    }
+}
+
+impl fmt::Display for GapReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for GapReason {
+    type Err = BadGapReason;
+
+    fn from_str(text: &str) -> Result<Self, BadGapReason> {
+        Self::ALL.into_iter().find(|it| it.as_str() == text).ok_or_else(|| BadGapReason(text.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn hour(at: i64) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + TimeDelta::hours(at)
+    }
+
+    fn span(from: i64, to: i64) -> Span {
+        Span { from: hour(from), to: hour(to) }
+    }
+
+    /// `"c3 b2 a1"`: keys with their dates in hours; a bare letter has no date.
+    fn list(text: &str) -> Vec<Standing> {
+        let entry = |it: &str| Standing { key: it[..1].to_owned(), dated: it[1..].parse().ok().map(hour) };
+        text.split_whitespace().map(entry).collect()
+    }
+
+    #[test]
+    fn a_visit_certifies_only_by_a_true_overlap() {
+        use Certificate::{Gap, Nothing, Whole};
+        let rolled = Gap(GapReason::WindowRolledOver);
+        let table = [
+            ("the newest still stands below the new", "c3 b2 a1", "e5 d4 c3 b2", Whole),
+            ("nothing new", "c3 b2 a1", "c3 b2 a1", Whole),
+            ("the window rolled over", "c3 b2 a1", "g7 f6 e5", rolled),
+            ("the newest was taken down, the second still stands", "c3 b2 a1", "e5 d4 b2 a1", Whole),
+            ("only an entry older than the three newest is left", "d4 c3 b2 a1", "f6 e5 a1", rolled),
+            ("a pinned entry fakes no overlap", "p1 e5 d4 c3", "p1 i9 h8 g7", rolled),
+            ("beside a pinned entry the true ones overlap", "p1 e5 d4 c3", "p1 g7 f6 e5 d4", Whole),
+            ("an entry that gets pinned fakes no overlap", "c3 b2 a1", "c3 g7 f6 e5", rolled),
+            ("a late-comer below does no harm", "d6 c5 b3", "e7 d6 c5 z4 b3", Whole),
+            ("the oldest first is an order too", "a1 b2 c3", "b2 c3 d4 e5", Whole),
+            ("a list without dates is taken in its own order", "c b a", "e d c b", Whole),
+            ("without dates an entry pinned on top fakes no overlap", "c b a", "c g f e", rolled),
+            ("without order nothing is proved", "a5 b1 c9 d2 e8 f3 g7 h1 i6 j2", "a5 b1 c9 d2 e8 f3 g7 h1 i6 j3", Gap(GapReason::Unordered)),
+            ("emptiness after entries proves nothing", "c3 b2 a1", "", Nothing),
+            ("entries after emptiness may have followed others", "", "c3 b2 a1", rolled),
+            ("emptiness after emptiness is unchanged", "", "", Whole),
+        ];
+        for (name, before, now, certificate) in table {
+            assert_eq!(certify(SourceKind::Feed, Some(&list(before)), &list(now), false), certificate, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_first_visit_certifies_nothing_and_identical_bytes_always_do() {
+        assert_eq!(certify(SourceKind::Feed, None, &list("b2 a1"), false), Certificate::First);
+        let jumble = list("a5 b1 c9 d2 e8 f3 g7 h1 i6 j2");
+        assert_eq!(certify(SourceKind::Feed, Some(&jumble), &jumble, true), Certificate::Whole);
+    }
+
+    #[test]
+    fn a_sitemap_certifies_while_it_still_lists_the_days_before() {
+        let before = list("d100 c90 b60 a2");
+        for (name, now, whole) in [
+            ("all of the last three days", "f120 d100 c90 b60", true),
+            ("in any order", "b60 d100 f120 c90", true),
+            ("one of the last days is missing", "f120 d100 b60", false),
+        ] {
+            assert_eq!(certify(SourceKind::Sitemap, Some(&before), &list(now), false) == Certificate::Whole, whole, "{name}");
+        }
+    }
+
+    fn ledger(covers: Covers, certified: &[Span], gaps: &[Gap]) -> Ledger {
+        let first_good = certified.iter().map(|it| it.from).min();
+        Ledger { covers, first_good, certified: certified.to_vec(), gaps: gaps.to_vec() }
+    }
+
+    #[test]
+    fn one_outlet_wide_source_is_enough_at_each_instant() {
+        let ledgers = [ledger(Covers::Outlet, &[span(0, 5)], &[]), ledger(Covers::Outlet, &[span(4, 10)], &[])];
+        assert_eq!(cover(span(0, 10), &ledgers, false), Coverage { share: 1.0, gaps: vec![] });
+    }
+
+    #[test]
+    fn sections_cover_only_where_they_are_declared_complete_and_only_together() {
+        let ledgers = [ledger(Covers::Section, &[span(0, 6)], &[]), ledger(Covers::Section, &[span(0, 10)], &[])];
+        assert_eq!(cover(span(0, 10), &ledgers, false).share, 0.0);
+        assert_eq!(cover(span(0, 10), &ledgers, false).gaps[0].why, GapReason::NoCompleteSource);
+        let together = cover(span(0, 10), &ledgers, true);
+        assert_eq!((together.share, together.gaps[0].span), (0.6, span(6, 10)));
+    }
+
+    #[test]
+    fn each_part_of_a_hole_carries_its_own_reason() {
+        let rolled = Gap { span: span(5, 7), why: GapReason::WindowRolledOver };
+        let ledgers = [ledger(Covers::Outlet, &[span(2, 5), span(7, 8)], &[rolled])];
+        let gaps = cover(span(0, 10), &ledgers, false).gaps;
+        let expected = [
+            Gap { span: span(0, 2), why: GapReason::BeforeFirstVisit },
+            rolled,
+            Gap { span: span(8, 10), why: GapReason::Uncertified },
+        ];
+        assert_eq!(gaps, expected);
+    }
+
+    #[test]
+    fn an_outlet_without_sources_is_covered_by_nothing() {
+        assert_eq!(cover(span(0, 10), &[], true).share, 0.0);
+    }
+
+    proptest! {
+        #[test]
+        fn covered_and_open_time_add_up_to_the_window(
+            spans in prop::collection::vec((0i64..100, 0i64..30), 0..12), from in 0i64..50, length in 1i64..80,
+        ) {
+            let certified: Vec<_> = spans.into_iter().map(|(from, length)| span(from, from + length)).collect();
+            let window = span(from, from + length);
+            let coverage = cover(window, &[ledger(Covers::Outlet, &certified, &[])], false);
+            let covered = (from..from + length).filter(|at| certified.iter().any(|it| it.contains(hour(*at)))).count();
+            let open: i64 = coverage.gaps.iter().map(|it| it.span.length().num_hours()).sum();
+            prop_assert_eq!(covered as i64 + open, length);
+        }
+
+        #[test]
+        fn entries_that_all_vanished_never_certify(before in 1usize..20, now in 1usize..20) {
+            let made = |letter: &str, count: usize, base: i64| -> Vec<Standing> {
+                (0..count).rev().map(|it| Standing { key: format!("{letter}{it}"), dated: Some(hour(base + it as i64)) }).collect()
+            };
+            let certificate = certify(SourceKind::Feed, Some(&made("a", before, 0)), &made("b", now, 100), false);
+            prop_assert_eq!(certificate, Certificate::Gap(GapReason::WindowRolledOver));
+        }
+    }
+}

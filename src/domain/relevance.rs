@@ -1,0 +1,531 @@
+//! Whether an article speaks of preventing human trafficking: the dictionary as rules, the judgement, and the words that decided it.
+
+use std::{collections::BTreeSet, fmt, ops::Range, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use crate::text::toned::Toned;
+
+use self::zones::ZoneRead;
+
+pub use self::terms::{BadEntry, GuardSpec, Near, TermSpec, Terms};
+
+mod terms;
+mod zones;
+
+/// Reasons kept with a judgement; a text with more of them is about its subject many times over.
+pub const REASONS_MAX: usize = 200;
+/// Sentences with a strong term that make a body about the subject wherever they stand. On labelled articles without one in
+/// title or lead, two were background as often as subject, and late paragraphs background nearly always.
+const SENTENCES_ANYWHERE_MIN: usize = 4;
+/// The same, where the first of them stands in the body's first half.
+const SENTENCES_EARLY_MIN: usize = 3;
+
+/// Writes a closed set of words once: the enum, its name in data, and back.
+macro_rules! words {
+    ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal,)+ }) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum $name { $($(#[$doc])* #[serde(rename = $word)] $variant,)+ }
+
+        impl $name {
+            /// Every value, in its order.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The word for it in data, logs and on the command line.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = UnknownWord;
+
+            fn from_str(word: &str) -> Result<Self, UnknownWord> {
+                Self::ALL.iter().copied().find(|value| value.as_str() == word).ok_or_else(|| UnknownWord {
+                    word: word.to_owned(),
+                    known: Self::ALL.iter().map(|value| value.as_str()).collect::<Vec<_>>().join(", "),
+                })
+            }
+        }
+    };
+}
+
+/// A word that is none of its closed set.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown word `{word}`: one of {known}")]
+pub struct UnknownWord {
+    word: String,
+    known: String,
+}
+
+words! {
+    /// What the judge makes of an article.
+    JudgementKind {
+        /// The article speaks of the subject: it counts.
+        About = "about",
+        /// It may; an officer decides.
+        Candidate = "candidate",
+        /// It names the subject in passing.
+        Mention = "mention",
+        /// It does not speak of it.
+        Unrelated = "unrelated",
+    }
+}
+
+words! {
+    /// The part of an article that a span stands in.
+    Zone {
+        Title = "title",
+        Lead = "lead",
+        Body = "body",
+        Caption = "caption",
+    }
+}
+
+words! {
+    /// How much a term proves, the most first.
+    TermClass {
+        /// Names trafficking itself.
+        Strong = "strong",
+        /// A form or purpose of trafficking that is told without the name.
+        ContextualHigh = "contextual_high",
+        /// Usual beside the subject, and beside many others.
+        Contextual = "contextual",
+        /// Takes the weight from the terms it touches.
+        Guard = "guard",
+    }
+}
+
+words! {
+    /// The side of the subject that a term belongs to.
+    Topic {
+        Law = "law",
+        CrimeCase = "crime_case",
+        Prevention = "prevention",
+        VictimSupport = "victim_support",
+        Campaign = "campaign",
+        Cooperation = "cooperation",
+        MigrationLabour = "migration_labour",
+        Children = "children",
+        OnlineScam = "online_scam",
+    }
+}
+
+words! {
+    /// What a guard does to a term.
+    GuardEffect {
+        /// The terms that it overlaps are no hits.
+        Cancel = "cancel",
+        /// The strong terms that it overlaps only mention the subject: an agency's name, a comparison.
+        Passing = "passing",
+        /// Two of these in one sentence make the sentence a list; a strong term in it only mentions the subject.
+        Listed = "listed",
+        /// In title or lead: the article is for an officer to judge (fiction, fake news).
+        Review = "review",
+    }
+}
+
+words! {
+    /// The rule that decided.
+    Rule {
+        StrongInTitle = "strong_in_title",
+        StrongInLead = "strong_in_lead",
+        /// Neither in title nor lead, but in so many sentences of the body that the article comes back to it.
+        StrongThroughBody = "strong_through_body",
+        StrongWithContext = "strong_with_context",
+        /// A strong term, but no more than in passing.
+        StrongPassing = "strong_passing",
+        /// No strong term; contextual ones with one that tells of exploitation or control.
+        ContextualWithAnchor = "contextual_with_anchor",
+        /// Would be `about`, but is marked as fiction or as fake news.
+        MarkedReview = "marked_review",
+        /// The page could not be read; its title or summary holds a strong term.
+        UnreadWithTerm = "unread_with_term",
+        Nothing = "nothing",
+    }
+}
+
+/// The texts of one article. The body may begin with the lead; it is not counted twice.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Reading<'a> {
+    pub title: &'a str,
+    pub lead: &'a str,
+    /// One paragraph a line.
+    pub body: &'a str,
+}
+
+/// One span that had a part in a judgement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    pub zone: Zone,
+    /// Byte offset in the zone's text, as it was given.
+    pub start: usize,
+    /// Byte offset behind the span.
+    pub end: usize,
+    /// The span as it stands there.
+    pub text: String,
+    /// Id of the dictionary's term, or of the guard where the class is `guard`.
+    pub term: String,
+    /// The weight that the span had here; a near word may have raised its term's own.
+    pub class: TermClass,
+    /// Id of the guard that cancelled it; a cancelled span counts for nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancelled_by: Option<String>,
+    /// Id of the guard for which it only mentions the subject.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passing_by: Option<String>,
+}
+
+/// What was decided, and why.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Judgement {
+    pub kind: JudgementKind,
+    /// 0 to 1: how near to `about`; ranks near misses.
+    pub score: f64,
+    pub rule: Rule,
+    /// At most [`REASONS_MAX`], in the order title, lead, body.
+    pub reasons: Vec<Reason>,
+    /// The topics of the terms that count, without repeats.
+    pub topics: Vec<Topic>,
+}
+
+/// Judges an article that was read.
+pub fn judge(terms: &Terms, reading: &Reading<'_>) -> Judgement {
+    let title = ZoneRead::new(terms, Zone::Title, reading.title);
+    let lead = ZoneRead::new(terms, Zone::Lead, reading.lead);
+    let body = ZoneRead::new(terms, Zone::Body, reading.body).after_lead(&lead);
+    let zones = [title, lead, body];
+    let facts = Facts::of(terms, &zones);
+    let (kind, rule) = decide(&facts);
+    Judgement { kind, score: facts.score(kind), rule, reasons: reasons(terms, &zones), topics: topics(terms, &zones) }
+}
+
+/// Judges an article whose page could not be read, by what its source said of it.
+pub fn judge_unread(terms: &Terms, title: &str, summary: &str) -> Judgement {
+    let zones = [ZoneRead::new(terms, Zone::Title, title), ZoneRead::new(terms, Zone::Lead, summary)];
+    let facts = Facts::of(terms, &zones);
+    let (kind, rule) = match facts.strong() + facts.passing {
+        0 => (JudgementKind::Unrelated, Rule::Nothing),
+        _ => (JudgementKind::Candidate, Rule::UnreadWithTerm),
+    };
+    Judgement { kind, score: facts.score(kind), rule, reasons: reasons(terms, &zones), topics: topics(terms, &zones) }
+}
+
+/// What the rules look at.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Facts {
+    /// Strong terms in the title, more than in passing.
+    title: usize,
+    /// The same in the lead or what stands for it.
+    lead: usize,
+    /// Sentences of the rest of the body that hold one.
+    body: usize,
+    /// The first of these stands in the body's first half: what comes later is mostly background.
+    early: bool,
+    /// They stand in more than one paragraph.
+    spread: bool,
+    /// Strong terms in passing, anywhere.
+    passing: usize,
+    /// Different contextual-high terms.
+    high: usize,
+    /// Different contextual terms.
+    contextual: usize,
+    /// Different contextual terms of either class that tell of exploitation or control.
+    anchors: usize,
+    /// One of these stands in title or lead: the article tells a story of exploitation or control.
+    head_anchor: bool,
+    /// Different topics of the contextual-high terms.
+    high_topics: usize,
+    /// Fiction or fake news, by title or lead.
+    marked: bool,
+}
+
+impl Facts {
+    fn of(terms: &Terms, zones: &[ZoneRead<'_>]) -> Self {
+        let mut facts = Self::default();
+        let (mut high, mut contextual) = (BTreeSet::new(), BTreeSet::new());
+        for zone in zones {
+            let mut sentences = Vec::new();
+            facts.marked |= zone.markers.iter().any(|(_, at)| zone.is_head(at.start));
+            for hit in zone.hits.iter().filter(|hit| hit.cancelled_by.is_none()) {
+                facts.head_anchor |= terms.terms[hit.term].anchor && zone.is_head(hit.words.start);
+                match hit.class {
+                    TermClass::Strong if hit.passing_by.is_some() => facts.passing += 1,
+                    TermClass::Strong if zone.zone == Zone::Title => facts.title += 1,
+                    TermClass::Strong if zone.is_head(hit.words.start) => facts.lead += 1,
+                    TermClass::Strong => sentences.push(hit.words.start),
+                    TermClass::ContextualHigh => drop(high.insert(hit.term)),
+                    TermClass::Contextual => drop(contextual.insert(hit.term)),
+                    TermClass::Guard => {}
+                }
+            }
+            facts.body_sentences(&zone.text, sentences);
+        }
+        facts.anchors = high.iter().chain(&contextual).filter(|term| terms.terms[**term].anchor).count();
+        facts.high_topics = high.iter().map(|term| terms.terms[*term].topic).collect::<BTreeSet<_>>().len();
+        (facts.high, facts.contextual) = (high.len(), contextual.len());
+        facts
+    }
+
+    /// Takes in the places of the strong terms in a body, in their order.
+    fn body_sentences(&mut self, text: &Toned, mut at: Vec<usize>) {
+        at.dedup_by_key(|word| text.words()[*word].sentence);
+        let paragraph = |word: Option<&usize>| word.map(|word| text.words()[*word].paragraph);
+        self.body += at.len();
+        self.early |= at.first().is_some_and(|first| first * 2 <= text.words().len());
+        self.spread |= paragraph(at.first()) != paragraph(at.last());
+    }
+
+    fn strong(&self) -> usize {
+        self.title + self.lead + self.body
+    }
+
+    /// A kind has its band, so that a candidate never ranks above what counts; within it more and better-placed terms rank higher.
+    fn score(&self, kind: JudgementKind) -> f64 {
+        let count = |n: usize| f64::from(u32::try_from(n).unwrap_or(u32::MAX));
+        let weight = 3.0 * count(self.title) + 2.0 * count(self.lead) + count(self.body) + 0.5 * count(self.passing) + 0.4 * count(self.high) + 0.1 * count(self.contextual);
+        let share = 1.0 - (-weight / 4.0).exp();
+        let (from, to) = match kind {
+            JudgementKind::About => (0.7, 1.0),
+            JudgementKind::Candidate | JudgementKind::Mention => (0.3, 0.7),
+            JudgementKind::Unrelated => (0.0, 0.3),
+        };
+        from + (to - from) * share
+    }
+}
+
+/// The rules, the first that holds.
+fn decide(facts: &Facts) -> (JudgementKind, Rule) {
+    let context = facts.high + facts.contextual;
+    let about = match facts {
+        Facts { title: 1.., .. } => Some(Rule::StrongInTitle),
+        Facts { lead: 1.., .. } => Some(Rule::StrongInLead),
+        Facts { body: SENTENCES_ANYWHERE_MIN.., .. } => Some(Rule::StrongThroughBody),
+        Facts { body: SENTENCES_EARLY_MIN.., early: true, spread: true, .. } => Some(Rule::StrongThroughBody),
+        Facts { body: 1.., head_anchor: true, .. } => Some(Rule::StrongWithContext),
+        Facts { body: 2.., early: true, spread: true, .. } if context >= 2 => Some(Rule::StrongWithContext),
+        Facts { body: 2.., anchors: 1.., .. } if context >= 2 => Some(Rule::StrongWithContext),
+        Facts { body: 1.., early: true, high: 1.., anchors: 1.., .. } if context >= 4 => Some(Rule::StrongWithContext),
+        _ => None,
+    };
+    match about {
+        Some(_) if facts.marked => (JudgementKind::Candidate, Rule::MarkedReview),
+        Some(rule) => (JudgementKind::About, rule),
+        None if facts.strong() + facts.passing > 0 => (JudgementKind::Mention, Rule::StrongPassing),
+        None if facts.high_topics >= 2 && facts.anchors > 0 => (JudgementKind::Candidate, Rule::ContextualWithAnchor),
+        None if facts.high >= 1 && facts.contextual >= 2 && facts.anchors > 0 => (JudgementKind::Candidate, Rule::ContextualWithAnchor),
+        None => (JudgementKind::Unrelated, Rule::Nothing),
+    }
+}
+
+fn reasons(terms: &Terms, zones: &[ZoneRead<'_>]) -> Vec<Reason> {
+    let guard_id = |guard: usize| terms.guard_id(guard).to_owned();
+    let mut all = Vec::new();
+    for zone in zones {
+        let hits = zone.hits.iter().map(|hit| {
+            let ids = (terms.terms[hit.term].id.clone(), hit.cancelled_by.map(guard_id), hit.passing_by.map(guard_id));
+            (&hit.words, hit.class, ids)
+        });
+        let markers = zone.markers.iter().filter(|(_, at)| zone.is_head(at.start));
+        let markers = markers.map(|(guard, words)| (words, TermClass::Guard, (guard_id(*guard), None, None)));
+        for (words, class, (term, cancelled_by, passing_by)) in hits.chain(markers) {
+            let Some(Range { start, end }) = zone.text.words_in_source(words.clone()) else { continue };
+            if all.len() == REASONS_MAX {
+                return all;
+            }
+            let text = zone.source.get(start..end).unwrap_or_default().to_owned();
+            all.push(Reason { zone: zone.zone, start, end, text, term, class, cancelled_by, passing_by });
+        }
+    }
+    all
+}
+
+fn topics(terms: &Terms, zones: &[ZoneRead<'_>]) -> Vec<Topic> {
+    let counted = zones.iter().flat_map(|zone| &zone.hits).filter(|hit| hit.cancelled_by.is_none() && hit.class < TermClass::Contextual);
+    let all: BTreeSet<Topic> = counted.map(|hit| terms.terms[hit.term].topic).collect();
+    all.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::pattern::Lists;
+    use proptest::prelude::*;
+
+    fn term(id: &str, class: TermClass, forms: &[&str]) -> TermSpec {
+        let forms = forms.iter().map(|form| (*form).to_owned()).collect();
+        TermSpec { id: id.to_owned(), topic: Topic::CrimeCase, class, anchor: id == "giam", forms, only_near: None, strong_near: None }
+    }
+
+    fn guard(id: &str, effect: GuardEffect, forms: &[&str]) -> GuardSpec {
+        GuardSpec { id: id.to_owned(), effect, forms: forms.iter().map(|form| (*form).to_owned()).collect(), terms: Vec::new() }
+    }
+
+    fn near(form: &str, within_words: usize) -> Option<Near> {
+        Some(Near { forms: vec![form.to_owned()], within_words })
+    }
+
+    fn terms() -> Terms {
+        let all = vec![
+            term("goc", TermClass::Strong, &["mua{,} bán người"]),
+            term("ep", TermClass::ContextualHigh, &["ép tiếp khách"]),
+            term("giam", TermClass::Contextual, &["bị giam giữ"]),
+            term("canh-giac", TermClass::Contextual, &["cảnh giác"]),
+            TermSpec { strong_near: near("phụ nữ", 5), ..term("lua", TermClass::Contextual, &["lừa bán"]) },
+            TermSpec { only_near: near("hình sự", 6), ..term("dieu", TermClass::Contextual, &["điều 150"]) },
+        ];
+        let guards = vec![
+            guard("dan", GuardEffect::Cancel, &["mua bán người dân"]),
+            guard("cuc", GuardEffect::Passing, &["cục ..2 chống mua bán người"]),
+            guard("muc", GuardEffect::Listed, &["ma túy", "buôn lậu"]),
+            guard("phim", GuardEffect::Review, &["bộ phim"]),
+        ];
+        Terms::new("thử".to_owned(), &Lists::new(), all, guards).unwrap()
+    }
+
+    fn kind(title: &str, lead: &str, body: &str) -> (JudgementKind, Rule) {
+        let judged = judge(&terms(), &Reading { title, lead, body });
+        (judged.kind, judged.rule)
+    }
+
+    #[test]
+    fn the_place_and_number_of_terms_decide() {
+        use JudgementKind::{About, Candidate, Mention, Unrelated};
+        for (title, lead, body, want, why) in [
+            ("Chống mua bán người", "", "", (About, Rule::StrongInTitle), "a title names the subject"),
+            ("Tin", "Nạn mua bán người tăng.", "Tin khác.", (About, Rule::StrongInLead), "so does a lead"),
+            ("Tin", "", "Nạn mua bán người tăng.\n\nTin khác.", (About, Rule::StrongInLead), "a first paragraph stands for a lead"),
+            ("Tin", "Mở đầu.", "Có vụ mua bán người.\nHết tin.", (Mention, Rule::StrongPassing), "one in the body is in passing"),
+            ("Tin", "Mở đầu.", "Vụ mua bán người.\nThêm vụ mua bán người.\nLại vụ mua bán người.\nHết.", (About, Rule::StrongThroughBody), "the body comes back to it"),
+            ("Chị bị giam giữ", "Mở đầu.", "Đó là vụ mua bán người.", (About, Rule::StrongWithContext), "the title tells of control, the body names it"),
+            ("Tin", "Mở đầu.", "Cục phòng chống mua bán người họp.", (Mention, Rule::StrongPassing), "an agency's name is no subject"),
+            ("Tin", "Chống ma túy, buôn lậu, mua bán người.", "", (Mention, Rule::StrongPassing), "an item of a list is no subject"),
+            ("Bộ phim mới về mua bán người", "", "", (Candidate, Rule::MarkedReview), "fiction is for an officer"),
+            ("Tin", "Mở đầu.", "Cô bị giam giữ, bị ép tiếp khách. Hãy cảnh giác.", (Candidate, Rule::ContextualWithAnchor), "exploitation without the name"),
+            ("Tin", "Mở đầu.", "Hãy cảnh giác.", (Unrelated, Rule::Nothing), "a warning alone is nothing"),
+            ("", "", "", (Unrelated, Rule::Nothing), "an empty article"),
+        ] {
+            assert_eq!(kind(title, lead, body), want, "{why}");
+        }
+    }
+
+    #[test]
+    fn a_lead_that_the_body_repeats_counts_once() {
+        let lead = "Nạn mua bán người tăng.";
+        let judged = judge(&terms(), &Reading { title: "Tin", lead, body: "Nạn mua  bán người tăng.\nHết." });
+        assert_eq!(judged.reasons.len(), 1);
+        assert_eq!(judged.reasons[0].zone, Zone::Lead);
+    }
+
+    #[test]
+    fn a_near_word_raises_a_term_only_within_its_reach_and_paragraph() {
+        let class = |body| judge(&terms(), &Reading { title: "", lead: "Mở đầu.", body }).reasons.first().map(|reason| reason.class);
+        assert_eq!(class("Lừa bán một phụ nữ."), Some(TermClass::Strong));
+        assert_eq!(class("Lừa bán xe của bạn rồi lấy tiền mua quà tặng một phụ nữ."), Some(TermClass::Contextual));
+        assert_eq!(class("Lừa bán xe.\nPhụ nữ."), Some(TermClass::Contextual));
+        assert_eq!(class("Theo Điều 150 Bộ luật Hình sự."), Some(TermClass::Contextual));
+        assert_eq!(class("Theo Điều 150 Luật Đất đai."), None);
+    }
+
+    #[test]
+    fn an_unread_article_is_a_candidate_where_its_title_or_summary_holds_a_strong_term() {
+        for (title, summary, want) in [
+            ("Chống mua bán người", "", JudgementKind::Candidate),
+            ("Tin", "Cục chống mua bán người họp", JudgementKind::Candidate),
+            ("Hàng hóa mua bán người dân ưa", "", JudgementKind::Unrelated),
+            ("Hãy cảnh giác", "", JudgementKind::Unrelated),
+        ] {
+            assert_eq!(judge_unread(&terms(), title, summary).kind, want, "{title}");
+        }
+    }
+
+    #[test]
+    fn a_cancelled_span_is_shown_with_its_guard() {
+        let judged = judge(&terms(), &Reading { title: "Nơi mua bán người dân tin", ..Reading::default() });
+        assert_eq!(judged.kind, JudgementKind::Unrelated);
+        assert_eq!(judged.reasons[0].cancelled_by.as_deref(), Some("dan"));
+        assert!(judged.topics.is_empty());
+    }
+
+    #[test]
+    fn reasons_are_limited_and_scores_rank_the_kinds() {
+        let body = "Vụ mua bán người. ".repeat(3 * REASONS_MAX);
+        let about = judge(&terms(), &Reading { title: "Tin", lead: "Mở đầu.", body: &body });
+        assert_eq!(about.reasons.len(), REASONS_MAX);
+        let mention = judge(&terms(), &Reading { title: "Tin", lead: "Mở đầu.", body: "Vụ mua bán người." });
+        let nothing = judge(&terms(), &Reading { title: "Tin", lead: "Mở đầu.", body: "Trời đẹp." });
+        assert!(about.score <= 1.0 && about.score > mention.score && mention.score > nothing.score && nothing.score >= 0.0);
+    }
+
+    #[test]
+    fn words_of_the_closed_sets_lead_back_to_their_values() {
+        for kind in JudgementKind::ALL {
+            assert_eq!(kind.as_str().parse::<JudgementKind>().as_ref(), Ok(kind));
+            assert_eq!(serde_json::to_string(kind).unwrap(), format!("\"{kind}\""));
+        }
+        assert_eq!("soon".parse::<Rule>().unwrap_err().to_string().split(':').next(), Some("unknown word `soon`"));
+    }
+
+    #[test]
+    fn a_guard_that_bears_on_no_term_is_refused() {
+        let bad = GuardSpec { terms: vec!["khong-co".to_owned()], ..guard("g", GuardEffect::Cancel, &["a"]) };
+        let error = Terms::new(String::new(), &Lists::new(), Vec::new(), vec![bad]).unwrap_err();
+        assert_eq!((error.id.as_str(), error.message.as_str()), ("g", "bears on `khong-co`, which is no term"));
+    }
+
+    /// Sentences with and without terms and guards, in many spellings.
+    fn sentence() -> impl Strategy<Value = String> {
+        proptest::sample::select(vec![
+            "Nạn mua bán người tăng.", "MUA, BÁN NGƯỜI", "mua bán. Người dân", "Nơi mua bán người dân tin,", "Cục chống mua bán người", "lừa bán hai phụ nữ",
+            "ma túy, buôn lậu", "bị ép tiếp khách", "Bộ phim", "Trời đẹp.", "bị giam giữ", "cảnh giác\n", "\n\n", "mua ba\u{301}n ngươ\u{300}i", "“Điều 150”",
+        ])
+        .prop_map(str::to_owned)
+    }
+
+    fn text() -> impl Strategy<Value = String> {
+        proptest::collection::vec(prop_oneof![4 => sentence(), 1 => "\\PC{0,8}"], 0..12).prop_map(|parts| parts.join(" "))
+    }
+
+    proptest! {
+        #[test]
+        fn spans_slice_the_text_they_were_found_in(title in text(), lead in text(), body in text()) {
+            for reason in judge(&terms(), &Reading { title: &title, lead: &lead, body: &body }).reasons {
+                let zone = match reason.zone { Zone::Title => &title, Zone::Lead => &lead, _ => &body };
+                prop_assert_eq!(zone.get(reason.start..reason.end), Some(reason.text.as_str()));
+            }
+        }
+
+        #[test]
+        fn paragraphs_without_a_term_leave_a_title_about_its_subject(lead in text(), body in text()) {
+            let reading = Reading { title: "Chống mua bán người", lead: &lead, body: &body };
+            let longer = format!("{body}\nTrời đẹp, cá nhiều.");
+            let before = judge(&terms(), &reading).kind;
+            prop_assert_eq!(judge(&terms(), &Reading { body: &longer, ..reading }).kind, before);
+        }
+
+        #[test]
+        fn more_text_without_a_term_never_takes_about_away_from_a_body(body in text(), times in 1usize..4) {
+            let judged = judge(&terms(), &Reading { title: "", lead: "Mở đầu.", body: &body });
+            let longer = format!("{body}{}", "\nTrời đẹp, cá nhiều.".repeat(times));
+            if judged.kind == JudgementKind::About {
+                prop_assert_eq!(judge(&terms(), &Reading { title: "", lead: "Mở đầu.", body: &longer }).kind, JudgementKind::About);
+            }
+        }
+
+        #[test]
+        fn a_guard_leaves_the_terms_it_does_not_overlap(body in text()) {
+            let alone = judge(&terms(), &Reading { title: "", lead: "Mở đầu.", body: "Vụ mua bán người." });
+            let both = format!("{body}\n\nNơi mua bán người dân tin.\n\nVụ mua bán người.");
+            let judged = judge(&terms(), &Reading { title: "", lead: "Mở đầu.", body: &both });
+            let last = judged.reasons.last().unwrap();
+            prop_assert_eq!((&last.text, &last.cancelled_by), (&alone.reasons[0].text, &None));
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! The dictionary as rules: terms, guards, and the patterns of both compiled into one.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    domain::relevance::{GuardEffect, TermClass, Topic},
+    text::pattern::{Lists, PatternError, Patterns, PatternsBuilder},
+};
+
+/// Words that must stand near a term, in the same paragraph.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Near {
+    /// Patterns as in [`crate::text::pattern`].
+    pub forms: Vec<String>,
+    /// Words at most between the term and one of the forms.
+    pub within_words: usize,
+}
+
+/// A term as the dictionary states it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TermSpec {
+    pub id: String,
+    pub topic: Topic,
+    pub class: TermClass,
+    /// Tells of exploitation or of control over a person.
+    pub anchor: bool,
+    pub forms: Vec<String>,
+    /// The term is a hit only beside these.
+    pub only_near: Option<Near>,
+    /// The term is strong beside these.
+    pub strong_near: Option<Near>,
+}
+
+/// A guard as the dictionary states it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GuardSpec {
+    pub id: String,
+    pub effect: GuardEffect,
+    pub forms: Vec<String>,
+    /// Ids of the terms that it bears on; empty: all.
+    pub terms: Vec<String>,
+}
+
+/// Which entry of a dictionary cannot be used, and why.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct BadEntry {
+    /// Id of the term or guard.
+    pub id: String,
+    /// The form at fault, where it is a form's.
+    pub form: Option<String>,
+    pub message: String,
+}
+
+/// The compiled dictionary.
+#[derive(Debug, Clone)]
+pub struct Terms {
+    version: String,
+    pub(super) patterns: Patterns,
+    pub(super) owners: Vec<Owner>,
+    pub(super) terms: Vec<TermSpec>,
+    /// Each with the terms that it bears on; none: all.
+    guards: Vec<(GuardSpec, BTreeSet<usize>)>,
+}
+
+/// Whose pattern it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Owner {
+    Term(usize),
+    Guard(usize),
+    OnlyNear(usize),
+    StrongNear(usize),
+}
+
+impl Terms {
+    /// Compiles a dictionary; `version` names its content and is kept with each judgement.
+    pub fn new(version: String, lists: &Lists, terms: Vec<TermSpec>, guards: Vec<GuardSpec>) -> Result<Self, BadEntry> {
+        let mut forms = Forms { lists, patterns: PatternsBuilder::default(), owners: Vec::new() };
+        for (index, term) in terms.iter().enumerate() {
+            if term.class == TermClass::Guard {
+                return Err(BadEntry { id: term.id.clone(), form: None, message: "a term cannot have the class guard".to_owned() });
+            }
+            forms.add(Owner::Term(index), &term.id, &term.forms)?;
+            for (owner, near) in [(Owner::OnlyNear(index), &term.only_near), (Owner::StrongNear(index), &term.strong_near)] {
+                if let Some(near) = near {
+                    forms.add(owner, &term.id, &near.forms)?;
+                }
+            }
+        }
+        let mut all = Vec::new();
+        for (index, guard) in guards.into_iter().enumerate() {
+            forms.add(Owner::Guard(index), &guard.id, &guard.forms)?;
+            let mut bears_on = BTreeSet::new();
+            for id in &guard.terms {
+                let unknown = || BadEntry { id: guard.id.clone(), form: None, message: format!("bears on `{id}`, which is no term") };
+                bears_on.insert(terms.iter().position(|term| term.id == *id).ok_or_else(unknown)?);
+            }
+            all.push((guard, bears_on));
+        }
+        Ok(Self { version, patterns: forms.patterns.build(), owners: forms.owners, terms, guards: all })
+    }
+
+    /// The name of the dictionary's content.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// Whether a guard bears on a term.
+    pub(super) fn bears_on(&self, guard: usize, term: usize) -> bool {
+        let (_, terms) = &self.guards[guard];
+        terms.is_empty() || terms.contains(&term)
+    }
+
+    pub(super) fn effect(&self, guard: usize) -> GuardEffect {
+        self.guards[guard].0.effect
+    }
+
+    pub(super) fn guard_id(&self, guard: usize) -> &str {
+        &self.guards[guard].0.id
+    }
+}
+
+/// The patterns of a dictionary in the making, each with its owner.
+struct Forms<'a> {
+    lists: &'a Lists,
+    patterns: PatternsBuilder,
+    owners: Vec<Owner>,
+}
+
+impl Forms<'_> {
+    fn add(&mut self, owner: Owner, id: &str, forms: &[String]) -> Result<(), BadEntry> {
+        let number = self.owners.len();
+        self.owners.push(owner);
+        if forms.is_empty() {
+            return Err(BadEntry { id: id.to_owned(), form: None, message: "has no forms".to_owned() });
+        }
+        for form in forms {
+            let bad = |error: PatternError| BadEntry { id: id.to_owned(), form: Some(form.clone()), message: format!("form `{form}`: {error}") };
+            self.patterns.add(number, form, self.lists).map_err(bad)?;
+        }
+        Ok(())
+    }
+}

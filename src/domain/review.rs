@@ -1,0 +1,364 @@
+//! A month as it is reviewed: what counts, what waits, what could not be read, and the verdict that follows.
+
+use chrono::{DateTime, FixedOffset, Utc};
+use chrono_tz::Tz;
+use serde::Serialize;
+
+use crate::domain::{
+    calendar::Policy,
+    coverage::{Coverage, GapReason, Ledger, cover},
+    month::{Month, Span},
+    outlet::{Outlet, OutletId},
+    relevance::JudgementKind,
+    verdict::{MonthFacts, Reason, Verdict, freed, judge_month, judge_together},
+};
+
+/// An article that may matter for a month: it may fall in it, and is not both read and unrelated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MonthArticle {
+    pub url: String,
+    pub title: String,
+    pub published: Option<DateTime<Utc>>,
+    pub date_standing: DateFirmness,
+    pub first_seen: DateTime<Utc>,
+    pub state: ReadState,
+    pub unread_why: Option<String>,
+    pub judgement: JudgementKind,
+}
+
+/// How firm an article's date stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DateFirmness {
+    Sure,
+    /// The dates found fall in different months.
+    Straddles,
+    Undated,
+}
+
+/// Whether an article's page was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReadState {
+    /// Listed, not tried yet.
+    Found,
+    Read,
+    /// Tried in vain; tried again later.
+    Unread,
+    /// Given up: gone for good, or without text by nature.
+    Gone,
+}
+
+/// Why an article waits for an officer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PendingWhy {
+    Candidate,
+    Mention,
+    DateStraddles,
+    Undated,
+    /// First seen after the grace of the month that it claims.
+    AppearedLater,
+}
+
+/// The reviewed month of all outlets. Serialises as the contract's `review --json`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MonthReview {
+    pub month: Month,
+    pub as_of: DateTime<FixedOffset>,
+    pub outlets: Vec<OutletMonth>,
+    pub together: Together,
+}
+
+/// The other reading of the duty: the press together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Together {
+    pub verdict: Verdict,
+    pub count: usize,
+}
+
+/// One outlet's reviewed month.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OutletMonth {
+    pub outlet: OutletId,
+    pub name: String,
+    pub verdict: Verdict,
+    pub reason: Reason,
+    pub count: usize,
+    pub evidence: Vec<Evidence>,
+    pub pending: Vec<Pending>,
+    pub unread: Vec<Unread>,
+    pub coverage: ShownCoverage,
+}
+
+/// An article that counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Evidence {
+    pub url: String,
+    pub title: String,
+    pub published: Option<DateTime<FixedOffset>>,
+    pub judgement: JudgementKind,
+    pub by: DecidedBy,
+}
+
+/// Who decided that an article counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DecidedBy {
+    Rule,
+}
+
+/// An article that waits for an officer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Pending {
+    pub url: String,
+    pub title: String,
+    pub why: PendingWhy,
+}
+
+/// An article that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Unread {
+    pub url: String,
+    pub why: String,
+}
+
+/// The coverage with its times as a reader in the site's zone writes them.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ShownCoverage {
+    pub share: f64,
+    pub gaps: Vec<ShownGap>,
+}
+
+/// An uncovered stretch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ShownGap {
+    pub from: DateTime<FixedOffset>,
+    pub to: DateTime<FixedOffset>,
+    pub why: GapReason,
+}
+
+/// The rules and times by which a month is reviewed.
+#[derive(Debug, Clone, Copy)]
+pub struct MonthRules<'a> {
+    pub month: Month,
+    pub zone: Tz,
+    pub policy: &'a Policy,
+    /// The instant at which the month's grace ends.
+    pub grace_end: DateTime<Utc>,
+    pub now: DateTime<Utc>,
+}
+
+/// What was seen of one outlet for a month.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    pub articles: Vec<MonthArticle>,
+    pub ledgers: Vec<Ledger>,
+    /// Articles of any subject with a firm date in the month.
+    pub articles_seen: usize,
+}
+
+impl MonthRules<'_> {
+    /// From the month's start to the end of its grace: the time that must be covered.
+    pub fn window(&self) -> Span {
+        Span { from: self.month.span(self.zone).from, to: self.grace_end }
+    }
+
+    fn local(&self, at: DateTime<Utc>) -> DateTime<FixedOffset> {
+        at.with_timezone(&self.zone).fixed_offset()
+    }
+}
+
+/// Reviews one outlet's month.
+pub fn review_outlet(outlet: &Outlet, seen: &Seen, rules: &MonthRules<'_>) -> OutletMonth {
+    let first_good = seen.ledgers.iter().filter_map(|it| it.first_good).filter(|it| *it <= rules.now).min();
+    let mut month = OutletMonth {
+        outlet: outlet.id.clone(),
+        name: outlet.name.clone(),
+        verdict: Verdict::Undetermined,
+        reason: Reason::NeverSeen,
+        count: 0,
+        evidence: Vec::new(),
+        pending: Vec::new(),
+        unread: Vec::new(),
+        coverage: ShownCoverage { share: 0.0, gaps: Vec::new() },
+    };
+    for article in &seen.articles {
+        place(article, first_good, rules, &mut month);
+    }
+    let whole = rules.window();
+    let covered = cover(whole, &seen.ledgers, outlet.sections_complete).gaps.is_empty();
+    let so_far = Span { from: whole.from, to: whole.to.min(rules.now) };
+    if so_far.from < so_far.to {
+        month.coverage = shown(cover(so_far, &seen.ledgers, outlet.sections_complete), rules);
+    }
+    month.count = month.evidence.len();
+    let facts = MonthFacts {
+        freed: freed(outlet, rules.month),
+        evidence: month.count,
+        pending: month.pending.len(),
+        unread: month.unread.len(),
+        ever_seen: first_good.is_some(),
+        covered,
+        articles_seen: seen.articles_seen,
+        blind: !outlet.blind.is_empty(),
+        month_end: rules.month.span(rules.zone).to,
+        grace_end: rules.grace_end,
+    };
+    (month.verdict, month.reason) = judge_month(&facts, rules.policy.minimum, rules.now);
+    month
+}
+
+/// Puts the outlets' months together.
+pub fn review_together(outlets: Vec<OutletMonth>, rules: &MonthRules<'_>) -> MonthReview {
+    let verdicts: Vec<_> = outlets.iter().map(|it| it.verdict).collect();
+    let owing = outlets.iter().filter(|it| it.verdict != Verdict::Exempt);
+    let together = Together { verdict: judge_together(&verdicts), count: owing.map(|it| it.count).sum() };
+    MonthReview { month: rules.month, as_of: rules.local(rules.now), outlets, together }
+}
+
+/// Puts one article where it belongs: it counts, waits, is unread, or is nothing to the month.
+fn place(article: &MonthArticle, first_good: Option<DateTime<Utc>>, rules: &MonthRules<'_>, month: &mut OutletMonth) {
+    match standing_of(article, first_good, rules) {
+        Place::Counts => month.evidence.push(Evidence {
+            url: article.url.clone(),
+            title: article.title.clone(),
+            published: article.published.map(|it| rules.local(it)),
+            judgement: article.judgement,
+            by: DecidedBy::Rule,
+        }),
+        Place::Pending(why) => {
+            if matches!(article.state, ReadState::Found | ReadState::Unread) {
+                month.unread.push(unread(article));
+            }
+            month.pending.push(Pending { url: article.url.clone(), title: article.title.clone(), why });
+        }
+        Place::Unread => month.unread.push(unread(article)),
+        Place::Nothing => {}
+    }
+}
+
+fn unread(article: &MonthArticle) -> Unread {
+    Unread { url: article.url.clone(), why: article.unread_why.clone().unwrap_or_else(|| "not_tried_yet".to_owned()) }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Counts,
+    Pending(PendingWhy),
+    Unread,
+    Nothing,
+}
+
+/// The place of an article in the month that it may fall in.
+fn standing_of(article: &MonthArticle, first_good: Option<DateTime<Utc>>, rules: &MonthRules<'_>) -> Place {
+    let counts = match article.judgement {
+        JudgementKind::About => true,
+        JudgementKind::Mention => rules.policy.mentions_count,
+        JudgementKind::Candidate => false,
+        JudgementKind::Unrelated => {
+            let waits = matches!(article.state, ReadState::Found | ReadState::Unread);
+            return if waits { Place::Unread } else { Place::Nothing };
+        }
+    };
+    // An outlet that was not watched while the month could be judged has not hidden anything: what a first reading
+    // finds is a find, not a late-comer.
+    let watched = first_good.is_some_and(|it| it < rules.grace_end);
+    match (counts, article.date_standing) {
+        (false, _) if article.judgement == JudgementKind::Mention => Place::Pending(PendingWhy::Mention),
+        (false, _) => Place::Pending(PendingWhy::Candidate),
+        (true, DateFirmness::Straddles) => Place::Pending(PendingWhy::DateStraddles),
+        (true, DateFirmness::Undated) => Place::Pending(PendingWhy::Undated),
+        (true, DateFirmness::Sure) if watched && article.first_seen >= rules.grace_end => Place::Pending(PendingWhy::AppearedLater),
+        (true, DateFirmness::Sure) if article.state == ReadState::Read => Place::Counts,
+        (true, DateFirmness::Sure) => Place::Pending(PendingWhy::Candidate),
+    }
+}
+
+fn shown(coverage: Coverage, rules: &MonthRules<'_>) -> ShownCoverage {
+    let gap = |it: &crate::domain::coverage::Gap| ShownGap { from: rules.local(it.span.from), to: rules.local(it.span.to), why: it.why };
+    ShownCoverage { share: coverage.share, gaps: coverage.gaps.iter().map(gap).collect() }
+}
+
+impl PendingWhy {
+    /// What the officer reads.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Candidate => "cần chuyên viên xem xét",
+            Self::Mention => "chỉ nhắc thoáng qua",
+            Self::DateStraddles => "các ngày đăng tìm được nằm ở hai tháng khác nhau",
+            Self::Undated => "không xác định được ngày đăng",
+            Self::AppearedLater => "xuất hiện sau khi hết thời gian chờ của tháng",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::calendar::{Calendar, DutyReading};
+
+    const ZONE: Tz = chrono_tz::Asia::Ho_Chi_Minh;
+
+    fn policy(mentions_count: bool) -> Policy {
+        Policy {
+            from: "2017-01".parse().unwrap(),
+            basis: String::new(),
+            reading: DutyReading::EachOutlet,
+            minimum: 1,
+            grace_working_days: 3,
+            mentions_count,
+            reprints_count: true,
+        }
+    }
+
+    fn rules(policy: &Policy) -> MonthRules<'_> {
+        let month: Month = "2026-03".parse().unwrap();
+        let grace_end = Calendar::default().grace_end(month, 3, ZONE);
+        MonthRules { month, zone: ZONE, policy, grace_end, now: "2026-05-01T00:00:00Z".parse().unwrap() }
+    }
+
+    fn article(judgement: JudgementKind, state: ReadState) -> MonthArticle {
+        MonthArticle {
+            url: "https://a.vn/1".to_owned(),
+            title: String::new(),
+            published: "2026-03-10T02:00:00Z".parse().ok(),
+            date_standing: DateFirmness::Sure,
+            first_seen: "2026-03-10T03:00:00Z".parse().unwrap(),
+            state,
+            unread_why: None,
+            judgement,
+        }
+    }
+
+    #[test]
+    fn an_article_has_one_place_in_a_month() {
+        use JudgementKind::{About, Candidate, Mention, Unrelated};
+        use ReadState::{Found, Gone, Read, Unread};
+        let late = |it: MonthArticle| MonthArticle { first_seen: "2026-04-10T00:00:00Z".parse().unwrap(), ..it };
+        let dated = |it: MonthArticle, date_standing| MonthArticle { date_standing, ..it };
+        let watched = "2026-01-01T00:00:00Z".parse().ok();
+        let first_read_later = "2026-04-10T00:00:00Z".parse().ok();
+        for (name, article, first_good, place) in [
+            ("about counts", article(About, Read), watched, Place::Counts),
+            ("a mention waits", article(Mention, Read), watched, Place::Pending(PendingWhy::Mention)),
+            ("a candidate waits", article(Candidate, Read), watched, Place::Pending(PendingWhy::Candidate)),
+            ("unrelated is nothing", article(Unrelated, Read), watched, Place::Nothing),
+            ("not tried yet blocks", article(Unrelated, Found), watched, Place::Unread),
+            ("unread blocks", article(Unrelated, Unread), watched, Place::Unread),
+            ("given up without a term does not", article(Unrelated, Gone), watched, Place::Nothing),
+            ("given up with a term waits", article(Candidate, Gone), watched, Place::Pending(PendingWhy::Candidate)),
+            ("a straddling date waits", dated(article(About, Read), DateFirmness::Straddles), watched, Place::Pending(PendingWhy::DateStraddles)),
+            ("no date waits", dated(article(About, Read), DateFirmness::Undated), watched, Place::Pending(PendingWhy::Undated)),
+            ("a doubtful date of an unrelated one is nothing", dated(article(Unrelated, Read), DateFirmness::Undated), watched, Place::Nothing),
+            ("what appears after the grace waits", late(article(About, Read)), watched, Place::Pending(PendingWhy::AppearedLater)),
+            ("what a first reading finds counts", late(article(About, Read)), first_read_later, Place::Counts),
+        ] {
+            assert_eq!(standing_of(&article, first_good, &rules(&policy(false))), place, "{name}");
+        }
+    }
+
+    #[test]
+    fn mentions_count_where_the_policy_says_so() {
+        let mention = article(JudgementKind::Mention, ReadState::Read);
+        assert_eq!(standing_of(&mention, None, &rules(&policy(true))), Place::Counts);
+    }
+}

@@ -1,0 +1,309 @@
+//! Which blocks of a page are the article's text: a light scoring of containers by length, links and names.
+
+use std::collections::HashSet;
+
+use crate::extract::outline::{Block, Outline};
+
+/// Shorter blocks (in letters) are labels and buttons; they do not show where the article is.
+const PARAGRAPH_LETTERS_MIN: usize = 40;
+/// Blocks from this length on count fully; between the two, half.
+const FULL_LETTERS_MIN: usize = 80;
+/// A child that holds so much of its parent's text (in tenths) is descended into.
+const DESCEND_TENTHS: usize = 8;
+/// A box that holds so much of the page's text (in tenths) is no side matter, whatever it is called: whole pages stand in a
+/// `<form>` (ASP.NET) or under a class like `has-sidebar`.
+const OVERRULE_TENTHS: usize = 4;
+/// A container named as the article's body is believed where it holds so much of the page's text (in tenths).
+const NAMED_TENTHS: usize = 4;
+
+/// The article's blocks, as indexes into the outline's blocks.
+#[derive(Debug, Default)]
+pub struct Body {
+    /// The container of the text.
+    pub root: usize,
+    pub text: Vec<usize>,
+    pub captions: Vec<usize>,
+}
+
+/// What a box is by its name; inherited by all that stands in it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// Menus, related articles, comments, sharing, advertising.
+    pub side: bool,
+    pub caption: bool,
+}
+
+/// Names of boxes that hold no text of the article: English, Vietnamese, and products of the trade. Sorted; compounds of two
+/// words stand joined. Matched against the words of `class` and `id`.
+const SIDE_WORDS: &[&str] = &[
+    "ad", "ads", "adsbygoogle", "advert", "advertisement", "advertising", "alsoread", "authorbio", "authorbox", "authorcard", "authorinfo", "baigoc",
+    "bailienquan", "banner", "binhluan", "bookmark", "boxsame", "breadcrumb", "breadcrumbs", "breadcumb", "chiase", "cmt", "comment", "commentbox",
+    "comments", "contentrelated", "cookie", "cookies", "copyright", "cungchuyen", "detailrelated", "disclaimer", "disqus", "docthem", "donate", "donation", "dropdown",
+    "fbcomments", "feedback", "follow", "footer", "hashtag", "hotnews", "keyword", "keywords", "latestnews", "lienquan", "listnews", "login",
+    "marketing", "mediaobject", "menu", "metadata", "modal", "morearticles", "morenews", "moretopics", "mostpopular", "mostread", "mucluc", "nav", "navbar", "navigation",
+    "newsletter", "newsrelated", "outbrain", "pagination", "paging", "piano", "playlist", "podcast", "poll", "popular", "popup", "preferred", "promo", "promobox", "promotion", "quangcao",
+    "rating", "readalso", "readmore", "readnext", "recirc", "recirculation", "recommend", "recommendation", "recommendations", "recommended",
+    "relate", "related", "relatedarticles", "relatednews", "relation", "rss", "share", "sharebar", "shares", "sharing", "sidebar", "signup", "skip",
+    "social", "socials", "sponsor", "sponsored", "subscribe", "subscription", "taboola", "tag", "taglist", "tags", "teaserlist", "tincu", "tinkhac", "tinlien",
+    "tinlienquan", "tinmoi", "toc", "toolbar", "tooltip", "trending", "tukhoa", "vote", "xemthem",
+];
+const CAPTION_WORDS: &[&str] =
+    &["caption", "captions", "chuthich", "credit", "credits", "figcaption", "imagecaption", "imgcaption", "photocaption", "photocredit", "picturecaption", "pictureinfo"];
+/// Names of containers of the article's text, joined and in lower case; found anywhere in `class` or `id`.
+const BODY_NAMES: &[&str] = &[
+    "articlebody", "articlecontent", "articletext", "articledetail", "storybody", "storycontent", "storytext", "entrycontent", "postcontent", "postbody",
+    "newscontent", "newsbody", "newsdetail", "detailcontent", "detailbody", "contentdetail", "contentbody", "bodycontent", "bodytext", "maincontentbody",
+    "fckdetail", "singularcontent", "knccontent", "cmsbody", "thearticlebody", "noidung", "chitiettin", "chitietbaiviet", "articlemain", "articlewrapper",
+    "richtext", "textbody", "contentarticle", "mainarticle",
+];
+
+/// Finds the article's text on a page. `named` is the container that the outlet's own selector gives, if it does.
+pub fn find(outline: &Outline<'_>, named: Option<usize>) -> (Body, Vec<Marks>) {
+    let raw = Weights::of(outline, |block| !block_is_links(block));
+    let marks = marks(outline, &raw, named);
+    let good = Weights::of(outline, |block| {
+        let mark = marks.get(block.owner).copied().unwrap_or_default();
+        !block_is_links(block) && !mark.side && !mark.caption
+    });
+    let root = named.unwrap_or_else(|| container(outline, &good));
+    let mut body = Body { root, ..Body::default() };
+    select(outline, &marks, &mut body);
+    (body, marks)
+}
+
+/// Text weight of every node, as sums over the nodes before it.
+struct Weights {
+    before: Vec<usize>,
+}
+
+impl Weights {
+    fn of(outline: &Outline, counts: impl Fn(&Block) -> bool) -> Self {
+        let mut at_node = vec![0usize; outline.nodes.len() + 1];
+        for block in &outline.blocks {
+            let paragraph = !matches!(outline.name(block.owner), "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "label" | "dt");
+            let weight = match block.letters {
+                FULL_LETTERS_MIN.. => block.letters,
+                PARAGRAPH_LETTERS_MIN.. => block.letters / 2,
+                _ => 0,
+            };
+            if paragraph && counts(block) && let Some(sum) = at_node.get_mut(block.at + 1) {
+                *sum += weight;
+            }
+        }
+        for at in 1..at_node.len() {
+            let before = at_node.get(at - 1).copied().unwrap_or(0);
+            if let Some(sum) = at_node.get_mut(at) {
+                *sum += before;
+            }
+        }
+        Self { before: at_node }
+    }
+
+    /// The text within a node.
+    fn within(&self, outline: &Outline, at: usize) -> usize {
+        let sum = |it: usize| self.before.get(it).copied().unwrap_or(0);
+        sum(outline.end(at)).saturating_sub(sum(at))
+    }
+}
+
+fn block_is_links(block: &Block) -> bool {
+    block.linked * 2 > block.letters
+}
+
+/// What each box is by tag, role, class and id. Boxes with much of the page's text, and those around `named`, are not side matter.
+fn marks(outline: &Outline, raw: &Weights, named: Option<usize>) -> Vec<Marks> {
+    let mut marks = vec![Marks::default(); outline.nodes.len()];
+    let total = raw.within(outline, 0);
+    for at in 0..outline.nodes.len() {
+        let mut mark = outline.nodes.get(at).and_then(|it| marks.get(it.parent)).copied().unwrap_or_default();
+        if let Some(element) = outline.element(at) {
+            let own = own_marks(element);
+            let weighs = raw.within(outline, at) * 10 >= total.max(1) * OVERRULE_TENTHS;
+            let around = named.is_some_and(|it| at <= it && it < outline.end(at));
+            mark.side |= own.side && !weighs && !around;
+            mark.caption |= own.caption && !weighs;
+        }
+        if let Some(slot) = marks.get_mut(at) {
+            *slot = mark;
+        }
+    }
+    marks
+}
+
+fn own_marks(element: &scraper::node::Element) -> Marks {
+    let mut marks = Marks::default();
+    match element.name() {
+        "nav" | "footer" | "aside" | "form" | "menu" => marks.side = true,
+        "figure" | "figcaption" | "picture" | "video" | "audio" => marks.caption = true,
+        _ => {}
+    }
+    for (key, value) in element.attrs() {
+        match key {
+            "role" => marks.side |= matches!(value, "navigation" | "complementary" | "contentinfo" | "dialog" | "search" | "menu" | "alert"),
+            "class" | "id" => {
+                words(value, |word| {
+                    marks.side |= SIDE_WORDS.binary_search(&word).is_ok();
+                    marks.caption |= CAPTION_WORDS.binary_search(&word).is_ok();
+                });
+            }
+            _ => {}
+        }
+    }
+    marks
+}
+
+/// The words of a class or id in lower case, each alone and joined with the one before: `tin-lienQuan` gives `tin`, `lien`,
+/// `tinlien`, `quan`, `lienquan`.
+fn words(value: &str, mut each: impl FnMut(&str)) {
+    const WORD_BYTES_MAX: usize = 48;
+    let bytes = value.as_bytes();
+    let mut joined = [0u8; WORD_BYTES_MAX];
+    let (mut previous, mut length) = (0usize, 0usize);
+    let mut at = 0;
+    while at <= bytes.len() {
+        let byte = bytes.get(at).copied().unwrap_or(b' ');
+        let border = !byte.is_ascii_alphanumeric() || (byte.is_ascii_uppercase() && at > 0 && bytes.get(at - 1).is_some_and(u8::is_ascii_lowercase));
+        if border && length > previous {
+            for from in [0, previous] {
+                if let Some(Ok(word)) = joined.get(from..length).map(std::str::from_utf8) {
+                    each(word);
+                }
+            }
+            // The word becomes the first half of the next pair; a blank ends the class.
+            let keep = if byte.is_ascii_whitespace() { 0 } else { length - previous };
+            joined.copy_within(previous..length, 0);
+            (previous, length) = (keep, keep);
+        } else if byte.is_ascii_whitespace() {
+            (previous, length) = (0, 0);
+        }
+        if byte.is_ascii_alphanumeric() && let Some(slot) = joined.get_mut(length) {
+            *slot = byte.to_ascii_lowercase();
+            length += 1;
+        }
+        at += 1;
+    }
+}
+
+/// The element whose text is the article: one that is named so, else the deepest that keeps most of the page's text together.
+fn container(outline: &Outline, good: &Weights) -> usize {
+    let total = good.within(outline, 0);
+    let enough = |at: usize| good.within(outline, at) * 10 >= total.max(1) * NAMED_TENTHS;
+    let mut named: Option<usize> = None;
+    for at in 0..outline.nodes.len() {
+        let Some(element) = outline.element(at) else { continue };
+        let inside = named.is_some_and(|it| at < outline.end(it));
+        let better = named.is_none_or(|it| good.within(outline, at) > good.within(outline, it) || (inside && good.within(outline, at) * 20 >= good.within(outline, it) * 19));
+        if better && enough(at) && is_named_body(element) {
+            named = Some(at);
+        }
+    }
+    if let Some(named) = named {
+        return named;
+    }
+    let mut at = (0..outline.nodes.len()).find(|it| outline.name(*it) == "article" && enough(*it)).unwrap_or(0);
+    loop {
+        let here = good.within(outline, at);
+        let mut child = at + 1;
+        let mut heaviest = (0, at);
+        while child < outline.end(at) {
+            heaviest = heaviest.max((good.within(outline, child), child));
+            child = outline.end(child).max(child + 1);
+        }
+        let is_box = !matches!(outline.name(heaviest.1), "p" | "span" | "li" | "ul" | "blockquote" | "td" | "tr" | "tbody" | "");
+        if heaviest.1 == at || !is_box || heaviest.0 * 10 < here * DESCEND_TENTHS {
+            return at;
+        }
+        at = heaviest.1;
+    }
+}
+
+fn is_named_body(element: &scraper::node::Element) -> bool {
+    if !matches!(element.name(), "div" | "section" | "article" | "main" | "td") {
+        return false;
+    }
+    element.attrs().any(|(key, value)| match key {
+        "itemprop" => value == "articleBody",
+        "class" | "id" => {
+            let joined: String = value.bytes().filter(u8::is_ascii_alphanumeric).map(|it| char::from(it.to_ascii_lowercase())).collect();
+            BODY_NAMES.iter().any(|it| joined.contains(it))
+        }
+        _ => false,
+    })
+}
+
+/// Picks the container's blocks that are text, and its captions.
+fn select(outline: &Outline, marks: &[Marks], body: &mut Body) {
+    let (from, to) = (body.root, outline.end(body.root));
+    let mut seen: HashSet<&str> = HashSet::new();
+    for (index, block) in outline.blocks.iter().enumerate().filter(|(_, it)| (from..to).contains(&it.at)) {
+        let mark = marks.get(block.owner).copied().unwrap_or_default();
+        if mark.side || outline.name(block.owner) == "h1" {
+            continue;
+        }
+        let repeated = block.letters >= PARAGRAPH_LETTERS_MIN && !seen.insert(block.text.trim());
+        if mark.caption {
+            body.captions.push(index);
+        } else if !repeated && is_text(outline, block) {
+            body.text.push(index);
+        }
+    }
+    trim(outline, &mut body.text);
+}
+
+/// Whether a block reads as text: not a list of links, not a label.
+fn is_text(outline: &Outline, block: &Block) -> bool {
+    let owner = outline.name(block.owner);
+    if block.linked * 10 > block.letters * 8 && block.letters < 400 {
+        return false;
+    }
+    match owner {
+        "p" | "h2" | "h3" | "h4" | "h5" | "h6" | "li" | "blockquote" | "td" | "th" | "pre" | "dd" | "dt" | "q" => true,
+        "time" | "label" => false,
+        _ => block.letters >= PARAGRAPH_LETTERS_MIN || ends_a_sentence(&block.text),
+    }
+}
+
+fn ends_a_sentence(text: &str) -> bool {
+    text.trim_end().trim_end_matches(['"', '”', '’', '»', ')', '\'']).ends_with(['.', '!', '?', '…', ':', ';', '。', '।', '؟', '！', '？'])
+}
+
+/// Drops what stands before the first and after the last real paragraph: labels, headings of what follows, names of authors.
+fn trim(outline: &Outline, text: &mut Vec<usize>) {
+    let block = |index: usize| outline.blocks.get(index);
+    let real = |index: &usize| {
+        block(*index).is_some_and(|it| {
+            let heading = outline.name(it.owner).starts_with('h');
+            !heading && (it.letters >= FULL_LETTERS_MIN || (it.letters >= 25 && ends_a_sentence(&it.text)))
+        })
+    };
+    let Some(last) = text.iter().rposition(real) else { return };
+    text.truncate(last + 1);
+    let first = text.iter().position(real).unwrap_or(0);
+    let heading = |index: &usize| block(*index).is_some_and(|it| matches!(outline.name(it.owner), "h2" | "h3" | "h4") || it.letters >= PARAGRAPH_LETTERS_MIN);
+    let mut at = 0;
+    text.retain(|index| {
+        at += 1;
+        at > first || heading(index)
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn word_lists_are_sorted_for_the_search() {
+        assert!(SIDE_WORDS.is_sorted(), "{:?}", SIDE_WORDS.windows(2).find(|it| it[0] > it[1]));
+        assert!(CAPTION_WORDS.is_sorted());
+    }
+
+    #[test]
+    fn names_fall_into_words_and_pairs() {
+        let mut found = Vec::new();
+        words("tin-lienQuan box_2", |it| found.push(it.to_owned()));
+        for want in ["tin", "lien", "tinlien", "quan", "lienquan", "box", "2"] {
+            assert!(found.iter().any(|it| it == want), "{want}: {found:?}");
+        }
+        assert!(!found.iter().any(|it| it == "quanbox"));
+    }
+}

@@ -1,0 +1,462 @@
+//! Feeds: RSS 0.90 to 2.0, Atom 0.3 and 1.0, JSON Feed, well-formed or not.
+//!
+//! One tolerant scan reads them all. A strict parser would lose the whole feed over a bare `&` and would not hand out the date
+//! as it stands, which is evidence; a second, lenient reader for broken feeds would answer differently from the first.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+use url::Url;
+
+use crate::extract::{
+    NotRead, Scope,
+    limits::{DEPTH_MAX, DOCUMENT_BYTES_MAX, ENTRIES_MAX},
+    listed::{Candidate, Collector, Listed},
+    plain::{one_line, plain},
+    stamp,
+    xml::{Piece, Scanner, attribute, attributes, local},
+};
+
+/// An end tag is looked for among so many open elements; further out it is taken for a stray one.
+const UNCLOSED_MAX: usize = 64;
+/// Bytes of one title, summary or content that are read: enough for any summary.
+const FIELD_BYTES_MAX: usize = 64 << 10;
+/// Where a warning of the server's script stands before the feed, the feed begins within so many bytes.
+const JUNK_BYTES_MAX: usize = 8 << 10;
+
+/// Reads a feed. One without items is `Ok` with no entries; what is no feed is [`NotRead::NotADocument`].
+pub fn feed(bytes: &[u8], content_type: Option<&str>, scope: &Scope) -> Result<Listed, NotRead> {
+    let text = scope.text(bytes, content_type, DOCUMENT_BYTES_MAX)?;
+    if text.trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t']).starts_with('{') {
+        return json(&text, scope);
+    }
+    markup(&text, scope)
+}
+
+/// Reads RSS or Atom from decoded text.
+pub(super) fn markup(text: &str, scope: &Scope) -> Result<Listed, NotRead> {
+    let (text, junk) = feed_start(text)?;
+    let mut reader = Reader::new(text);
+    reader.run()?;
+    let flawed = junk || reader.scanner.flawed || reader.flawed;
+    let home = reader.home.as_deref().and_then(|it| scope.base.join(it.trim()).ok());
+    let home = home.filter(|it| matches!(it.scheme(), "http" | "https"));
+    let mut collector = Collector::new(scope, ENTRIES_MAX).with_base(home);
+    for item in std::mem::take(&mut reader.items) {
+        collector.add(item.into_candidate(scope));
+    }
+    let mut listed = collector.listed;
+    listed.repaired = flawed;
+    Ok(listed)
+}
+
+/// The text from its root element on, and whether something else stood before it.
+fn feed_start(text: &str) -> Result<(&str, bool), NotRead> {
+    let root = Scanner::new(text).find_map(|it| if let Piece::Start { name, .. } = it { Some(name) } else { None });
+    let Some(root) = root else { return Err(NotRead::NotADocument("text without markup".into())) };
+    let is_root = |name: &str| matches!(local(name).to_ascii_lowercase().as_str(), "rss" | "rdf" | "feed" | "entry" | "channel");
+    if is_root(root) {
+        return Ok((text, false));
+    }
+    if root.eq_ignore_ascii_case("html") {
+        return Err(NotRead::NotADocument("an HTML page".into()));
+    }
+    let mut cut = text.len().min(JUNK_BYTES_MAX);
+    while !text.is_char_boundary(cut) {
+        cut -= 1;
+    }
+    let head = text.get(..cut).unwrap_or_default().to_ascii_lowercase();
+    let found = ["<rss", "<rdf:rdf", "<feed"].iter().filter_map(|it| head.find(it)).min().filter(|_| !head.contains("<html"));
+    match found {
+        Some(at) => Ok((text.get(at..).unwrap_or_default(), true)),
+        None => {
+            let name: String = root.chars().take(40).collect();
+            Err(NotRead::NotADocument(format!("root element <{name}>")))
+        }
+    }
+}
+
+/// What an element name means, whatever its prefix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Space {
+    /// RSS or Atom itself.
+    Core,
+    Dublin,
+    Content,
+    FeedBurner,
+    Other,
+}
+
+/// What is being collected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Title,
+    Summary,
+    Content,
+    Link,
+    OriginalLink,
+    Guid,
+    Id,
+    /// The number is the rank: the lowest readable one is taken.
+    Published(u8),
+    Modified,
+    /// The feed's own link.
+    Home,
+}
+
+struct Field {
+    kind: Kind,
+    /// How many elements were open before it.
+    depth: usize,
+    /// Whether the text is HTML once XML's entities are resolved.
+    html: bool,
+    buffer: String,
+    base: Option<Url>,
+}
+
+#[derive(Default)]
+struct Item {
+    title: Option<String>,
+    summary: Option<String>,
+    content: Option<String>,
+    /// Rank, text, base.
+    links: Vec<(u8, String, Option<Url>)>,
+    dates: Vec<(u8, String)>,
+    modified: Option<String>,
+}
+
+struct Reader<'a> {
+    scanner: Scanner<'a>,
+    open: Vec<&'a str>,
+    bases: Vec<(usize, Url)>,
+    prefixes: HashMap<&'a str, Space>,
+    item: Option<(usize, Item)>,
+    field: Option<Field>,
+    items: Vec<Item>,
+    home: Option<String>,
+    flawed: bool,
+}
+
+impl<'a> Reader<'a> {
+    fn new(text: &'a str) -> Self {
+        let conventional = [("dc", Space::Dublin), ("dcterms", Space::Dublin), ("content", Space::Content), ("feedburner", Space::FeedBurner)];
+        let core = ["", "atom", "rss", "a10", "rss1"].map(|it| (it, Space::Core));
+        Self {
+            scanner: Scanner::new(text),
+            open: Vec::new(),
+            bases: Vec::new(),
+            prefixes: conventional.into_iter().chain(core).collect(),
+            item: None,
+            field: None,
+            items: Vec::new(),
+            home: None,
+            flawed: false,
+        }
+    }
+
+    fn run(&mut self) -> Result<(), NotRead> {
+        while let Some(piece) = self.scanner.next() {
+            if self.scanner.bomb {
+                return Err(NotRead::TooComplex("entities declared through entities".into()));
+            }
+            match piece {
+                Piece::Start { name, attributes, empty } => self.start(name, attributes, empty)?,
+                Piece::End { name } => self.end(name),
+                Piece::Text(text) => self.text(text, false),
+                Piece::Verbatim(text) => self.text(text, true),
+            }
+        }
+        // An item that the file breaks off in is not whole.
+        self.flawed |= !self.open.is_empty();
+        Ok(())
+    }
+
+    fn start(&mut self, name: &'a str, attributes: &'a str, empty: bool) -> Result<(), NotRead> {
+        self.declare(attributes);
+        let space = self.space(name);
+        let plain_name = local(name).to_ascii_lowercase();
+        let begins_item = space == Space::Core && matches!(plain_name.as_str(), "item" | "entry");
+        if let Some(field) = &mut self.field {
+            let simple = !matches!(field.kind, Kind::Title | Kind::Summary | Kind::Content);
+            if !simple && !begins_item {
+                return self.nested(name, &plain_name, empty);
+            }
+            // An unclosed `<link>`: the next element ends it.
+            self.flawed = true;
+            let depth = field.depth;
+            self.close_to(depth);
+        }
+        if begins_item && let Some((depth, _)) = self.item {
+            // The item before was never closed.
+            self.flawed = true;
+            self.close_to(depth);
+        }
+        if let Some(base) = attribute(attributes, "xml:base") {
+            let outer = self.bases.last().map(|it| &it.1);
+            let base = self.scanner.resolve(base);
+            if let Ok(base) = outer.map_or_else(|| Url::parse(base.trim()), |it| it.join(base.trim())) {
+                self.bases.push((self.open.len(), base));
+            }
+        }
+        let depth = self.open.len();
+        if begins_item {
+            let mut item = Item::default();
+            if let Some(about) = attribute(attributes, "rdf:about") {
+                item.links.push((7, about.to_owned(), self.base()));
+            }
+            self.item = Some((depth, item));
+        } else if let Some(kind) = self.kind(space, &plain_name, attributes) {
+            let html = is_html(kind, space, attributes, self.open.first().copied().unwrap_or(name));
+            self.field = Some(Field { kind, depth, html, buffer: String::new(), base: self.base() });
+        }
+        self.open.push(name);
+        if self.open.len() > DEPTH_MAX {
+            return Err(NotRead::TooComplex(format!("nested more than {DEPTH_MAX} deep")));
+        }
+        if empty {
+            self.close_to(depth);
+        }
+        Ok(())
+    }
+
+    /// An element inside a title or text: its name is kept as markup, for the blocks that it sets apart.
+    fn nested(&mut self, name: &'a str, plain_name: &str, empty: bool) -> Result<(), NotRead> {
+        if let Some(field) = &mut self.field && field.buffer.len() < FIELD_BYTES_MAX && plain_name.bytes().all(|it| it.is_ascii_alphanumeric()) {
+            field.buffer.push('<');
+            field.buffer.push_str(plain_name);
+            field.buffer.push('>');
+            if empty && !matches!(plain_name, "br" | "hr" | "img") {
+                field.buffer.push_str(&format!("</{plain_name}>"));
+            }
+        }
+        if !empty && !matches!(plain_name, "br" | "hr" | "img" | "input" | "p" | "li") {
+            self.open.push(name);
+            if self.open.len() > DEPTH_MAX {
+                return Err(NotRead::TooComplex(format!("nested more than {DEPTH_MAX} deep")));
+            }
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, name: &'a str) {
+        if let Some(field) = &mut self.field && field.depth + 1 < self.open.len() && field.buffer.len() < FIELD_BYTES_MAX {
+            let plain_name = local(name).to_ascii_lowercase();
+            if plain_name.bytes().all(|it| it.is_ascii_alphanumeric()) {
+                field.buffer.push_str(&format!("</{plain_name}>"));
+            }
+        }
+        let found = self.open.iter().rev().take(UNCLOSED_MAX).position(|it| *it == name);
+        let Some(inner) = found else {
+            self.flawed |= !matches!(name, "br" | "p" | "li");
+            return;
+        };
+        self.flawed |= inner > 0;
+        let depth = self.open.len() - 1 - inner;
+        self.close_to(depth);
+    }
+
+    /// Closes elements until `depth` are left, and files the field and the item that end with them.
+    fn close_to(&mut self, depth: usize) {
+        self.open.truncate(depth);
+        self.bases.retain(|it| it.0 < depth);
+        if self.field.as_ref().is_some_and(|it| it.depth >= depth) && let Some(field) = self.field.take() {
+            self.file(field);
+        }
+        if self.item.as_ref().is_some_and(|it| it.0 >= depth) && let Some((_, item)) = self.item.take() {
+            // Items beyond the limit are counted, not kept.
+            self.items.push(if self.items.len() < ENTRIES_MAX { item } else { Item { links: item.links, ..Item::default() } });
+        }
+    }
+
+    fn text(&mut self, text: &'a str, verbatim: bool) {
+        let Some(field) = &mut self.field else { return };
+        if field.buffer.len() >= FIELD_BYTES_MAX {
+            return;
+        }
+        let mut end = text.len().min(FIELD_BYTES_MAX);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let text = text.get(..end).unwrap_or_default();
+        let resolved = if verbatim { text.into() } else { self.scanner.resolve(text) };
+        match field.html {
+            true => field.buffer.push_str(&resolved),
+            false => field.buffer.push_str(&resolved.replace('<', "&lt;")),
+        }
+    }
+
+    fn file(&mut self, field: Field) {
+        let Field { kind, buffer, base, .. } = field;
+        // Links and dates are no HTML: only their own escaping is undone.
+        let bare = || buffer.replace("&lt;", "<").trim().to_owned();
+        if kind == Kind::Home {
+            self.home = self.home.take().or_else(|| Some(bare()).filter(|it| !it.is_empty()));
+            return;
+        }
+        let Some((_, item)) = &mut self.item else { return };
+        let blank = buffer.trim().is_empty();
+        match kind {
+            _ if blank => {}
+            Kind::Title => item.title = item.title.take().or_else(|| Some(plain(&buffer))),
+            Kind::Summary => item.summary = item.summary.take().or(Some(buffer)),
+            Kind::Content => item.content = item.content.take().or(Some(buffer)),
+            Kind::Link => item.links.push((2, bare(), base)),
+            Kind::OriginalLink => item.links.push((0, bare(), base)),
+            Kind::Guid => item.links.push((5, bare(), base)),
+            Kind::Id => item.links.push((6, bare(), base)),
+            Kind::Published(rank) => item.dates.push((rank, one_line(&bare()))),
+            Kind::Modified => item.modified = Some(bare()),
+            Kind::Home => {}
+        }
+    }
+
+    /// What the element says about the item or the feed that it is a direct child of; links in attributes are filed at once.
+    fn kind(&mut self, space: Space, name: &str, attributes: &'a str) -> Option<Kind> {
+        let Some((depth, _)) = &self.item else {
+            let parent = self.open.last().map(|it| local(it).to_ascii_lowercase())?;
+            let home = space == Space::Core && name == "link" && matches!(parent.as_str(), "channel" | "feed");
+            if home && let Some(href) = attribute(attributes, "href") {
+                if matches!(attribute(attributes, "rel"), None | Some("alternate")) && self.home.is_none() {
+                    self.home = Some(self.scanner.resolve(href).into_owned());
+                }
+                return None;
+            }
+            return home.then_some(Kind::Home);
+        };
+        if self.open.len() != depth + 1 {
+            return None;
+        }
+        match (space, name) {
+            (Space::Core, "link") => match attribute(attributes, "href") {
+                Some(href) => {
+                    self.atom_link(href, attributes);
+                    None
+                }
+                None => Some(Kind::Link),
+            },
+            (Space::Core, "title") => Some(Kind::Title),
+            (Space::Core, "description" | "summary") => Some(Kind::Summary),
+            (Space::Core, "content" | "body" | "fullitem") | (Space::Content, "encoded") => Some(Kind::Content),
+            (Space::Core, "guid") => {
+                let link = attribute(attributes, "isPermaLink").is_none_or(|it| !it.trim().eq_ignore_ascii_case("false"));
+                link.then_some(Kind::Guid)
+            }
+            (Space::Core, "id") => Some(Kind::Id),
+            (Space::Core, "pubdate" | "published") => Some(Kind::Published(0)),
+            (Space::Core, "issued" | "date") | (Space::Dublin, "date" | "issued") => Some(Kind::Published(1)),
+            (Space::Core, "created") | (Space::Dublin, "created") => Some(Kind::Published(2)),
+            (Space::Core, "updated" | "modified") | (Space::Dublin, "modified") => Some(Kind::Modified),
+            (Space::FeedBurner, "origlink") => Some(Kind::OriginalLink),
+            _ => None,
+        }
+    }
+
+    /// `<link href rel type>`: the page itself before other forms of it; enclosures, replies and edit links are no article.
+    fn atom_link(&mut self, href: &str, attributes: &str) {
+        let rel = attribute(attributes, "rel").unwrap_or("alternate").rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+        let page = attribute(attributes, "type").is_none_or(|it| it.contains("html"));
+        let rank = match rel.as_str() {
+            "alternate" | "" if page => 1,
+            "alternate" | "" => 3,
+            "self" | "related" | "via" => 8,
+            _ => return,
+        };
+        let link = (rank, self.scanner.resolve(href).into_owned(), self.base());
+        if let Some((_, item)) = &mut self.item {
+            item.links.push(link);
+        }
+    }
+
+    fn declare(&mut self, attributes: &'a str) {
+        if !attributes.contains("xmlns") {
+            return;
+        }
+        for (name, uri) in self::attributes(attributes) {
+            let Some(prefix) = name.strip_prefix("xmlns:") else { continue };
+            let low = uri.trim().to_ascii_lowercase();
+            let known = [
+                ("http://www.w3.org/2005/atom", Space::Core),
+                ("http://purl.org/atom/", Space::Core),
+                ("http://purl.org/rss/1.0/modules/content", Space::Content),
+                ("http://purl.org/rss/1.0/modules/", Space::Other),
+                ("http://purl.org/rss/1.0", Space::Core),
+                ("http://my.netscape.com/rdf/simple/0.9", Space::Core),
+                ("http://channel.netscape.com/rdf/simple/0.9", Space::Core),
+                ("http://backend.userland.com/rss", Space::Core),
+                ("http://blogs.law.harvard.edu/tech/rss", Space::Core),
+                ("http://purl.org/dc/", Space::Dublin),
+                ("http://rssnamespace.org/feedburner", Space::FeedBurner),
+            ];
+            let space = known.iter().find(|(uri, _)| low.starts_with(uri)).map_or(Space::Other, |it| it.1);
+            self.prefixes.insert(prefix, space);
+        }
+    }
+
+    fn space(&self, name: &str) -> Space {
+        let prefix = name.split_once(':').map_or("", |it| it.0);
+        self.prefixes.get(prefix).copied().unwrap_or(Space::Other)
+    }
+
+    fn base(&self) -> Option<Url> {
+        self.bases.last().map(|it| it.1.clone())
+    }
+}
+
+/// Whether a text element holds HTML: in RSS always, in Atom where its type says so.
+fn is_html(kind: Kind, space: Space, attributes: &str, root: &str) -> bool {
+    let text = matches!(kind, Kind::Title | Kind::Summary | Kind::Content);
+    let atom = matches!(local(root).to_ascii_lowercase().as_str(), "feed" | "entry") && space == Space::Core;
+    let html_type = attribute(attributes, "type").is_some_and(|it| it.contains("html") && !it.contains("xhtml"));
+    text && (!atom || html_type || attribute(attributes, "mode") == Some("escaped"))
+}
+
+impl Item {
+    fn into_candidate(mut self, scope: &Scope) -> Candidate {
+        self.links.sort_by_key(|it| it.0);
+        let links = self.links.into_iter().filter(|(rank, link, _)| match rank {
+            // Identifiers are links only where they look like one.
+            5..=7 => link.get(..4).is_some_and(|it| it.eq_ignore_ascii_case("http")),
+            _ => true,
+        });
+        self.dates.sort_by_key(|it| it.0);
+        let read = self.dates.iter().find_map(|(_, raw)| Some((stamp::parse(raw, scope.zone)?.instant, raw.clone())));
+        let first_raw = self.dates.first().map(|it| it.1.clone());
+        let summary = self.summary.map(|it| plain(&it)).filter(|it| !it.is_empty());
+        Candidate {
+            links: links.map(|(_, link, base)| (link, base)).collect(),
+            title: self.title.unwrap_or_default(),
+            summary: summary.or_else(|| self.content.map(|it| plain(&it))).unwrap_or_default(),
+            published: read.as_ref().map(|it| it.0),
+            published_raw: read.map(|it| it.1).or(first_raw),
+            modified: self.modified.and_then(|it| stamp::parse(&it, scope.zone)).map(|it| it.instant),
+        }
+    }
+}
+
+/// JSON Feed 1 and 1.1 (jsonfeed.org).
+fn json(text: &str, scope: &Scope) -> Result<Listed, NotRead> {
+    let foreign = |why: String| NotRead::NotADocument(why);
+    let text = text.trim_start_matches('\u{feff}');
+    let feed: Value = serde_json::from_str(text).map_err(|it| foreign(format!("unreadable JSON: {it}")))?;
+    let version = feed.get("version").and_then(Value::as_str).unwrap_or_default();
+    let items = feed.get("items").and_then(Value::as_array).filter(|_| version.contains("jsonfeed.org/version/"));
+    let Some(items) = items else { return Err(foreign("JSON that is no JSON Feed".into())) };
+    let home = feed.get("home_page_url").and_then(Value::as_str).and_then(|it| scope.base.join(it).ok());
+    let mut collector = Collector::new(scope, ENTRIES_MAX).with_base(home);
+    for item in items {
+        let text = |name: &str| item.get(name).and_then(Value::as_str).unwrap_or_default();
+        let id = Some(text("id")).filter(|it| it.starts_with("http"));
+        let links = [Some(text("url")), Some(text("external_url")), id];
+        let raw = Some(text("date_published")).filter(|it| !it.is_empty());
+        let summary = [text("summary"), text("content_text")].into_iter().map(one_line).find(|it| !it.is_empty());
+        collector.add(Candidate {
+            links: links.into_iter().flatten().filter(|it| !it.is_empty()).map(|it| (it.to_owned(), None)).collect(),
+            title: one_line(text("title")),
+            summary: summary.unwrap_or_else(|| plain(text("content_html"))),
+            published: raw.and_then(|it| stamp::parse(it, scope.zone)).map(|it| it.instant),
+            published_raw: raw.map(one_line),
+            modified: stamp::parse(text("date_modified"), scope.zone).map(|it| it.instant),
+        });
+    }
+    Ok(collector.listed)
+}

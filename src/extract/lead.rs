@@ -1,0 +1,52 @@
+//! The opening paragraph (sapo, standfirst) that stands apart from the body.
+
+use crate::extract::{body::Marks, outline::{Outline, attr}, title::key};
+
+/// Shorter texts are labels, longer ones bodies (in letters).
+const LEAD_LETTERS: std::ops::RangeInclusive<usize> = 20..=1_500;
+/// So much of the description must be found in the block for it to be the lead.
+const SAME_KEY_BYTES: usize = 50;
+/// Words in `class` and `id` that outlets name the lead by; whole words or whole names.
+const LEAD_NAMES: [&str; 26] = [
+    "sapo", "lead", "standfirst", "chapeau", "chapo", "dek", "deck", "intro", "summary", "subtitle", "subheadline", "subhead", "abstract", "excerpt", "headlead",
+    "tomtat", "trichdan", "mota", "motatin", "desc", "description", "leadtext", "articlelead", "vorspann", "ingress", "kicker-text",
+];
+
+/// Finds the lead: a block named so between title and body, or one that repeats the page's description.
+///
+/// `from` and `to` bound the search in nodes: from the title to some way into the body. Returns an element.
+pub fn find(outline: &Outline, marks: &[Marks], from: usize, to: usize, description: &str) -> Option<usize> {
+    let wanted = key(description);
+    let mut named = None;
+    for at in from..to.min(outline.nodes.len()) {
+        let Some(element) = outline.element(at) else { continue };
+        let mark = marks.get(at).copied().unwrap_or_default();
+        if mark.side || mark.caption || matches!(element.name(), "h1" | "a" | "body" | "main" | "article" | "html") {
+            continue;
+        }
+        let is_named = ["class", "id", "itemprop", "data-role", "data-testid"].iter().filter_map(|it| attr(element, it)).any(is_lead_name);
+        if !is_named && outline.end(at) > at + 12 {
+            continue;
+        }
+        let letters = || outline.nodes.get(at..outline.end(at)).unwrap_or_default().iter().map(|it| if let crate::extract::outline::What::Text(text) = it.what { text.len() } else { 0 }).sum::<usize>();
+        if is_named && named.is_none() && LEAD_LETTERS.contains(&letters()) {
+            named = Some(at);
+        }
+        if wanted.len() >= SAME_KEY_BYTES && matches!(element.name(), "p" | "h2" | "h3" | "div" | "strong" | "span" | "em") && LEAD_LETTERS.contains(&letters()) {
+            let text = key(&outline.text(at));
+            let shared = text.bytes().zip(wanted.bytes()).take_while(|(a, b)| a == b).count();
+            if shared >= SAME_KEY_BYTES && text.len() * 2 > shared {
+                return Some(at);
+            }
+        }
+    }
+    named
+}
+
+fn is_lead_name(value: &str) -> bool {
+    value.split_ascii_whitespace().any(|class| {
+        let class = class.to_ascii_lowercase();
+        let joined: String = class.chars().filter(char::is_ascii_alphanumeric).collect();
+        LEAD_NAMES.contains(&joined.as_str()) || class.split(['-', '_']).any(|it| LEAD_NAMES.contains(&it))
+    })
+}

@@ -1,0 +1,153 @@
+//! What a feed, sitemap or listing lists: every item ends as an entry or under a reason.
+
+use std::collections::{BTreeMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use url::Url;
+
+use crate::{
+    domain::{
+        article::{Entry, Rejection},
+        link,
+        outlet::Host,
+    },
+    extract::Scope,
+};
+
+/// Longest summary kept, in letters: what a list shows, not a whole article inside a feed.
+const SUMMARY_LETTERS_MAX: usize = 2_000;
+/// Longest address taken; servers refuse longer ones.
+const LINK_BYTES_MAX: usize = 4_096;
+
+/// The items of one document.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Listed {
+    /// In the order of the document.
+    pub entries: Vec<Entry>,
+    pub rejected: BTreeMap<Rejection, u64>,
+    /// All items that the document holds: entries and rejected ones together.
+    pub in_document: u64,
+    /// The link to the next, older page of a listing.
+    pub next: Option<Url>,
+    /// The sitemaps that a sitemap index names; they are no items.
+    pub children: Vec<ChildSitemap>,
+    /// Whether the document breaks the rules of its format and was read nevertheless.
+    pub repaired: bool,
+}
+
+/// One sitemap named by an index.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChildSitemap {
+    pub url: Url,
+    /// When the index says it last changed.
+    pub modified: Option<DateTime<Utc>>,
+}
+
+/// One item before its links are checked.
+#[derive(Debug, Default)]
+pub struct Candidate {
+    /// Links as they stand, the best first, each with the base it is relative to where that is not the document's.
+    pub links: Vec<(String, Option<Url>)>,
+    pub title: String,
+    pub summary: String,
+    pub published: Option<DateTime<Utc>>,
+    pub published_raw: Option<String>,
+    pub modified: Option<DateTime<Utc>>,
+}
+
+/// Takes in candidates and keeps the count.
+pub struct Collector<'a> {
+    scope: &'a Scope<'a>,
+    base: Url,
+    entries_max: usize,
+    seen: HashSet<String>,
+    pub listed: Listed,
+}
+
+impl<'a> Collector<'a> {
+    /// An empty list of at most `entries_max` entries; links are relative to the scope's base.
+    pub fn new(scope: &'a Scope<'a>, entries_max: usize) -> Self {
+        Self { scope, base: scope.base.clone(), entries_max, seen: HashSet::new(), listed: Listed::default() }
+    }
+
+    /// The same, with links relative to another address (a feed's own link, `<base href>`).
+    pub fn with_base(mut self, base: Option<Url>) -> Self {
+        if let Some(base) = base.filter(|it| !it.cannot_be_a_base()) {
+            self.base = base;
+        }
+        self
+    }
+
+    /// Checks one item and files it.
+    pub fn add(&mut self, candidate: Candidate) {
+        self.listed.in_document += 1;
+        match self.check(&candidate) {
+            Ok(url) => {
+                let mut summary = candidate.summary;
+                if let Some((cut, _)) = summary.char_indices().nth(SUMMARY_LETTERS_MAX) {
+                    summary.truncate(cut);
+                }
+                let Candidate { title, published, published_raw, modified, .. } = candidate;
+                self.listed.entries.push(Entry { url, title, summary, published, published_raw, modified });
+            }
+            Err(reason) => self.reject(reason),
+        }
+    }
+
+    fn reject(&mut self, reason: Rejection) {
+        *self.listed.rejected.entry(reason).or_default() += 1;
+    }
+
+    fn check(&mut self, candidate: &Candidate) -> Result<Url, Rejection> {
+        let given = candidate.links.iter().filter(|(it, _)| !it.trim().trim_start_matches('#').is_empty());
+        let mut reason = Rejection::NoLink;
+        let mut found = None;
+        for (raw, base) in given {
+            match self.absolute(raw, base.as_ref()) {
+                Some(url) if self.own(&url) => {
+                    found = Some(url);
+                    break;
+                }
+                Some(_) => reason = Rejection::ForeignHost,
+                None if reason == Rejection::NoLink => reason = Rejection::BadLink,
+                None => {}
+            }
+        }
+        let url = found.ok_or(reason)?;
+        if !self.seen.insert(self.key(&url)) {
+            return Err(Rejection::Duplicate);
+        }
+        if self.listed.entries.len() >= self.entries_max {
+            return Err(Rejection::OverLimit);
+        }
+        Ok(url)
+    }
+
+    /// The link as an absolute HTTP address.
+    pub fn absolute(&self, raw: &str, base: Option<&Url>) -> Option<Url> {
+        let raw = raw.trim();
+        if raw.len() > LINK_BYTES_MAX {
+            return None;
+        }
+        // `www.baohue.vn/x` would be a path relative to the feed.
+        let url = match raw.get(..4).is_some_and(|it| it.eq_ignore_ascii_case("www.")) {
+            true => Url::parse(&format!("http://{raw}")).ok()?,
+            false => base.unwrap_or(&self.base).join(raw).ok()?,
+        };
+        (matches!(url.scheme(), "http" | "https") && url.host_str().is_some_and(|it| !it.is_empty())).then_some(url)
+    }
+
+    fn own(&self, url: &Url) -> bool {
+        let Some(outlet) = self.scope.outlet else { return true };
+        let accepted = self.scope.source.map_or(&[][..], |it| it.accept.as_slice());
+        outlet.owns(url) || Host::of(url).is_some_and(|it| accepted.contains(&it))
+    }
+
+    /// What makes two links the same item; without an outlet's rules a fragment may tell articles apart.
+    fn key(&self, url: &Url) -> String {
+        match self.scope.outlet {
+            Some(outlet) => link::article_key(outlet, url).to_string(),
+            None => format!("{}#{}", link::canonical(url), url.fragment().unwrap_or_default()),
+        }
+    }
+}

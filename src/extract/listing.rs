@@ -1,0 +1,165 @@
+//! Listing pages: sections and front pages that link to articles.
+
+use std::collections::HashMap;
+
+use scraper::{ElementRef, Html, Selector};
+
+use crate::{
+    domain::outlet::ListingRules,
+    extract::{
+        NotRead, Scope,
+        limits::{self, DOCUMENT_BYTES_MAX, ENTRIES_MAX},
+        listed::{Candidate, Collector, Listed},
+        outline::{Outline, attr},
+        page::check_kind,
+        plain::one_line,
+        stamp,
+    },
+};
+
+/// Boxes around a link that are searched for its date, from the inside out.
+const BOXES_MAX: usize = 4;
+/// A headline has at least so many words and letters; shorter links are menus and buttons.
+const HEADLINE_WORDS_MIN: usize = 4;
+const HEADLINE_LETTERS_MIN: usize = 18;
+
+/// Reads a listing by the source's selectors; without an `item` selector links that look like headlines are taken.
+pub fn listing(bytes: &[u8], content_type: Option<&str>, scope: &Scope) -> Result<Listed, NotRead> {
+    let html = scope.text(bytes, content_type, DOCUMENT_BYTES_MAX)?;
+    check_kind(&html)?;
+    limits::check_html(&html).map_err(NotRead::TooComplex)?;
+    let tree = Html::parse_document(&html);
+    let unruled = ListingRules::default();
+    let rules = scope.source.map_or(&unruled, |it| &it.listing);
+    let base = tree.tree.nodes().filter_map(|it| it.value().as_element()).find(|it| it.name() == "base").and_then(|it| attr(it, "href"));
+    let mut collector = Collector::new(scope, ENTRIES_MAX).with_base(base.and_then(|it| scope.base.join(it).ok()));
+    let date = rules.date.as_deref().and_then(|it| Selector::parse(it).ok());
+    match rules.item.as_deref().and_then(|it| Selector::parse(it).ok()) {
+        Some(item) => by_rule(&tree, &item, date.as_ref(), &mut collector, scope),
+        None => by_looks(&Outline::of(&tree), &mut collector, scope),
+    }
+    let next = rules.next.as_deref().and_then(|it| Selector::parse(it).ok()).and_then(|it| tree.select(&it).find_map(link_of).map(str::to_owned));
+    let next = next.or_else(|| rel_next(&tree)).and_then(|it| collector.absolute(&it, None));
+    collector.listed.next = next.filter(|it| it != scope.base);
+    Ok(collector.listed)
+}
+
+/// One candidate for each element that the rule finds.
+fn by_rule(tree: &Html, item: &Selector, date: Option<&Selector>, collector: &mut Collector, scope: &Scope) {
+    let mut items: Vec<ElementRef> = tree.select(item).take(ENTRIES_MAX * 2).collect();
+    // An item that stands inside another is the same item.
+    let ids: std::collections::HashSet<_> = items.iter().map(|it| it.id()).collect();
+    items.retain(|it| !it.ancestors().any(|around| ids.contains(&around.id())));
+    for element in items {
+        let printed = date.and_then(|date| date_of(element, item, date));
+        let raw = printed.map(|it| attr(it.value(), "datetime").map_or_else(|| it.text().collect::<String>(), str::to_owned)).map(|it| one_line(&it));
+        let link = link_of(element).map(|it| (it.to_owned(), None));
+        collector.add(Candidate {
+            links: link.into_iter().collect(),
+            title: title_of(element),
+            published: raw.as_deref().and_then(|it| stamp::parse(it, scope.zone)).map(|it| it.instant),
+            published_raw: raw.filter(|it| !it.is_empty()),
+            ..Candidate::default()
+        });
+    }
+}
+
+/// The date printed in the item, or in the box around it as long as that box holds no other item.
+fn date_of<'a>(element: ElementRef<'a>, item: &Selector, date: &Selector) -> Option<ElementRef<'a>> {
+    let around = std::iter::once(element).chain(element.ancestors().filter_map(ElementRef::wrap).take(BOXES_MAX));
+    for (depth, one) in around.enumerate() {
+        if depth > 0 && one.select(item).nth(1).is_some() {
+            return None;
+        }
+        if let Some(found) = one.select(date).next() {
+            return Some(found);
+        }
+    }
+    None
+}
+
+/// The link of an element: its own, the first inside it that has words, or the one around it.
+fn link_of(element: ElementRef) -> Option<&str> {
+    let href = |it: ElementRef<'_>| it.value().name() == "a" && attr(it.value(), "href").is_some();
+    if href(element) || matches!(element.value().name(), "link" | "area") {
+        return element.attr("href");
+    }
+    let links = || element.descendent_elements().filter(|it| href(*it));
+    let worded = links().find(|it| it.text().any(|text| !text.trim().is_empty()));
+    let around = || element.ancestors().filter_map(ElementRef::wrap).take(BOXES_MAX).find(|it| href(*it));
+    worded.or_else(|| links().next()).or_else(around).and_then(|it| it.attr("href"))
+}
+
+/// The headline of an item: a heading, the words of its links, the link's `title`, the picture's `alt`.
+fn title_of(element: ElementRef) -> String {
+    let text = |it: ElementRef| one_line(&it.text().collect::<Vec<_>>().join(" "));
+    let inside = |names: &[&str]| element.descendent_elements().filter(|it| names.contains(&it.value().name())).map(text).find(|it| !it.is_empty());
+    let stated = || {
+        let mut all = std::iter::once(element).chain(element.descendent_elements());
+        all.find_map(|it| attr(it.value(), "title").or_else(|| attr(it.value(), "alt")).map(one_line).filter(|it| !it.is_empty()))
+    };
+    let own = if element.value().name() == "a" { Some(text(element)).filter(|it| !it.is_empty()) } else { None };
+    inside(&["h1", "h2", "h3", "h4", "h5"]).or(own).or_else(|| inside(&["a"])).or_else(stated).unwrap_or_else(|| text(element))
+}
+
+/// Links that look like headlines: several words, outside menus and footers; a link's longest wording is its title.
+fn by_looks(outline: &Outline, collector: &mut Collector, scope: &Scope) {
+    let mut order: Vec<(&str, String, Option<String>)> = Vec::new();
+    let mut known: HashMap<&str, usize> = HashMap::new();
+    for at in 0..outline.nodes.len() {
+        let Some(href) = outline.element(at).filter(|it| it.name() == "a").and_then(|it| attr(it, "href")) else { continue };
+        let menu = |it: usize| matches!(outline.name(it), "nav" | "footer") || outline.element(it).and_then(|it| attr(it, "class")).is_some_and(is_menu);
+        if href.starts_with(['#', 'j']) && (href.starts_with('#') || href.starts_with("javascript")) || outline.ancestors(at).any(menu) {
+            continue;
+        }
+        let title = one_line(&outline.text(at));
+        if let Some(first) = known.get(href).and_then(|it| order.get_mut(*it)) {
+            if title.len() > first.1.len() && !is_headline(&first.1) {
+                first.1 = title;
+            }
+            continue;
+        }
+        known.insert(href, order.len());
+        order.push((href, title, near_date(outline, at, scope)));
+    }
+    for (href, title, raw) in order.into_iter().filter(|it| is_headline(&it.1)) {
+        collector.add(Candidate {
+            links: vec![(href.to_owned(), None)],
+            title,
+            published: raw.as_deref().and_then(|it| stamp::parse(it, scope.zone)).map(|it| it.instant),
+            published_raw: raw,
+            ..Candidate::default()
+        });
+    }
+}
+
+fn is_headline(title: &str) -> bool {
+    title.split_whitespace().count() >= HEADLINE_WORDS_MIN && title.chars().count() >= HEADLINE_LETTERS_MIN
+}
+
+fn is_menu(class: &str) -> bool {
+    class.to_ascii_lowercase().split([' ', '-', '_']).any(|it| matches!(it, "menu" | "nav" | "navbar" | "breadcrumb" | "footer"))
+}
+
+/// The date in the smallest box around a link, as long as the box stays small.
+fn near_date(outline: &Outline, at: usize, scope: &Scope) -> Option<String> {
+    const BOX_NODES_MAX: usize = 40;
+    for around in outline.ancestors(at).take(BOXES_MAX) {
+        if outline.end(around) > around + BOX_NODES_MAX || matches!(outline.name(around), "body" | "ul" | "tbody") {
+            return None;
+        }
+        let from = outline.blocks.partition_point(|it| it.at < around);
+        let inside = outline.blocks.get(from..).unwrap_or_default().iter().take_while(|it| it.at < outline.end(around));
+        let dated = inside.filter(|it| it.letters <= 60).map(|it| one_line(&it.text)).find(|it| stamp::parse(it, scope.zone).is_some());
+        if dated.is_some() {
+            return dated;
+        }
+    }
+    None
+}
+
+fn rel_next(tree: &Html) -> Option<String> {
+    let elements = tree.tree.nodes().filter_map(|it| it.value().as_element());
+    let mut next = elements.filter(|it| matches!(it.name(), "a" | "link") && attr(it, "rel").is_some_and(|it| it.eq_ignore_ascii_case("next")));
+    next.find_map(|it| attr(it, "href")).map(str::to_owned)
+}

@@ -1,0 +1,204 @@
+//! Every date on an article's page, with where it stands and what it says.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+use url::Url;
+
+use crate::{
+    domain::{
+        date::{DateDoubt, DateEvidence, DateSource, Precision},
+        month::midnight,
+    },
+    extract::{
+        body::Marks,
+        linked_data::LinkedData,
+        outline::{Outline, attr},
+        plain::one_line,
+        stamp,
+    },
+    text::fold,
+};
+
+/// Names of metas that state the publication, the firmest first.
+const META_NAMES: [&str; 30] = [
+    "article:published_time", "og:article:published_time", "og:published_time", "article:published", "datepublished", "pubdate", "publishdate", "publish-date",
+    "publish_date", "published_date", "published_time", "publication_date", "publicationdate", "originalpublicationdate", "parsely-pub-date", "sailthru.date",
+    "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "article.published", "dc.date.issued", "dcterms.issued", "dcterms.date", "dc.date", "dc.date.created", "dcterms.created",
+    "article:create_at", "article_date_original", "rnews:datepublished", "itemprop.datepublished", "date",
+];
+/// Metas taken at most: sites repeat one date under several names.
+const METAS_MAX: usize = 3;
+/// Blocks before the title that are searched for a date where none stands after it.
+const BLOCKS_BEFORE: usize = 12;
+/// Blocks after the body that are searched likewise.
+const BLOCKS_AFTER: usize = 6;
+/// A printed date stands alone or with a name and a section, not in a paragraph (letters).
+const PRINTED_LETTERS_MAX: usize = 110;
+/// Raw text kept per date, in letters.
+const RAW_LETTERS_MAX: usize = 120;
+
+/// Where title and body stand, as nodes.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    pub title: Option<usize>,
+    /// The container of the body.
+    pub root: usize,
+    /// The second real paragraph; after it dates are those of events.
+    pub text_from: usize,
+    /// One past the last paragraph.
+    pub text_to: usize,
+}
+
+/// Collects all of it; weighing is left to `domain::date::decide_date`.
+pub fn find(outline: &Outline, marks: &[Marks], data: &LinkedData, place: Place, url: &Url, zone: Tz) -> Vec<DateEvidence> {
+    let mut found: Vec<DateEvidence> = data.published.iter().take(2).map(|it| stated(DateSource::JsonLd, it, zone)).collect();
+    metas(outline, zone, &mut found);
+    times(outline, marks, place, zone, &mut found);
+    printed(outline, marks, place, zone, &mut found);
+    let bound = |from, text: &str| path_day(text).map(|(raw, day)| DateEvidence::new(from, raw, Some(midnight(day, zone)), Precision::Day));
+    found.extend(bound(DateSource::UrlPath, url.path()));
+    let image = outline.meta("og:image").next().or(data.images.first().map(String::as_str));
+    found.extend(image.and_then(|it| bound(DateSource::ImagePath, it)));
+    found
+}
+
+/// One date as a piece of evidence, readable or not.
+pub fn stated(from: DateSource, raw: &str, zone: Tz) -> DateEvidence {
+    let raw: String = one_line(raw).chars().take(RAW_LETTERS_MAX).collect();
+    let stamp = stamp::parse(&raw, zone);
+    let instant: Option<DateTime<Utc>> = stamp.map(|it| it.instant);
+    DateEvidence::new(from, raw, instant, stamp.map_or(Precision::Day, |it| it.precision))
+}
+
+fn metas(outline: &Outline, zone: Tz, found: &mut Vec<DateEvidence>) {
+    let before = found.len();
+    for name in META_NAMES {
+        for content in outline.meta(name) {
+            let new = found.iter().skip(before).all(|it| it.raw != content.trim());
+            if new && found.len() - before < METAS_MAX {
+                found.push(stated(DateSource::Meta, content, zone));
+            }
+        }
+    }
+    // Microdata on visible elements.
+    let published = |at: &usize| outline.element(*at).and_then(|it| attr(it, "itemprop")).is_some_and(|it| it == "datePublished");
+    if let Some(at) = (0..outline.nodes.len()).filter(|it| outline.name(*it) != "meta").find(published) {
+        let element = outline.element(at);
+        let stamped = element.and_then(|it| attr(it, "datetime").or_else(|| attr(it, "content"))).map(str::to_owned);
+        found.push(stated(DateSource::Meta, &stamped.unwrap_or_else(|| outline.text(at)), zone));
+    }
+}
+
+/// The first `<time>` of the publication between title and body.
+fn times(outline: &Outline, marks: &[Marks], place: Place, zone: Tz, found: &mut Vec<DateEvidence>) {
+    let from = place.title.unwrap_or(place.root);
+    let mut revision = None;
+    for at in from..place.text_from.min(outline.nodes.len()) {
+        let Some(element) = outline.element(at).filter(|it| it.name() == "time") else { continue };
+        if marks.get(at).copied().unwrap_or_default().side {
+            continue;
+        }
+        let text = outline.text(at);
+        let mut evidence = stated(DateSource::Time, attr(element, "datetime").filter(|it| !it.trim().is_empty()).unwrap_or(&text), zone);
+        if evidence.instant.is_none() {
+            evidence = stated(DateSource::Time, &text, zone);
+        }
+        if evidence.instant.is_none() {
+            continue;
+        }
+        let around = outline.ancestors(at).take(2).find(|it| outline.end(*it) < at + 12).map(|it| outline.text(it)).unwrap_or_default();
+        let names: String = ["class", "itemprop", "title", "data-testid"].iter().filter_map(|it| attr(element, it)).collect::<Vec<_>>().join(" ");
+        if is_revision(&format!("{names} {text}")) || (is_revision(&around) && !is_publication(&around)) {
+            revision = revision.or(Some(evidence.doubted(DateDoubt::Revision)));
+            continue;
+        }
+        found.push(evidence);
+        return;
+    }
+    found.extend(revision);
+}
+
+/// The first date printed between title and body; elsewhere near by only as an aside.
+fn printed(outline: &Outline, marks: &[Marks], place: Place, zone: Tz, found: &mut Vec<DateEvidence>) {
+    let from = place.title.unwrap_or(place.root);
+    let read = |at: &usize| -> Option<DateEvidence> {
+        let block = outline.blocks.get(*at)?;
+        let side = marks.get(block.owner).copied().unwrap_or_default().side;
+        let fits = !side && block.letters <= PRINTED_LETTERS_MAX && block.text.bytes().any(|it| it.is_ascii_digit());
+        let evidence = fits.then(|| stated(DateSource::Printed, &block.text, zone)).filter(|it| it.instant.is_some())?;
+        Some(if is_revision(&block.text) && !is_publication(&block.text) { evidence.doubted(DateDoubt::Revision) } else { evidence })
+    };
+    let first_after = outline.blocks.partition_point(|it| it.at < from);
+    let text_from = outline.blocks.partition_point(|it| it.at < place.text_from);
+    let beside = (first_after..text_from).filter_map(|it| read(&it)).take(3).collect::<Vec<_>>();
+    let firm = beside.iter().find(|it| it.why.is_none()).or(beside.first()).cloned();
+    if let Some(evidence) = firm {
+        found.push(evidence);
+        return;
+    }
+    let aside = |it: DateEvidence| if it.why.is_none() { it.doubted(DateDoubt::Aside) } else { it };
+    let before = (first_after.saturating_sub(BLOCKS_BEFORE)..first_after).rev().find_map(|it| read(&it));
+    let text_to = outline.blocks.partition_point(|it| it.at < place.text_to);
+    let after = || (text_to..outline.blocks.len().min(text_to + BLOCKS_AFTER)).find_map(|it| read(&it));
+    found.extend(before.or_else(after).map(aside));
+}
+
+/// Whether a label speaks of a change.
+fn is_revision(text: &str) -> bool {
+    let text = fold(text);
+    ["cap nhat", "update", "modified", "sua luc", "chinh sua", "aktualisiert", "mis a jour", "actualizado", "stand:"].iter().any(|it| text.contains(it))
+        && !text.contains("ngay cap nhat")
+}
+
+/// Whether a label speaks of the publication.
+fn is_publication(text: &str) -> bool {
+    let text = fold(text);
+    ["dang luc", "ngay dang", "xuat ban", "publi", "veroffentlicht", "erstellt", "posted"].iter().any(|it| text.contains(it))
+}
+
+/// A day written into an address: `/2022/08/17/`, `20220817`, `2022-08-17`; the text and the day.
+fn path_day(path: &str) -> Option<(String, NaiveDate)> {
+    let bytes = path.as_bytes();
+    let number = |from: usize, to: usize| path.get(from..to).filter(|it| it.bytes().all(|b| b.is_ascii_digit())).and_then(|it| it.parse::<u32>().ok());
+    let starts = (0..bytes.len()).filter(|at| bytes.get(*at).is_some_and(u8::is_ascii_digit) && (*at == 0 || !bytes.get(at - 1).is_some_and(u8::is_ascii_digit)));
+    for at in starts {
+        let Some(year) = number(at, at + 4).filter(|it| (1990..2100).contains(it)) else { continue };
+        let mark = bytes.get(at + 4).copied().unwrap_or(0);
+        let (month, day, end) = match mark {
+            b'/' | b'-' | b'_' => {
+                let month_end = if number(at + 5, at + 7).is_some() { at + 7 } else { at + 6 };
+                let day_end = if number(month_end + 1, month_end + 3).is_some() { month_end + 3 } else { month_end + 2 };
+                if bytes.get(month_end) != Some(&mark) {
+                    continue;
+                }
+                (number(at + 5, month_end), number(month_end + 1, day_end), day_end)
+            }
+            _ => (number(at + 4, at + 6), number(at + 6, at + 8), at + 8),
+        };
+        let date = i32::try_from(year).ok().zip(month.zip(day)).and_then(|(year, (month, day))| NaiveDate::from_ymd_opt(year, month, day));
+        if let Some(date) = date {
+            return Some((path.get(at..end)?.to_owned(), date));
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::path_day;
+
+    #[test]
+    fn days_in_addresses_are_found() {
+        for (path, want) in [
+            ("/data2/image/news/2022/20220817/origin/a.jpg", Some("2022-08-17")),
+            ("/2022/08/17/bai.html", Some("2022-08-17")),
+            ("/2022/8/7/bai.html", Some("2022-08-07")),
+            ("/tin-2022-08-17.html", Some("2022-08-17")),
+            ("/mat-hang-20191030175450903.htm", Some("2019-10-30")),
+            ("/bai-viet-156251.html", None),
+            ("/nam-2022/bai-99991332.html", None),
+        ] {
+            assert_eq!(path_day(path).map(|it| it.1.to_string()).as_deref(), want, "{path}");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! One queue per host: requests go out one after another, with a pause after each.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::OwnedMutexGuard;
+use url::Url;
+
+use crate::domain::outlet::Host;
+
+/// The queues of all hosts met so far. Their number is bounded by the hosts that the register and redirects name.
+#[derive(Debug, Default)]
+pub struct Lanes(Mutex<HashMap<Host, Arc<tokio::sync::Mutex<HostState>>>>);
+
+/// A turn in one host's queue: whoever holds it is alone with the host.
+#[derive(Debug)]
+pub struct Lane(OwnedMutexGuard<HostState>);
+
+/// What is remembered of a host between requests.
+#[derive(Debug, Default)]
+pub struct HostState {
+    robots: Option<(DateTime<Utc>, Rules)>,
+}
+
+/// What robots.txt said.
+#[derive(Debug)]
+pub enum Rules {
+    Read(robotxt::Robots),
+    /// It answered with this server error: everything is forbidden for a while (RFC 9309 section 2.3.1.4).
+    Unavailable(u16),
+}
+
+/// RFC 9309 section 2.4: a cached copy should not be used for more than a day.
+const RULES_KEPT: TimeDelta = TimeDelta::hours(24);
+/// How long a server error on robots.txt keeps us away before it is asked for again.
+const UNAVAILABLE_KEPT: TimeDelta = TimeDelta::hours(1);
+/// A longer `Crawl-delay` would make a day's articles unreadable in a day; it is cut to this.
+const CRAWL_DELAY_MAX: Duration = Duration::from_secs(30);
+
+impl Lanes {
+    /// Waits for the turn at the URL's host. Turns are given in the order in which they were asked for.
+    pub async fn enter(&self, url: &Url) -> Lane {
+        let state = {
+            let mut lanes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            Host::of(url).map(|host| lanes.entry(host).or_default().clone()).unwrap_or_default()
+        };
+        Lane(state.lock_owned().await)
+    }
+}
+
+impl Lane {
+    /// The robots.txt rules, unless they are not known or too old at `now`.
+    pub fn rules(&self, now: DateTime<Utc>) -> Option<&Rules> {
+        let (read, rules) = self.0.robots.as_ref()?;
+        let kept = if matches!(rules, Rules::Unavailable(_)) { UNAVAILABLE_KEPT } else { RULES_KEPT };
+        (*read <= now && now < *read + kept).then_some(rules)
+    }
+
+    /// Remembers what robots.txt said at `now`.
+    pub fn keep_rules(&mut self, rules: Rules, now: DateTime<Utc>) {
+        self.0.robots = Some((now, rules));
+    }
+
+    /// Ends the turn: the next one begins after the pause, or after the host's `Crawl-delay` where that is longer.
+    pub fn leave(self, pause: Duration) {
+        let wish = match &self.0.robots {
+            Some((_, Rules::Read(robots))) => robots.crawl_delay().unwrap_or_default().min(CRAWL_DELAY_MAX),
+            _ => Duration::ZERO,
+        };
+        let pause = pause.max(wish);
+        if !pause.is_zero() {
+            tokio::spawn(async move {
+                tokio::time::sleep(pause).await;
+                drop(self);
+            });
+        }
+    }
+}

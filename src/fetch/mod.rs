@@ -1,0 +1,351 @@
+//! One address at a time, politely and within limits, and what went wrong if something did.
+
+pub mod answer;
+pub mod guard;
+pub mod lane;
+
+use std::{error::Error as _, fmt, time::Duration};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use reqwest::{Response, StatusCode, header};
+use url::Url;
+
+use crate::{
+    domain::visit::Outcome,
+    fetch::{
+        answer::{challenge, retry_after},
+        guard::{PublicOnly, Refused},
+        lane::{Lane, Lanes, Rules},
+    },
+};
+
+/// How the fetcher behaves; one value for the whole program.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Sent with every request; names the program and a contact.
+    pub user_agent: String,
+    /// The whole of one request, from connecting to the last byte.
+    pub timeout: Duration,
+    /// Pause between two requests to one host; a longer `Crawl-delay` is kept to.
+    pub host_delay: Duration,
+    /// Limit of a body after decompression.
+    pub body_bytes_max: usize,
+    /// Lets loopback and private addresses through. For rehearsals and tests only.
+    pub allow_private_hosts: bool,
+}
+
+/// Fetches documents for the whole program; each host has one queue.
+#[derive(Debug)]
+pub struct Fetcher {
+    client: reqwest::Client,
+    settings: Settings,
+    lanes: Lanes,
+}
+
+/// What a server said of the state of a document, to be handed back at the next visit (RFC 9110 section 8.8).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Validators {
+    pub etag: Option<String>,
+    pub last_modified: Option<String>,
+}
+
+/// The end of one fetch.
+#[derive(Debug)]
+pub struct Answer {
+    /// The address that answered, after redirects.
+    pub url: Url,
+    /// Where a chain of permanent redirects led.
+    pub moved_to: Option<Url>,
+    pub status: Option<u16>,
+    pub end: End,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub enum End {
+    Body(Body),
+    /// Status 304 to a request that carried validators.
+    NotModified,
+    Failed(Failure),
+}
+
+/// A whole body, decompressed.
+#[derive(Debug)]
+pub struct Body {
+    pub bytes: Vec<u8>,
+    pub content_type: Option<String>,
+    pub validators: Validators,
+}
+
+/// A named failure with what a person needs to understand it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    pub outcome: Outcome,
+    pub detail: String,
+    /// How long the server asked us to stay away.
+    pub retry_after: Option<TimeDelta>,
+}
+
+/// The HTTP client could not be set up.
+#[derive(Debug, thiserror::Error)]
+#[error("set up the HTTP client with user agent `{user_agent}`")]
+pub struct SetupError {
+    user_agent: String,
+    #[source]
+    cause: reqwest::Error,
+}
+
+/// RFC 9110 sets no limit; browsers stop at 20, RFC 9309 asks for 5 for robots.txt.
+const REDIRECTS_MAX: usize = 5;
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// RFC 9309 section 2.5: a parser must take in at least 500 KiB.
+const ROBOTS_BYTES_MAX: usize = 512 * 1024;
+
+impl Fetcher {
+    /// Sets up the one HTTP client. The bundled roots are added to the system's, which may be missing.
+    ///
+    /// # Errors
+    /// Where the user agent cannot stand in a header or TLS cannot be set up.
+    pub fn new(settings: Settings) -> Result<Self, SetupError> {
+        let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().filter_map(|it| reqwest::Certificate::from_der(it).ok());
+        let client = reqwest::Client::builder()
+            .user_agent(settings.user_agent.as_str())
+            .redirect(reqwest::redirect::Policy::none())
+            .dns_resolver(PublicOnly { allow_private_hosts: settings.allow_private_hosts })
+            .tls_certs_merge(roots)
+            .timeout(settings.timeout)
+            .read_timeout(settings.timeout)
+            .connect_timeout(CONNECT_TIMEOUT.min(settings.timeout))
+            .referer(false)
+            .no_proxy()
+            .build()
+            .map_err(|cause| SetupError { user_agent: settings.user_agent.clone(), cause })?;
+        Ok(Self { client, settings, lanes: Lanes::default() })
+    }
+
+    /// Fetches one address: in its host's queue, as far as robots.txt allows, following redirects.
+    ///
+    /// `now` dates the cached robots.txt; it does not pace the requests.
+    pub async fn get(&self, url: &Url, validators: &Validators, now: DateTime<Utc>) -> Answer {
+        let mut at = url.clone();
+        let mut moved_to = None;
+        let mut permanent = true;
+        for _ in 0..=REDIRECTS_MAX {
+            let reply = match self.hop(&at, validators, now).await {
+                Ok(reply) => reply,
+                Err(failure) => return Answer { url: at, moved_to, status: None, end: End::Failed(failure) },
+            };
+            let status = Some(reply.status.as_u16());
+            let to = match reply.kind {
+                ReplyKind::Ended(end) => return Answer { url: at, moved_to, status, end },
+                ReplyKind::Redirect(to) => to,
+            };
+            permanent &= matches!(reply.status, StatusCode::MOVED_PERMANENTLY | StatusCode::PERMANENT_REDIRECT);
+            if leads_home(url, &to) {
+                let detail = format!("redirects to the home page {to}");
+                return Answer { url: at, moved_to, status, end: End::Failed(Failure::new(Outcome::Gone, detail)) };
+            }
+            if permanent {
+                moved_to = Some(to.clone());
+            }
+            at = to;
+        }
+        let failure = Failure::new(Outcome::Unreachable, format!("more than {REDIRECTS_MAX} redirects"));
+        Answer { url: at, moved_to: None, status: None, end: End::Failed(failure) }
+    }
+
+    /// The sitemaps that a host's robots.txt names.
+    pub async fn sitemaps(&self, url: &Url, now: DateTime<Utc>) -> Vec<Url> {
+        let mut lane = self.lanes.enter(url).await;
+        // The rules are read as a side effect; that this address is forbidden does not matter here.
+        let _forbidden = self.obey_robots(&mut lane, url, now).await;
+        match lane.rules(now) {
+            Some(Rules::Read(robots)) => robots.sitemaps().to_vec(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// One request in its host's queue, robots.txt first.
+    async fn hop(&self, url: &Url, validators: &Validators, now: DateTime<Utc>) -> Result<Reply, Failure> {
+        guard::check(url, self.settings.allow_private_hosts)?;
+        let mut lane = self.lanes.enter(url).await;
+        self.obey_robots(&mut lane, url, now).await?;
+        let reply = self.request(url, validators, Cap::RefuseOver(self.settings.body_bytes_max)).await;
+        lane.leave(self.settings.host_delay);
+        reply
+    }
+
+    /// Refuses what robots.txt forbids (RFC 9309); reads the file where it is not known or too old.
+    async fn obey_robots(&self, lane: &mut Lane, url: &Url, now: DateTime<Utc>) -> Result<(), Failure> {
+        if lane.rules(now).is_none() {
+            let rules = self.read_robots(url).await?;
+            lane.keep_rules(rules, now);
+        }
+        match lane.rules(now) {
+            Some(Rules::Unavailable(status)) => {
+                Err(Failure::new(Outcome::RefusedByRobots, format!("robots.txt answered {status}, which forbids everything for a while")))
+            }
+            Some(Rules::Read(robots)) if !robots.is_url_allowed(url) => {
+                Err(Failure::new(Outcome::RefusedByRobots, format!("robots.txt forbids {}", url.path())))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Reads robots.txt by the status rules of RFC 9309 section 2.3.1: 4xx allows all, 5xx forbids all.
+    async fn read_robots(&self, url: &Url) -> Result<Rules, Failure> {
+        let mut at = robotxt::robots_url(url).map_err(|cause| Failure::new(Outcome::Unreachable, cause.to_string()))?;
+        for _ in 0..=REDIRECTS_MAX {
+            guard::check(&at, self.settings.allow_private_hosts)?;
+            let reply = self.request(&at, &Validators::default(), Cap::CutAt(ROBOTS_BYTES_MAX)).await?;
+            match reply.kind {
+                ReplyKind::Redirect(to) => at = to,
+                _ if reply.status.is_server_error() || reply.status == StatusCode::TOO_MANY_REQUESTS => {
+                    return Ok(Rules::Unavailable(reply.status.as_u16()));
+                }
+                ReplyKind::Ended(End::Body(body)) => {
+                    return Ok(Rules::Read(robotxt::Robots::parse(&body.bytes, robotxt::Agent::Exact(AGENT_NAME))));
+                }
+                ReplyKind::Ended(_) => break,
+            }
+        }
+        Ok(Rules::Read(robotxt::Robots::allow_all()))
+    }
+
+    /// Sends one request and reads the answer whole, within the limits.
+    async fn request(&self, url: &Url, validators: &Validators, cap: Cap) -> Result<Reply, Failure> {
+        let mut request = self.client.get(url.clone());
+        for (name, value) in [(header::IF_NONE_MATCH, &validators.etag), (header::IF_MODIFIED_SINCE, &validators.last_modified)] {
+            if let Some(value) = value {
+                request = request.header(name, value);
+            }
+        }
+        let response = request.send().await.map_err(|it| Failure::of_transport(&it))?;
+        let status = response.status();
+        if let Some(to) = redirect_target(url, &response)? {
+            return Ok(Reply { status, kind: ReplyKind::Redirect(to) });
+        }
+        let asked = validators.etag.is_some() || validators.last_modified.is_some();
+        if status == StatusCode::NOT_MODIFIED {
+            let end = if asked {
+                End::NotModified
+            } else {
+                End::Failed(Failure::new(Outcome::NotADocument, "304 without having been asked for changes"))
+            };
+            return Ok(Reply { status, kind: ReplyKind::Ended(end) });
+        }
+        read(response, cap).await.map(|end| Reply { status, kind: ReplyKind::Ended(end) })
+    }
+}
+
+/// Reads an answer to its end and names what it is.
+async fn read(mut response: Response, cap: Cap) -> Result<End, Failure> {
+    let headers = response.headers().clone();
+    let text = |name| headers.get(name).and_then(|it: &header::HeaderValue| it.to_str().ok()).map(str::to_owned);
+    let mut bytes = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|it| Failure::of_transport(&it))? {
+        bytes.extend_from_slice(&chunk);
+        match cap {
+            Cap::RefuseOver(max) if bytes.len() > max => {
+                return Ok(End::Failed(Failure::new(Outcome::TooLarge, format!("more than {max} bytes after decompression"))));
+            }
+            Cap::CutAt(max) if bytes.len() > max => {
+                bytes.truncate(max);
+                break;
+            }
+            _ => {}
+        }
+    }
+    let status = response.status();
+    if let Some(vendor) = challenge(&headers, &bytes) {
+        return Ok(End::Failed(Failure::new(Outcome::Blocked, format!("status {status}, {vendor}"))));
+    }
+    if let Some(outcome) = answer::failure_of(status) {
+        let retry_after = text(header::RETRY_AFTER).and_then(|it| retry_after(&it, text(header::DATE).as_deref()));
+        return Ok(End::Failed(Failure { outcome, detail: format!("status {status}"), retry_after }));
+    }
+    Ok(End::Body(Body {
+        bytes,
+        content_type: text(header::CONTENT_TYPE),
+        validators: Validators { etag: text(header::ETAG), last_modified: text(header::LAST_MODIFIED) },
+    }))
+}
+
+/// What to do with a body that exceeds the limit, in bytes.
+#[derive(Debug, Clone, Copy)]
+enum Cap {
+    RefuseOver(usize),
+    CutAt(usize),
+}
+
+/// The name by which robots.txt files know us.
+pub const AGENT_NAME: &str = "diembao";
+
+struct Reply {
+    status: StatusCode,
+    kind: ReplyKind,
+}
+
+enum ReplyKind {
+    Redirect(Url),
+    Ended(End),
+}
+
+/// Where a redirect leads, or `None` where the answer is no redirect.
+fn redirect_target(from: &Url, response: &Response) -> Result<Option<Url>, Failure> {
+    let status = response.status();
+    if !matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return Ok(None);
+    }
+    let location = response.headers().get(header::LOCATION).map(|it| String::from_utf8_lossy(it.as_bytes()).into_owned());
+    location.and_then(|it| from.join(&it).ok()).map(Some).ok_or_else(|| {
+        Failure::new(Outcome::ServerError, format!("status {status} without a target that can be read"))
+    })
+}
+
+/// Whether an inner page now leads to a home page, which is how many sites say "not found".
+fn leads_home(asked: &Url, to: &Url) -> bool {
+    let home = |url: &Url| matches!(url.path(), "/" | "" | "/index.html" | "/default.aspx" | "/trang-chu") && url.query().is_none();
+    home(to) && !home(asked)
+}
+
+impl Failure {
+    /// A failure without a wish of the server's about the next try.
+    pub fn new(outcome: Outcome, detail: impl Into<String>) -> Self {
+        Self { outcome, detail: detail.into(), retry_after: None }
+    }
+
+    /// Names what reqwest reports: TLS apart from the other ways of not being reached.
+    fn of_transport(error: &reqwest::Error) -> Self {
+        let mut causes = Vec::new();
+        let mut next = error.source();
+        while let Some(cause) = next {
+            causes.push(cause.to_string());
+            next = cause.source();
+        }
+        let cause = causes.last().cloned().unwrap_or_else(|| error.to_string());
+        let tls = causes.iter().any(|it| it.contains("certificate") || it.contains("tls") || it.contains("TLS"));
+        match () {
+            () if causes.iter().any(|it| it.contains("UnknownIssuer")) => {
+                Self::new(Outcome::TlsError, "the certificate's issuer is not known: the chain may be incomplete")
+            }
+            () if tls => Self::new(Outcome::TlsError, cause),
+            () if error.is_timeout() => Self::new(Outcome::Unreachable, "time-out"),
+            () if error.is_dns() => Self::new(Outcome::Unreachable, format!("name lookup: {cause}")),
+            () if error.is_connect() => Self::new(Outcome::Unreachable, format!("connect: {cause}")),
+            () => Self::new(Outcome::Unreachable, format!("the answer broke off: {cause}")),
+        }
+    }
+}
+
+impl From<Refused> for Failure {
+    fn from(refused: Refused) -> Self {
+        Self::new(Outcome::Unreachable, refused.to_string())
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.outcome, self.detail)
+    }
+}

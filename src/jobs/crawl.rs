@@ -1,0 +1,104 @@
+//! One pass over the sources: visit them, then read what they listed.
+
+use std::sync::Mutex;
+
+use chrono::{DateTime, Utc};
+use futures_util::{StreamExt, stream};
+use serde::Serialize;
+
+use super::{
+    JobError, Line,
+    read::{ReadCount, read_articles},
+    visit::{Manner, VisitReport, visit},
+};
+use crate::{
+    domain::outlet::{Outlet, OutletId},
+    fetch::{End, Validators},
+};
+
+/// What a pass takes in.
+#[derive(Debug, Clone, Default)]
+pub struct CrawlScope {
+    /// Empty for all.
+    pub outlets: Vec<OutletId>,
+    /// Only sources and pages that are due; otherwise back-off is ignored.
+    pub due_only: bool,
+    /// Walk sitemaps and listings back to this instant.
+    pub back_to: Option<DateTime<Utc>>,
+}
+
+/// The pass as `crawl --json` shows it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct CrawlReport {
+    pub visits: Vec<VisitReport>,
+    pub articles: ReadCount,
+    pub repairs: Vec<Repair>,
+}
+
+/// Gaps of an outlet that a pass closed, and those that stay open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Repair {
+    pub outlet: OutletId,
+    pub closed: u64,
+    pub left: u64,
+}
+
+/// A step of a pass, for progress bars.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    Visited,
+    PageTried,
+}
+
+/// Makes one pass. Outlets are worked on side by side, the sources of one after another.
+///
+/// # Errors
+/// Where the store fails; the other outlets are finished first.
+pub async fn crawl(line: &Line, scope: &CrawlScope, on_step: &(dyn Fn(Step) + Sync)) -> Result<CrawlReport, JobError> {
+    let manner = Manner { back_to: scope.back_to, offline: is_offline(line).await };
+    let chosen = line.register.outlets.iter().filter(|it| scope.outlets.is_empty() || scope.outlets.contains(&it.id));
+    let report = Mutex::new(CrawlReport::default());
+    let keep = |visits: Vec<VisitReport>, count: ReadCount| {
+        let mut report = report.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        report.visits.extend(visits);
+        report.articles.read += count.read;
+        report.articles.failed += count.failed;
+    };
+    let ends: Vec<Result<(), JobError>> = stream::iter(chosen)
+        .map(|outlet| async move {
+            let (visits, count) = crawl_outlet(line, outlet, scope, manner, on_step).await?;
+            Ok((visits, count))
+        })
+        .buffer_unordered(line.concurrency)
+        .map(|end| end.map(|(visits, count)| keep(visits, count)))
+        .collect()
+        .await;
+    ends.into_iter().collect::<Result<(), _>>()?;
+    let mut report = report.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    report.visits.sort_by(|a, b| (&a.outlet, &a.source).cmp(&(&b.outlet, &b.source)));
+    Ok(report)
+}
+
+async fn crawl_outlet(line: &Line, outlet: &Outlet, scope: &CrawlScope, manner: Manner, on_step: &(dyn Fn(Step) + Sync)) -> Result<(Vec<VisitReport>, ReadCount), JobError> {
+    let mut visits = Vec::new();
+    for source in &outlet.sources {
+        if scope.due_only && !line.store.claim_due(&outlet.id, &source.url, line.clock.now()).await? {
+            continue;
+        }
+        visits.push(visit(line, outlet, source, manner).await?);
+        on_step(Step::Visited);
+    }
+    let count = read_articles(line, outlet, scope.due_only, &|| on_step(Step::PageTried)).await?;
+    Ok((visits, count))
+}
+
+/// Whether our own line is down: control hosts are configured, and every one of them fails.
+async fn is_offline(line: &Line) -> bool {
+    for url in line.control_urls.iter() {
+        let answer = line.fetcher.get(url, &Validators::default(), line.clock.now()).await;
+        if answer.status.is_some() || matches!(answer.end, End::Body(_)) {
+            return false;
+        }
+    }
+    !line.control_urls.is_empty()
+}

@@ -1,0 +1,78 @@
+//! One file per step of the line. Each job reads rows and writes rows; each can run twice, and after a crash.
+
+pub mod crawl;
+pub mod discover;
+pub mod index;
+pub mod read;
+pub mod rejudge;
+pub mod review;
+pub mod visit;
+
+use std::{fmt, sync::Arc};
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use url::Url;
+
+use crate::{
+    config::outlets::Register,
+    domain::{
+        calendar::{Calendar, Policy},
+        relevance::Terms,
+    },
+    fetch::Fetcher,
+    search::SearchError,
+    store::{Store, StoreError},
+};
+
+/// The parts that the jobs work with, built once by `app`.
+#[derive(Clone)]
+pub struct Line {
+    pub store: Store,
+    pub fetcher: Arc<Fetcher>,
+    pub register: Arc<Register>,
+    pub terms: Arc<Terms>,
+    pub policies: Arc<[Policy]>,
+    pub calendar: Arc<Calendar>,
+    pub zone: Tz,
+    /// Outlets worked on at the same time.
+    pub concurrency: usize,
+    /// Addresses that should always answer; where all fail, the fault is ours.
+    pub control_urls: Arc<[Url]>,
+    /// The time, as `app` reads it.
+    pub clock: Clock,
+}
+
+/// Gives the time. Made by `app` alone: of the system's clock, of `--now`, or of the rehearsal's.
+#[derive(Clone)]
+pub struct Clock(pub Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>);
+
+/// A job that could not be finished. What sources and pages do is no error but an outcome.
+#[derive(Debug, thiserror::Error)]
+pub enum JobError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Search(#[from] SearchError),
+    #[error("no policy is configured for {0}")]
+    NoPolicy(crate::domain::month::Month),
+}
+
+impl Clock {
+    /// The present instant.
+    pub fn now(&self) -> DateTime<Utc> {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Clock")
+    }
+}
+
+/// Runs the reader of a document on a thread of its own: parsing is work for a processor, and a fault in a parser
+/// must cost one document, not the program.
+async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, String> {
+    tokio::task::spawn_blocking(work).await.map_err(|fault| format!("the reader gave up: {fault}"))
+}

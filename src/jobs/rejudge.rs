@@ -1,0 +1,52 @@
+//! What the present dictionary would change in the judgements that are stored.
+
+use std::collections::BTreeMap;
+
+use super::{JobError, Line};
+use crate::domain::{
+    month::Month,
+    relevance::{Reading, judge, judge_unread},
+};
+
+/// Judgements that would change, counted by month (`None` without a date), outlet, and from what to what.
+pub type Diff = BTreeMap<(Option<Month>, String, &'static str, &'static str), u64>;
+
+/// The outcome of judging everything again.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Rejudged {
+    pub judged: u64,
+    pub diff: Diff,
+}
+
+const BATCH: u32 = 500;
+
+/// Judges all stored articles with the present dictionary; with `apply`, the new judgements are kept.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn rejudge(line: &Line, apply: bool) -> Result<Rejudged, JobError> {
+    let mut outcome = Rejudged::default();
+    let mut last = 0;
+    loop {
+        let batch = line.store.articles_after(last, BATCH).await?;
+        let Some(end) = batch.last() else { break };
+        last = end.id;
+        for article in &batch {
+            let judgement = if article.read {
+                judge(&line.terms, &Reading { title: &article.title, lead: &article.lead, body: &article.text })
+            } else {
+                judge_unread(&line.terms, &article.title, &article.summary)
+            };
+            outcome.judged += 1;
+            if judgement.kind != article.judgement {
+                let month = article.published.map(|it| Month::of(it, line.zone));
+                let key = (month, article.outlet.clone(), article.judgement.as_str(), judgement.kind.as_str());
+                *outcome.diff.entry(key).or_default() += 1;
+            }
+            if apply && (judgement.kind != article.judgement || article.terms != line.terms.version()) {
+                line.store.record_judgement(article.id, &judgement, line.terms.version()).await?;
+            }
+        }
+    }
+    Ok(outcome)
+}

@@ -1,0 +1,55 @@
+//! Reviews months: from rows to verdicts; a verdict that changed becomes a row.
+
+use super::{JobError, Line};
+use crate::{
+    domain::{
+        calendar::policy_of,
+        month::Month,
+        outlet::OutletId,
+        review::{MonthReview, MonthRules, Seen, review_outlet, review_together},
+    },
+    store::month::VerdictChange,
+};
+
+/// Reviews a month for the chosen outlets, or for all where none is chosen, as things stand at the clock's time.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn review(line: &Line, month: Month, outlets: &[OutletId]) -> Result<MonthReview, JobError> {
+    let policy = policy_of(&line.policies, month).ok_or(JobError::NoPolicy(month))?;
+    let now = line.clock.now();
+    let grace_end = line.calendar.grace_end(month, policy.grace_working_days, line.zone);
+    let rules = MonthRules { month, zone: line.zone, policy, grace_end, now };
+    let span = month.span(line.zone);
+    let mut reviewed = Vec::new();
+    for outlet in line.register.outlets.iter().filter(|it| outlets.is_empty() || outlets.contains(&it.id)) {
+        let seen = Seen {
+            articles: line.store.month_articles(&outlet.id, span, now).await?,
+            ledgers: line.store.ledgers(outlet, rules.window(), now).await?,
+            articles_seen: line.store.count_articles(&outlet.id, span, now).await?,
+        };
+        reviewed.push(review_outlet(outlet, &seen, &rules));
+    }
+    Ok(review_together(reviewed, &rules))
+}
+
+/// Records the verdicts of a review that differ from those recorded last; says how many did.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn record_changes(line: &Line, review: &MonthReview) -> Result<usize, JobError> {
+    let mut changed = 0;
+    for it in &review.outlets {
+        let change = VerdictChange {
+            outlet: &it.outlet,
+            month: review.month,
+            verdict: it.verdict,
+            reason: it.reason,
+            count: it.count,
+            at: review.as_of.to_utc(),
+            terms: line.terms.version(),
+        };
+        changed += usize::from(line.store.record_verdict(&change).await?);
+    }
+    Ok(changed)
+}

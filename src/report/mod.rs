@@ -1,0 +1,3 @@
+//! Months as tables, drawn for people. Pure: rows in, text out.
+
+pub mod board;

@@ -1,0 +1,320 @@
+//! The search index: a shadow of the store that can be deleted at any time.
+
+pub mod query;
+pub mod tokenizer;
+
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use tantivy::{
+    DocAddress, Index, IndexReader, IndexWriter, ReloadPolicy, Score, TantivyDocument, TantivyError, Term,
+    collector::{Count, TopDocs},
+    directory::MmapDirectory,
+    schema::{FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value},
+};
+
+use crate::{
+    domain::{outlet::OutletId, relevance::JudgementKind},
+    search::{
+        query::Question,
+        tokenizer::{FOLDED, Form, TONED, Vietnamese},
+    },
+};
+
+/// The open index.
+pub struct Search {
+    index: Index,
+    reader: IndexReader,
+    fields: Fields,
+}
+
+/// One article as it is indexed.
+#[derive(Debug, Clone)]
+pub struct Indexed<'a> {
+    pub id: i64,
+    pub outlet: &'a str,
+    pub title: &'a str,
+    pub body: &'a str,
+    /// Seconds since 1970; articles without a date are found only without date filters.
+    pub published: Option<DateTime<Utc>>,
+    pub judgement: JudgementKind,
+}
+
+/// Narrows a search down.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    pub outlet: Option<OutletId>,
+    pub from: Option<DateTime<Utc>>,
+    /// Exclusive.
+    pub to: Option<DateTime<Utc>>,
+    pub judgement: Option<JudgementKind>,
+}
+
+/// What a search found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hits {
+    pub total: usize,
+    /// Store ids of the best articles with their scores, best first.
+    pub best: Vec<(i64, Score)>,
+}
+
+/// Something that was attempted on the index and failed.
+#[derive(Debug, thiserror::Error)]
+#[error("{attempt}")]
+pub struct SearchError {
+    attempt: String,
+    #[source]
+    cause: TantivyError,
+}
+
+type Result<T> = std::result::Result<T, SearchError>;
+
+#[derive(Debug, Clone, Copy)]
+struct Fields {
+    id: Field,
+    outlet: Field,
+    published: Field,
+    judgement: Field,
+    title_toned: Field,
+    title_folded: Field,
+    body_toned: Field,
+    body_folded: Field,
+}
+
+/// Part of the index's path; raised whenever the schema or the tokenizer changes, so that an old index is built anew.
+const SCHEMA_VERSION: &str = "v1";
+/// Memory of the one writing thread, in bytes: enough for some ten thousand articles a segment.
+const WRITER_BYTES: usize = 50_000_000;
+
+impl Search {
+    /// Opens the index below `dir`, or begins an empty one.
+    ///
+    /// # Errors
+    /// Where the folder cannot be made or does not hold an index.
+    pub fn open(dir: &Path) -> Result<Self> {
+        let place = Self::place(dir);
+        let attempt = || format!("open the search index in {}", place.display());
+        std::fs::create_dir_all(&place).map_err(|cause| SearchError { attempt: attempt(), cause: TantivyError::from(cause) })?;
+        let (schema, fields) = schema();
+        let open = || {
+            let index = Index::open_or_create(MmapDirectory::open(&place)?, schema)?;
+            index.tokenizers().register(TONED, Vietnamese::new(Form::Toned));
+            index.tokenizers().register(FOLDED, Vietnamese::new(Form::Folded));
+            let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+            Ok((index, reader))
+        };
+        let (index, reader) = open().map_err(|cause| SearchError { attempt: attempt(), cause })?;
+        Ok(Self { index, reader, fields })
+    }
+
+    /// Where the index of this schema lies below `dir`.
+    pub fn place(dir: &Path) -> PathBuf {
+        dir.join(SCHEMA_VERSION)
+    }
+
+    /// The number of the last change in the store that the index holds. It lives in the index's own commit, so the
+    /// two cannot disagree; 0 for an empty index.
+    ///
+    /// # Errors
+    /// Where the index cannot be read.
+    pub fn mark(&self) -> Result<i64> {
+        let metas = self.index.load_metas().map_err(doing("read the mark of the search index"))?;
+        Ok(metas.payload.and_then(|it| it.parse().ok()).unwrap_or(0))
+    }
+
+    /// Begins to write. There is one writer at a time, in all processes together.
+    ///
+    /// # Errors
+    /// Where another process writes.
+    pub fn writer(&self) -> Result<Writer<'_>> {
+        let writer = self.index.writer_with_num_threads(1, WRITER_BYTES).map_err(doing("begin to write the search index"))?;
+        Ok(Writer { search: self, writer })
+    }
+
+    /// The best `limit` articles for a question.
+    ///
+    /// # Errors
+    /// Where the index cannot be read.
+    pub fn find(&self, question: &Question, filter: &Filter, limit: usize) -> Result<Hits> {
+        self.reader.reload().map_err(doing("see the latest state of the search index"))?;
+        let searcher = self.reader.searcher();
+        let query = query::build(question, filter, &self.fields);
+        let collectors = (Count, TopDocs::with_limit(limit.max(1)).order_by_score());
+        let (total, found) = searcher.search(&query, &collectors).map_err(doing("search"))?;
+        let id_of = |address: DocAddress| {
+            let document: TantivyDocument = searcher.doc(address)?;
+            Ok(document.get_first(self.fields.id).and_then(|it| it.as_i64()))
+        };
+        let mut best = Vec::new();
+        for (score, address) in found {
+            if let Some(id) = id_of(address).map_err(doing("load what was found"))? {
+                best.push((id, score));
+            }
+        }
+        Ok(Hits { total, best })
+    }
+}
+
+/// The one writer of the index.
+pub struct Writer<'a> {
+    search: &'a Search,
+    writer: IndexWriter,
+}
+
+impl Writer<'_> {
+    /// Puts an article in the place of its older self.
+    ///
+    /// # Errors
+    /// Where the writer has failed before.
+    pub fn put(&mut self, article: &Indexed<'_>) -> Result<()> {
+        let fields = self.search.fields;
+        self.writer.delete_term(Term::from_field_i64(fields.id, article.id));
+        let mut document = TantivyDocument::default();
+        document.add_i64(fields.id, article.id);
+        document.add_text(fields.outlet, article.outlet);
+        document.add_text(fields.judgement, article.judgement.as_str());
+        if let Some(published) = article.published {
+            document.add_i64(fields.published, published.timestamp());
+        }
+        for field in [fields.title_toned, fields.title_folded] {
+            document.add_text(field, article.title);
+        }
+        for field in [fields.body_toned, fields.body_folded] {
+            document.add_text(field, article.body);
+        }
+        self.writer.add_document(document).map(drop).map_err(doing(format!("index article {}", article.id)))
+    }
+
+    /// Makes what was put visible, together with the mark.
+    ///
+    /// # Errors
+    /// Where the commit cannot be written; then the old state stays.
+    pub fn commit(&mut self, mark: i64) -> Result<()> {
+        let mut commit = || {
+            let mut prepared = self.writer.prepare_commit()?;
+            prepared.set_payload(&mark.to_string());
+            prepared.commit()
+        };
+        commit().map(drop).map_err(doing("commit the search index"))
+    }
+}
+
+fn schema() -> (Schema, Fields) {
+    let mut builder = Schema::builder();
+    let text = |tokenizer| {
+        let indexing = TextFieldIndexing::default().set_tokenizer(tokenizer).set_index_option(IndexRecordOption::WithFreqsAndPositions);
+        TextOptions::default().set_indexing_options(indexing)
+    };
+    let fields = Fields {
+        id: builder.add_i64_field("id", INDEXED | STORED),
+        outlet: builder.add_text_field("outlet", STRING),
+        published: builder.add_i64_field("published", INDEXED | FAST),
+        judgement: builder.add_text_field("judgement", STRING),
+        title_toned: builder.add_text_field("title_toned", text(TONED)),
+        title_folded: builder.add_text_field("title_folded", text(FOLDED)),
+        body_toned: builder.add_text_field("body_toned", text(TONED)),
+        body_folded: builder.add_text_field("body_folded", text(FOLDED)),
+    };
+    (builder.build(), fields)
+}
+
+fn doing(attempt: impl Into<String>) -> impl FnOnce(TantivyError) -> SearchError {
+    let attempt = attempt.into();
+    move |cause| SearchError { attempt, cause }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn article(id: i64, title: &'static str, body: &'static str) -> Indexed<'static> {
+        let published = DateTime::from_timestamp(id * 86_400, 0);
+        Indexed { id, outlet: "a", title, body, published, judgement: JudgementKind::Unrelated }
+    }
+
+    fn index(articles: &[Indexed<'_>]) -> (tempfile::TempDir, Search) {
+        let dir = tempfile::tempdir().unwrap();
+        let search = Search::open(dir.path()).unwrap();
+        let mut writer = search.writer().unwrap();
+        for article in articles {
+            writer.put(article).unwrap();
+        }
+        writer.commit(7).unwrap();
+        drop(writer);
+        (dir, search)
+    }
+
+    fn ids(search: &Search, question: &str, filter: &Filter) -> Vec<i64> {
+        search.find(&Question::read(question), filter, 10).unwrap().best.into_iter().map(|(id, _)| id).collect()
+    }
+
+    #[test]
+    fn words_are_found_with_and_without_diacritics_and_exact_tones_come_first() {
+        let (_dir, search) = index(&[
+            article(1, "Bạn thân của tôi", "Chúng tôi là bạn thân từ nhỏ, bạn thân mãi mãi, bạn thân nhất."),
+            article(2, "Vụ án", "Một người rao bán thận trên mạng."),
+            article(3, "Chợ quê", "Không có gì."),
+        ]);
+        let all = Filter::default();
+        assert_eq!(ids(&search, "bán thận", &all), [2, 1]);
+        assert_eq!(ids(&search, "ban than", &all).len(), 2);
+        assert_eq!(ids(&search, "BẠN THÂN", &all), [1, 2]);
+    }
+
+    #[test]
+    fn a_phrase_wants_its_words_side_by_side() {
+        let (_dir, search) = index(&[
+            article(1, "Phòng, chống mua bán người", "Bài một."),
+            article(2, "Người dân mua hàng", "Nơi bán chống trộm, phòng cháy."),
+        ]);
+        let all = Filter::default();
+        assert_eq!(ids(&search, "\"mua bán người\"", &all), [1]);
+        assert_eq!(ids(&search, "mua bán người", &all), [1, 2]);
+        assert_eq!(ids(&search, "\"mua ban nguoi\"", &all), [1]);
+    }
+
+    #[test]
+    fn decomposed_text_is_the_same_text() {
+        let (_dir, search) = index(&[article(1, "Tie\u{302}\u{301}ng Vie\u{323}\u{302}t", "Ho\u{300}a bi\u{300}nh")]);
+        let all = Filter::default();
+        assert_eq!(ids(&search, "\"tiếng việt\"", &all), [1]);
+        assert_eq!(ids(&search, "hoà bình", &all), [1]);
+    }
+
+    #[test]
+    fn filters_narrow_down_and_no_words_find_everything_that_is_left() {
+        let mut other = article(3, "Chợ", "Chợ đông");
+        (other.outlet, other.judgement) = ("b", JudgementKind::About);
+        let (_dir, search) = index(&[article(1, "Chợ", "Chợ vui"), article(2, "Chợ", "Chợ xa"), other]);
+        let day = |it: i64| DateTime::from_timestamp(it * 86_400, 0);
+        let outlet = Filter { outlet: "b".parse().ok(), ..Filter::default() };
+        assert_eq!(ids(&search, "chợ", &outlet), [3]);
+        let judged = Filter { judgement: Some(JudgementKind::About), ..Filter::default() };
+        assert_eq!(ids(&search, "", &judged), [3]);
+        let dated = Filter { from: day(2), to: day(3), ..Filter::default() };
+        assert_eq!(ids(&search, "chợ", &dated), [2]);
+    }
+
+    #[test]
+    fn the_mark_survives_in_the_commit_and_an_article_replaces_its_older_self() {
+        let (dir, search) = index(&[article(1, "Cũ", "Nội dung cũ")]);
+        assert_eq!(search.mark().unwrap(), 7);
+        let mut writer = search.writer().unwrap();
+        writer.put(&article(1, "Mới", "Nội dung mới")).unwrap();
+        drop(writer); // never committed
+        assert_eq!(Search::open(dir.path()).unwrap().mark().unwrap(), 7);
+        let mut writer = search.writer().unwrap();
+        writer.put(&article(1, "Mới", "Nội dung mới")).unwrap();
+        writer.commit(8).unwrap();
+        assert_eq!(search.mark().unwrap(), 8);
+        assert_eq!((ids(&search, "\"nội dung cũ\"", &Filter::default()), ids(&search, "mới", &Filter::default())), (vec![], vec![1]));
+    }
+
+    #[test]
+    fn odd_questions_do_no_harm() {
+        let (_dir, search) = index(&[article(1, "Chợ", "Chợ vui")]);
+        for question in ["\"", "\"\"", "AND OR NOT ( * ?", "chợ\"", "\u{0}", &"a ".repeat(5_000)] {
+            search.find(&Question::read(question), &Filter::default(), 5).unwrap();
+        }
+    }
+}

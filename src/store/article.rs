@@ -1,0 +1,303 @@
+//! Articles: found, read or unread; their dates and judgements; the number by which the index follows them.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use sqlx::{Any, Row, Transaction, any::AnyRow};
+
+use super::{Result, Store, decoded, doing, encoded, instant, optional_instant, secs};
+use crate::domain::{
+    article::Page,
+    date::{DateEvidence, DateStanding, decide_date},
+    outlet::OutletId,
+    relevance::{Judgement, JudgementKind},
+};
+
+/// An article whose page is to be fetched.
+#[derive(Debug, Clone)]
+pub struct ToRead {
+    pub id: i64,
+    pub outlet: String,
+    pub url: String,
+    /// As the source listed it.
+    pub title: String,
+    pub attempts: u32,
+    pub first_failed: Option<DateTime<Utc>>,
+}
+
+/// An article as it is shown, judged again and indexed.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    pub id: i64,
+    pub outlet: String,
+    pub url: String,
+    pub title: String,
+    pub summary: String,
+    pub lead: String,
+    pub text: String,
+    pub published: Option<DateTime<Utc>>,
+    /// Earliest and latest instant at which it may have been published.
+    pub date_from: DateTime<Utc>,
+    pub date_to: DateTime<Utc>,
+    pub judgement: JudgementKind,
+    pub terms: String,
+    pub read: bool,
+    pub change: i64,
+}
+
+/// A try at a page that did not end in an article.
+#[derive(Debug)]
+pub struct FailedReading<'a> {
+    pub why: &'a str,
+    pub at: DateTime<Utc>,
+    pub next_try: DateTime<Utc>,
+    /// Whether it is given up: gone for good, or without text by nature.
+    pub given_up: bool,
+}
+
+/// The dates of an article as the store keeps them.
+pub(super) struct Dates {
+    pub evidence: Vec<DateEvidence>,
+    pub published: Option<DateTime<Utc>>,
+    pub published_from: Option<&'static str>,
+    pub standing: &'static str,
+    pub from: DateTime<Utc>,
+    pub to: DateTime<Utc>,
+}
+
+impl Dates {
+    /// Weighs the evidence; an article without an acceptable date may fall anywhere between `not_before` and the
+    /// time it was first seen.
+    pub(super) fn decide(evidence: Vec<DateEvidence>, first_seen: DateTime<Utc>, not_before: DateTime<Utc>, zone: Tz) -> Self {
+        let decision = decide_date(evidence, Some(first_seen), zone);
+        let (standing, from, to) = match (decision.standing, decision.published) {
+            (DateStanding::Sure, Some(at)) => ("sure", at, at),
+            (DateStanding::Straddles { earliest, latest }, _) => ("straddles", earliest, latest),
+            _ => ("undated", not_before, first_seen),
+        };
+        Self {
+            evidence: decision.evidence,
+            published: decision.published,
+            published_from: decision.from.map(|it| it.as_str()),
+            standing,
+            from,
+            to,
+        }
+    }
+}
+
+/// A query for whole articles, as [`stored_of`] reads them.
+macro_rules! select_stored {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, outlet, url, title, summary, lead, text, published, date_from, date_to, judgement, terms, state, change FROM article ",
+            $rest
+        )
+    };
+}
+
+impl Store {
+    /// Articles whose pages wait to be read; with `at`, only those whose next try is due then.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn to_read(&self, outlet: &OutletId, at: Option<DateTime<Utc>>, limit: u32) -> Result<Vec<ToRead>> {
+        let failed = || doing(format!("list the unread articles of {outlet}"));
+        let rows = sqlx::query(
+            "SELECT id, outlet, url, title, attempts, first_failed FROM article \
+             WHERE outlet = $1 AND state IN ('found', 'unread') AND next_try <= $2 ORDER BY first_seen DESC, id LIMIT $3",
+        )
+        .bind(outlet.as_str())
+        .bind(at.map_or(i64::MAX, secs))
+        .bind(i64::from(limit))
+        .fetch_all(&self.reader)
+        .await
+        .map_err(failed())?;
+        let read = |row: &AnyRow| {
+            Ok(ToRead {
+                id: row.try_get("id")?,
+                outlet: row.try_get("outlet")?,
+                url: row.try_get("url")?,
+                title: row.try_get("title")?,
+                attempts: u32::try_from(row.try_get::<i64, _>("attempts")?).unwrap_or(u32::MAX),
+                first_failed: optional_instant(row, "first_failed")?,
+            })
+        };
+        rows.iter().map(read).collect::<std::result::Result<_, _>>().map_err(failed())
+    }
+
+    /// Keeps what was read of an article's page: text, dates and judgement, in one transaction. The date may show that
+    /// the article belongs to another outlet that had the host at that time.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn record_reading(&self, id: i64, outlet: &OutletId, page: &Page, judgement: &Judgement, terms: &str, zone: Tz) -> Result<()> {
+        let failed = || doing(format!("record the reading of article {id}"));
+        let mut tx = self.write().await.map_err(failed())?;
+        let change = next_change(&mut tx).await.map_err(failed())?;
+        let write = sqlx::query(
+            "UPDATE article SET title = CASE WHEN $1 = '' THEN title ELSE $1 END, lead = $2, text = $3, author = $4, language = $5, \
+             state = 'read', unread_why = NULL, judgement = $6, score = $7, rule = $8, reasons = $9, topics = $10, terms = $11, change = $12, \
+             outlet = CASE WHEN EXISTS (SELECT 1 FROM article other WHERE other.outlet = $13 AND other.key = article.key) THEN outlet ELSE $13 END \
+             WHERE id = $14",
+        )
+        .bind(page.title.as_str())
+        .bind(page.lead.as_str())
+        .bind(page.text.as_str())
+        .bind(page.author.as_deref())
+        .bind(page.language.as_deref())
+        .bind(judgement.kind.as_str())
+        .bind(judgement.score)
+        .bind(judgement.rule.as_str())
+        .bind(encoded(&judgement.reasons).map_err(failed())?)
+        .bind(encoded(&judgement.topics).map_err(failed())?)
+        .bind(terms)
+        .bind(change)
+        .bind(outlet.as_str())
+        .bind(id);
+        write.execute(&mut *tx).await.map_err(failed())?;
+        add_evidence(&mut tx, id, &page.dates, zone).await.map_err(failed())?;
+        tx.commit().await.map_err(failed())
+    }
+
+    /// Keeps a try at a page that failed; the article stays unread, or is given up.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn record_failed_reading(&self, id: i64, failure: &FailedReading<'_>) -> Result<()> {
+        sqlx::query(
+            "UPDATE article SET state = $1, unread_why = $2, attempts = attempts + 1, first_failed = COALESCE(first_failed, $3), \
+             next_try = $4 WHERE id = $5",
+        )
+        .bind(if failure.given_up { "gone" } else { "unread" })
+        .bind(failure.why)
+        .bind(secs(failure.at))
+        .bind(secs(failure.next_try))
+        .bind(id)
+        .execute(&self.writer)
+        .await
+        .map(drop)
+        .map_err(doing(format!("record the failed reading of article {id}")))
+    }
+
+    /// Articles that changed after a mark, in the order of their changes.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn changed_after(&self, mark: i64, limit: u32) -> Result<Vec<Stored>> {
+        let sql = select_stored!("WHERE change > $1 ORDER BY change LIMIT $2");
+        let failed = || doing(format!("list the articles that changed after {mark}"));
+        let rows = sqlx::query(sql).bind(mark).bind(i64::from(limit)).fetch_all(&self.reader).await.map_err(failed())?;
+        rows.iter().map(stored_of).collect::<std::result::Result<_, _>>().map_err(failed())
+    }
+
+    /// All articles by rising id, from after `id` on: the walk that judges everything again.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn articles_after(&self, id: i64, limit: u32) -> Result<Vec<Stored>> {
+        let sql = select_stored!("WHERE id > $1 ORDER BY id LIMIT $2");
+        let failed = || doing(format!("list the articles after {id}"));
+        let rows = sqlx::query(sql).bind(id).bind(i64::from(limit)).fetch_all(&self.reader).await.map_err(failed())?;
+        rows.iter().map(stored_of).collect::<std::result::Result<_, _>>().map_err(failed())
+    }
+
+    /// One article.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn article(&self, id: i64) -> Result<Option<Stored>> {
+        let failed = || doing(format!("load article {id}"));
+        let row = sqlx::query(select_stored!("WHERE id = $1")).bind(id).fetch_optional(&self.reader).await.map_err(failed())?;
+        row.as_ref().map(stored_of).transpose().map_err(failed())
+    }
+
+    /// Replaces the judgement of an article.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn record_judgement(&self, id: i64, judgement: &Judgement, terms: &str) -> Result<()> {
+        let failed = || doing(format!("record the judgement of article {id}"));
+        let mut tx = self.write().await.map_err(failed())?;
+        let change = next_change(&mut tx).await.map_err(failed())?;
+        sqlx::query("UPDATE article SET judgement = $1, score = $2, rule = $3, reasons = $4, topics = $5, terms = $6, change = $7 WHERE id = $8")
+            .bind(judgement.kind.as_str())
+            .bind(judgement.score)
+            .bind(judgement.rule.as_str())
+            .bind(encoded(&judgement.reasons).map_err(failed())?)
+            .bind(encoded(&judgement.topics).map_err(failed())?)
+            .bind(terms)
+            .bind(change)
+            .bind(id)
+            .execute(&mut *tx)
+            .await
+            .map_err(failed())?;
+        tx.commit().await.map_err(failed())
+    }
+
+    /// The number of the latest change of any article.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn latest_change(&self) -> Result<i64> {
+        sqlx::query("SELECT value FROM counter WHERE name = 'article_change'")
+            .fetch_one(&self.reader)
+            .await
+            .and_then(|it| it.try_get("value"))
+            .map_err(doing("load the number of the latest change"))
+    }
+}
+
+/// Takes the next change number. The row stays locked until the transaction ends, so numbers become visible in
+/// order and the index cannot step over one.
+pub(super) async fn next_change(tx: &mut Transaction<'static, Any>) -> std::result::Result<i64, sqlx::Error> {
+    let row = sqlx::query("UPDATE counter SET value = value + 1 WHERE name = 'article_change' RETURNING value").fetch_one(&mut **tx).await?;
+    row.try_get("value")
+}
+
+/// Adds date evidence to an article and weighs all of it again.
+pub(super) async fn add_evidence(tx: &mut Transaction<'static, Any>, id: i64, more: &[DateEvidence], zone: Tz) -> std::result::Result<(), sqlx::Error> {
+    let row = sqlx::query("SELECT dates, first_seen, not_before FROM article WHERE id = $1").bind(id).fetch_one(&mut **tx).await?;
+    let mut evidence: Vec<DateEvidence> = decoded(serde_json::from_str(&row.try_get::<String, _>("dates")?))?;
+    let fresh: Vec<_> = more.iter().filter(|it| !evidence.iter().any(|old| old.from == it.from && old.raw == it.raw)).cloned().collect();
+    if fresh.is_empty() {
+        return Ok(());
+    }
+    evidence.extend(fresh);
+    let dates = Dates::decide(evidence, instant(row.try_get("first_seen")?), instant(row.try_get("not_before")?), zone);
+    let change = next_change(tx).await?;
+    sqlx::query(
+        "UPDATE article SET dates = $1, published = $2, published_from = $3, date_standing = $4, date_from = $5, date_to = $6, change = $7 WHERE id = $8",
+    )
+    .bind(encoded(&dates.evidence)?)
+    .bind(dates.published.map(secs))
+    .bind(dates.published_from)
+    .bind(dates.standing)
+    .bind(secs(dates.from))
+    .bind(secs(dates.to))
+    .bind(change)
+    .bind(id)
+    .execute(&mut **tx)
+    .await
+    .map(drop)
+}
+
+fn stored_of(row: &AnyRow) -> std::result::Result<Stored, sqlx::Error> {
+    let judgement: String = row.try_get("judgement")?;
+    let state: String = row.try_get("state")?;
+    Ok(Stored {
+        id: row.try_get("id")?,
+        outlet: row.try_get("outlet")?,
+        url: row.try_get("url")?,
+        title: row.try_get("title")?,
+        summary: row.try_get("summary")?,
+        lead: row.try_get("lead")?,
+        text: row.try_get("text")?,
+        published: optional_instant(row, "published")?,
+        date_from: instant(row.try_get("date_from")?),
+        date_to: instant(row.try_get("date_to")?),
+        judgement: decoded(judgement.parse())?,
+        terms: row.try_get("terms")?,
+        read: state == "read",
+        change: row.try_get("change")?,
+    })
+}

@@ -1,0 +1,157 @@
+//! The only SQL: one text that runs on SQLite and on PostgreSQL.
+
+pub mod article;
+pub mod month;
+pub mod run;
+pub mod source;
+pub mod visit;
+
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use sqlx::{
+    Any, AnyPool, AssertSqlSafe, Executor, Row, SqlSafeStr, Transaction,
+    any::{AnyConnectOptions, AnyPoolOptions, AnyRow, install_default_drivers},
+    migrate::{Migration, MigrationType, Migrator},
+};
+
+/// The database of one installation.
+#[derive(Debug, Clone)]
+pub struct Store {
+    /// One connection on SQLite, so that writers wait for each other here and not in the file's lock.
+    writer: AnyPool,
+    reader: AnyPool,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+/// Something that was attempted on the database and failed.
+#[derive(Debug, thiserror::Error)]
+#[error("{attempt}")]
+pub struct StoreError {
+    attempt: String,
+    #[source]
+    cause: sqlx::Error,
+}
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// Migrations in order; the version is the place in the list, counted from 1. Released ones are never changed.
+const MIGRATIONS: [(&str, &str); 1] = [("line", include_str!("migrations/0001_line.sql"))];
+
+const READERS_MAX: u32 = 4;
+
+impl Store {
+    /// Opens a database by its URL (`sqlite://FILE` or `postgres://…`) and brings its schema up to date.
+    ///
+    /// # Errors
+    /// Where the database cannot be reached or a migration fails.
+    pub async fn open(url: &str) -> Result<Self> {
+        install_default_drivers();
+        let kind = if url.starts_with("sqlite:") { Kind::Sqlite } else { Kind::Postgres };
+        let shown = without_password(url);
+        let options: AnyConnectOptions = url.parse().map_err(doing(format!("read the database address {shown}")))?;
+        let connect = |max: u32| {
+            let options = options.clone();
+            async move {
+                let pool = AnyPoolOptions::new().max_connections(max).after_connect(move |connection, _| {
+                    Box::pin(async move {
+                        if kind == Kind::Sqlite {
+                            connection.execute(SQLITE_SETTINGS).await?;
+                        }
+                        Ok(())
+                    })
+                });
+                pool.connect_with(options).await
+            }
+        };
+        let failed = || doing(format!("open the database {shown}"));
+        let (writer, reader) = match kind {
+            Kind::Sqlite => (connect(1).await.map_err(failed())?, connect(READERS_MAX).await.map_err(failed())?),
+            Kind::Postgres => {
+                let pool = connect(READERS_MAX * 2).await.map_err(failed())?;
+                (pool.clone(), pool)
+            }
+        };
+        let store = Self { writer, reader, kind };
+        store.migrate(&shown).await?;
+        Ok(store)
+    }
+
+    /// The address of the SQLite file of that name.
+    pub fn sqlite_url(file: &Path) -> String {
+        format!("sqlite://{}?mode=rwc", file.display())
+    }
+
+    async fn migrate(&self, shown: &str) -> Result<()> {
+        let id = match self.kind {
+            Kind::Sqlite => "INTEGER PRIMARY KEY AUTOINCREMENT",
+            Kind::Postgres => "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+        };
+        let migrations = (1i64..).zip(MIGRATIONS).map(|(version, (name, sql))| {
+            let sql = AssertSqlSafe(sql.replace("{{id}}", id)).into_sql_str();
+            Migration::new(version, name.into(), MigrationType::Simple, sql, false)
+        });
+        let migrator = Migrator::with_migrations(migrations.collect());
+        let attempt = doing(format!("bring the schema of {shown} up to date"));
+        migrator.run(&self.writer).await.map_err(|cause| attempt(sqlx::Error::Migrate(Box::new(cause))))
+    }
+
+    /// Begins a transaction that writes.
+    async fn write(&self) -> std::result::Result<Transaction<'static, Any>, sqlx::Error> {
+        match self.kind {
+            // A deferred transaction that turns into a writing one half-way fails at once instead of waiting.
+            Kind::Sqlite => self.writer.begin_with("BEGIN IMMEDIATE").await,
+            Kind::Postgres => self.writer.begin().await,
+        }
+    }
+
+    /// Closes the connections after the work under way.
+    pub async fn close(&self) {
+        self.writer.close().await;
+        self.reader.close().await;
+    }
+}
+
+/// WAL lets readers go on while one writes; NORMAL is safe with it against everything but loss of power, which
+/// costs the last commits, never the file.
+const SQLITE_SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON;";
+
+/// Turns a database error into one that says what was attempted.
+fn doing(attempt: impl Into<String>) -> impl FnOnce(sqlx::Error) -> StoreError {
+    let attempt = attempt.into();
+    move |cause| StoreError { attempt, cause }
+}
+
+fn without_password(url: &str) -> String {
+    match (url.split_once("://"), url.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, rest))) => format!("{scheme}://…@{rest}"),
+        _ => url.to_owned(),
+    }
+}
+
+fn instant(secs: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(secs, 0).unwrap_or(DateTime::UNIX_EPOCH)
+}
+
+fn optional_instant(row: &AnyRow, column: &str) -> std::result::Result<Option<DateTime<Utc>>, sqlx::Error> {
+    Ok(row.try_get::<Option<i64>, _>(column)?.map(instant))
+}
+
+fn secs(at: DateTime<Utc>) -> i64 {
+    at.timestamp()
+}
+
+/// Reads a closed word or a JSON record back; a foreign one is a fault of the database's content.
+fn decoded<T, E: std::error::Error + Send + Sync + 'static>(read: std::result::Result<T, E>) -> std::result::Result<T, sqlx::Error> {
+    read.map_err(|cause| sqlx::Error::Decode(Box::new(cause)))
+}
+
+fn encoded(value: &impl serde::Serialize) -> std::result::Result<String, sqlx::Error> {
+    serde_json::to_string(value).map_err(|cause| sqlx::Error::Encode(Box::new(cause)))
+}

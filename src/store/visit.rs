@@ -1,0 +1,319 @@
+//! Visits: each is one transaction with the entries that it found and the time that it certified.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use sqlx::{Any, AssertSqlSafe, Row, SqlSafeStr, Transaction};
+use url::Url;
+
+use super::{
+    Result, Store, StoreError,
+    article::{Dates, add_evidence, next_change},
+    decoded, doing, encoded, instant, secs,
+    source::SourceState,
+};
+use crate::domain::{
+    article::{Entry, Rejection},
+    coverage::{Gap, GapReason, Ledger},
+    date::DateEvidence,
+    link::ArticleKey,
+    month::Span,
+    outlet::{Outlet, OutletId, Source},
+    relevance::Judgement,
+    visit::{Counts, Outcome},
+};
+
+/// One visit as it is to be remembered.
+#[derive(Debug)]
+pub struct VisitRecord<'a> {
+    pub outlet: &'a OutletId,
+    pub source: &'a Url,
+    pub at: DateTime<Utc>,
+    pub outcome: Outcome,
+    pub detail: &'a str,
+    pub status: Option<u16>,
+    pub bytes: usize,
+    pub digest: Option<&'a str>,
+    /// Items in the document and those that were turned away; the rest are `entries`.
+    pub in_document: u64,
+    pub rejected: BTreeMap<Rejection, u64>,
+    pub entries: Vec<ListedEntry<'a>>,
+    /// Start of the stretch up to `at` that the visit certifies.
+    pub certified_from: Option<DateTime<Utc>>,
+    /// Start of the stretch up to `at` that the visit found to be a gap, and why it is one.
+    pub gap: Option<(DateTime<Utc>, GapReason)>,
+    /// The source's state after the visit.
+    pub state: &'a SourceState,
+    pub terms: &'a str,
+    pub zone: Tz,
+}
+
+/// An entry with what can be told of it before its page is read.
+#[derive(Debug)]
+pub struct ListedEntry<'a> {
+    /// The outlet that the article belongs to: by its date, where outlets had the host one after the other.
+    pub outlet: &'a OutletId,
+    pub key: ArticleKey,
+    pub entry: &'a Entry,
+    /// The date that the document states, readable or not.
+    pub date: Option<DateEvidence>,
+    /// The judgement of title and summary alone.
+    pub judgement: Judgement,
+    /// The last certified instant before the entry was first seen.
+    pub not_before: DateTime<Utc>,
+}
+
+/// Keys looked up in one statement: below the 999 parameters that old SQLite builds allow.
+const KEYS_A_STATEMENT: usize = 400;
+
+impl Store {
+    /// Records a visit: new articles, sightings, the visit itself, its coverage and the source's next state, in one
+    /// transaction. Says what became of each entry.
+    ///
+    /// # Errors
+    /// Where the database fails; then nothing of the visit is kept.
+    pub async fn record_visit(&self, visit: &VisitRecord<'_>) -> Result<Counts> {
+        let failed = || doing(format!("record a visit to {}", visit.source));
+        let known = self.known_articles(visit).await?;
+        let mut tx = self.write().await.map_err(failed())?;
+        let mut counts = Counts { in_document: visit.in_document, rejected: visit.rejected.clone(), ..Counts::default() };
+        for listed in &visit.entries {
+            let id = match known.get(&(listed.outlet.as_str(), listed.key.as_str())) {
+                Some((_, true)) => {
+                    counts.known += 1;
+                    continue;
+                }
+                Some((id, false)) => Some(*id),
+                None => insert_found(&mut tx, visit, listed).await.map_err(failed())?,
+            };
+            match id {
+                Some(id) => {
+                    counts.known += 1;
+                    sight(&mut tx, visit, id).await.map_err(failed())?;
+                    if let Some(date) = &listed.date {
+                        add_evidence(&mut tx, id, std::slice::from_ref(date), visit.zone).await.map_err(failed())?;
+                    }
+                }
+                None => counts.new += 1,
+            }
+        }
+        insert_visit(&mut tx, visit, &counts).await.map_err(failed())?;
+        save_state(&mut tx, visit).await.map_err(failed())?;
+        tx.commit().await.map_err(failed())?;
+        Ok(counts)
+    }
+
+    /// The articles among a visit's entries that are known, and whether this source has listed them before.
+    async fn known_articles<'a>(&self, visit: &'a VisitRecord<'_>) -> Result<HashMap<(&'a str, &'a str), (i64, bool)>> {
+        let mut known = HashMap::new();
+        let mut asked: Vec<(&str, &str)> = visit.entries.iter().map(|it| (it.outlet.as_str(), it.key.as_str())).collect();
+        asked.sort_unstable();
+        for chunk in asked.chunk_by(|a, b| a.0 == b.0).flat_map(|it| it.chunks(KEYS_A_STATEMENT)) {
+            let places: Vec<_> = (3..chunk.len() + 3).map(|it| format!("${it}")).collect();
+            let sql = format!(
+                "SELECT a.id, a.key, CAST(CASE WHEN s.article IS NULL THEN 0 ELSE 1 END AS BIGINT) AS sighted FROM article a \
+                 LEFT JOIN sighting s ON s.article = a.id AND s.source = $1 WHERE a.outlet = $2 AND a.key IN ({})",
+                places.join(", ")
+            );
+            let mut query = sqlx::query(AssertSqlSafe(sql).into_sql_str()).bind(visit.source.as_str()).bind(chunk[0].0);
+            for (_, key) in chunk {
+                query = query.bind(*key);
+            }
+            let failed = || doing(format!("look up the articles that {} lists", visit.source));
+            for row in query.fetch_all(&self.reader).await.map_err(failed())? {
+                let read = || Ok((row.try_get::<String, _>("key")?, row.try_get("id")?, row.try_get::<i64, _>("sighted")? != 0));
+                let (key, id, sighted) = read().map_err(failed())?;
+                if let Ok(at) = chunk.binary_search_by(|it| it.1.cmp(&key)) {
+                    known.insert(chunk[at], (id, sighted));
+                }
+            }
+        }
+        Ok(known)
+    }
+
+    /// What an outlet's sources certified within a window by the visits up to `now`, and the gaps that these found there.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn ledgers(&self, outlet: &Outlet, window: Span, now: DateTime<Utc>) -> Result<Vec<Ledger>> {
+        let mut ledgers = Vec::new();
+        for source in &outlet.sources {
+            ledgers.push(self.ledger(&outlet.id, source, window, now).await?);
+        }
+        Ok(ledgers)
+    }
+
+    async fn ledger(&self, outlet: &OutletId, source: &Source, window: Span, now: DateTime<Utc>) -> Result<Ledger> {
+        let failed = || doing(format!("load the coverage of {}", source.url));
+        let rows = sqlx::query(
+            "SELECT at, certified_from, gap_from, gap_why FROM visit WHERE outlet = $1 AND source = $2 AND at > $3 \
+             AND (certified_from < $4 OR gap_from < $4) AND at <= $5 ORDER BY at",
+        )
+        .bind(outlet.as_str())
+        .bind(source.url.as_str())
+        .bind(secs(window.from))
+        .bind(secs(window.to))
+        .bind(secs(now))
+        .fetch_all(&self.reader)
+        .await
+        .map_err(failed())?;
+        let first_good = self.source_state(outlet, &source.url).await?.first_good;
+        let mut ledger = Ledger { covers: source.covers, first_good, certified: Vec::new(), gaps: Vec::new() };
+        for row in rows {
+            let read = || {
+                let to = instant(row.try_get("at")?);
+                let certified: Option<i64> = row.try_get("certified_from")?;
+                let gap: Option<i64> = row.try_get("gap_from")?;
+                let why: Option<String> = row.try_get("gap_why")?;
+                let why = why.map(|it| decoded(it.parse::<GapReason>())).transpose()?;
+                let certified = certified.map(|from| Span { from: instant(from), to });
+                Ok((certified, gap.zip(why).map(|(from, why)| Gap { span: Span { from: instant(from), to }, why })))
+            };
+            let (certified, gap) = read().map_err(failed())?;
+            ledger.certified.extend(certified);
+            ledger.gaps.extend(gap);
+        }
+        Ok(ledger)
+    }
+
+    /// The last visit to a source: when, how it ended, and the detail.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn last_visit(&self, outlet: &OutletId, source: &Url) -> Result<Option<(DateTime<Utc>, Outcome, String)>> {
+        let failed = || doing(format!("load the last visit to {source}"));
+        let row = sqlx::query("SELECT at, outcome, detail FROM visit WHERE outlet = $1 AND source = $2 ORDER BY at DESC, id DESC LIMIT 1")
+            .bind(outlet.as_str())
+            .bind(source.as_str())
+            .fetch_optional(&self.reader)
+            .await
+            .map_err(failed())?;
+        let read = |row: &sqlx::any::AnyRow| {
+            let outcome: String = row.try_get("outcome")?;
+            Ok((instant(row.try_get("at")?), decoded(outcome.parse())?, row.try_get("detail")?))
+        };
+        row.as_ref().map(read).transpose().map_err(failed())
+    }
+}
+
+/// Inserts an article that was found; `None` where it is new, its id where somebody else was faster.
+async fn insert_found(tx: &mut Transaction<'static, Any>, visit: &VisitRecord<'_>, listed: &ListedEntry<'_>) -> std::result::Result<Option<i64>, sqlx::Error> {
+    let entry = listed.entry;
+    let dates = Dates::decide(listed.date.clone().into_iter().collect(), visit.at, listed.not_before, visit.zone);
+    let change = next_change(tx).await?;
+    let inserted = sqlx::query(
+        "INSERT INTO article (outlet, key, url, title, summary, dates, published, published_from, date_standing, date_from, date_to, \
+         not_before, first_seen, state, next_try, judgement, score, rule, reasons, topics, terms, change) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'found', $13, $14, $15, $16, $17, $18, $19, $20) \
+         ON CONFLICT (outlet, key) DO NOTHING RETURNING id",
+    )
+    .bind(listed.outlet.as_str())
+    .bind(listed.key.as_str())
+    .bind(entry.url.as_str())
+    .bind(entry.title.as_str())
+    .bind(entry.summary.as_str())
+    .bind(encoded(&dates.evidence)?)
+    .bind(dates.published.map(secs))
+    .bind(dates.published_from)
+    .bind(dates.standing)
+    .bind(secs(dates.from))
+    .bind(secs(dates.to))
+    .bind(secs(listed.not_before))
+    .bind(secs(visit.at))
+    .bind(listed.judgement.kind.as_str())
+    .bind(listed.judgement.score)
+    .bind(listed.judgement.rule.as_str())
+    .bind(encoded(&listed.judgement.reasons)?)
+    .bind(encoded(&listed.judgement.topics)?)
+    .bind(visit.terms)
+    .bind(change)
+    .fetch_optional(&mut **tx)
+    .await?;
+    match inserted {
+        Some(row) => {
+            sight(tx, visit, row.try_get("id")?).await?;
+            Ok(None)
+        }
+        None => {
+            let row = sqlx::query("SELECT id FROM article WHERE outlet = $1 AND key = $2")
+                .bind(listed.outlet.as_str())
+                .bind(listed.key.as_str())
+                .fetch_one(&mut **tx)
+                .await?;
+            row.try_get("id").map(Some)
+        }
+    }
+}
+
+async fn sight(tx: &mut Transaction<'static, Any>, visit: &VisitRecord<'_>, article: i64) -> std::result::Result<(), sqlx::Error> {
+    sqlx::query("INSERT INTO sighting (article, source, first_seen) VALUES ($1, $2, $3) ON CONFLICT (article, source) DO NOTHING")
+        .bind(article)
+        .bind(visit.source.as_str())
+        .bind(secs(visit.at))
+        .execute(&mut **tx)
+        .await
+        .map(drop)
+}
+
+async fn insert_visit(tx: &mut Transaction<'static, Any>, visit: &VisitRecord<'_>, counts: &Counts) -> std::result::Result<(), sqlx::Error> {
+    let count = |it: u64| i64::try_from(it).unwrap_or(i64::MAX);
+    sqlx::query(
+        "INSERT INTO visit (outlet, source, at, outcome, detail, status, bytes, digest, in_document, new, known, rejected, \
+         certified_from, gap_from, gap_why) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+    )
+    .bind(visit.outlet.as_str())
+    .bind(visit.source.as_str())
+    .bind(secs(visit.at))
+    .bind(visit.outcome.as_str())
+    .bind(visit.detail)
+    .bind(visit.status.map(i64::from))
+    .bind(count(visit.bytes as u64))
+    .bind(visit.digest)
+    .bind(count(counts.in_document))
+    .bind(count(counts.new))
+    .bind(count(counts.known))
+    .bind(encoded(&counts.rejected)?)
+    .bind(visit.certified_from.map(secs))
+    .bind(visit.gap.map(|(from, _)| secs(from)))
+    .bind(visit.gap.map(|(_, why)| why.as_str()))
+    .execute(&mut **tx)
+    .await
+    .map(drop)
+}
+
+async fn save_state(tx: &mut Transaction<'static, Any>, visit: &VisitRecord<'_>) -> std::result::Result<(), sqlx::Error> {
+    let state = visit.state;
+    sqlx::query(
+        "INSERT INTO source (outlet, url, etag, last_modified, full_at, digest, listed_ever, last_outcome, failures, next_visit, \
+         claimed_until, first_good, certified_to, standing, moved_to) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12, $13, $14) \
+         ON CONFLICT (outlet, url) DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified, full_at = excluded.full_at, \
+         digest = excluded.digest, listed_ever = excluded.listed_ever, last_outcome = excluded.last_outcome, failures = excluded.failures, \
+         next_visit = excluded.next_visit, claimed_until = 0, first_good = excluded.first_good, certified_to = excluded.certified_to, \
+         standing = excluded.standing, moved_to = excluded.moved_to",
+    )
+    .bind(visit.outlet.as_str())
+    .bind(visit.source.as_str())
+    .bind(state.etag.as_deref())
+    .bind(state.last_modified.as_deref())
+    .bind(state.full_at.map(secs))
+    .bind(state.digest.as_deref())
+    .bind(i64::from(state.listed_ever))
+    .bind(state.last_outcome.map(Outcome::as_str))
+    .bind(i64::from(state.failures))
+    .bind(secs(state.next_visit))
+    .bind(state.first_good.map(secs))
+    .bind(state.certified_to.map(secs))
+    .bind(state.standing.as_ref().map(encoded).transpose()?)
+    .bind(state.moved_to.as_deref())
+    .execute(&mut **tx)
+    .await
+    .map(drop)
+}
+
+impl StoreError {
+    /// Whether the database refused because somebody else was at it: trying again later may help.
+    pub fn is_busy(&self) -> bool {
+        self.cause.as_database_error().is_some_and(|it| it.message().contains("locked") || it.message().contains("busy"))
+    }
+}
