@@ -78,7 +78,7 @@ const WITNESSES: usize = 3;
 /// Single late-comers that a document may hold without losing its order; beyond it one in five may stand aside.
 const ASIDE_FREE: usize = 2;
 /// Days of known articles that a sitemap must still list.
-const SITEMAP_DAYS: i64 = 3;
+pub const SITEMAP_DAYS: i64 = 3;
 
 /// What a document proves about the time since the good visit before it.
 ///

@@ -11,7 +11,7 @@ use super::{JobError, Line, off_thread};
 use crate::{
     domain::{
         article::{Entry, Rejection},
-        coverage::{Certificate, Standing, certify},
+        coverage::{Certificate, SITEMAP_DAYS, Standing, certify},
         date::{DateEvidence, DateSource, Precision},
         link::article_key,
         month::Month,
@@ -59,8 +59,9 @@ const STANDING_MAX: usize = 300;
 /// Child sitemaps read in a usual visit, and in one that goes back in time.
 const CHILDREN_MAX: usize = 20;
 const CHILDREN_BACK_MAX: usize = 2_000;
-/// A child sitemap that changed shortly before the last visit is read again: its clock may differ from ours.
-const CHILD_SLACK: TimeDelta = TimeDelta::days(2);
+/// A child sitemap that last changed this long before the newest known entry is read again: it holds the days by which
+/// the visit is certified, and its clock may differ from ours.
+const CHILD_SLACK: TimeDelta = TimeDelta::days(SITEMAP_DAYS + 1);
 
 /// What was read of a source: the first failure, or the entries of all its parts together.
 struct Document {
@@ -245,7 +246,8 @@ struct Walk<'a> {
 impl Walk<'_> {
     /// Reads the children of a sitemap index that may hold something new, or reach back to the wished instant.
     async fn children(&self, listed: &mut Listed, hash: &mut Sha256) -> Result<(), Failure> {
-        let since = self.manner.back_to.or(self.before.certified_to.map(|it| it - CHILD_SLACK));
+        let newest = self.before.standing.iter().flatten().filter_map(|it| it.dated).max();
+        let since = self.manner.back_to.or(newest.min(self.before.certified_to).map(|it| it - CHILD_SLACK));
         let mut children = std::mem::take(&mut listed.children);
         children.retain(|it| it.modified.is_none() || since.is_none() || it.modified >= since);
         children.sort_by_key(|it| std::cmp::Reverse(it.modified));
