@@ -108,7 +108,9 @@ fn path(raw: &str) -> String {
         let before = path.len();
         path = path.trim_end_matches('/');
         path = path.strip_suffix("/amp").unwrap_or(path);
-        path = path.strip_suffix(".amp").unwrap_or(path);
+        // A segment that is only dots would mean another directory.
+        let named = |it: &&str| it.rsplit('/').next().is_some_and(|it| !it.trim_matches('.').is_empty());
+        path = path.strip_suffix(".amp").filter(named).unwrap_or(path);
         if let Some(rest) = path.strip_prefix("/amp/").filter(|it| !it.trim_matches('/').is_empty()) {
             return self::path(&format!("/{rest}"));
         }
@@ -116,7 +118,7 @@ fn path(raw: &str) -> String {
             break;
         }
     }
-    match path.strip_suffix(".amp.html") {
+    match path.strip_suffix(".amp.html").filter(|it| !it.ends_with(['/', '.'])) {
         Some(stem) => self::path(&format!("{stem}.html")),
         None if path.is_empty() => "/".to_owned(),
         None => path.to_owned(),

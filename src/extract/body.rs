@@ -25,6 +25,9 @@ pub struct Body {
     pub captions: Vec<usize>,
 }
 
+/// A body with fewer letters calls for a second reading that does not trust names.
+const SHORT_LETTERS: usize = 250;
+
 /// What a box is by its name; inherited by all that stands in it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Marks {
@@ -36,16 +39,19 @@ pub struct Marks {
 /// Names of boxes that hold no text of the article: English, Vietnamese, and products of the trade. Sorted; compounds of two
 /// words stand joined. Matched against the words of `class` and `id`.
 const SIDE_WORDS: &[&str] = &[
-    "ad", "ads", "adsbygoogle", "advert", "advertisement", "advertising", "alsoread", "authorbio", "authorbox", "authorcard", "authorinfo", "baigoc",
-    "bailienquan", "banner", "binhluan", "bookmark", "boxsame", "breadcrumb", "breadcrumbs", "breadcumb", "chiase", "cmt", "comment", "commentbox",
-    "comments", "contentrelated", "cookie", "cookies", "copyright", "cungchuyen", "detailrelated", "disclaimer", "disqus", "docthem", "donate", "donation", "dropdown",
-    "fbcomments", "feedback", "follow", "footer", "hashtag", "hotnews", "keyword", "keywords", "latestnews", "lienquan", "listnews", "login",
-    "marketing", "mediaobject", "menu", "metadata", "modal", "morearticles", "morenews", "moretopics", "mostpopular", "mostread", "mucluc", "nav", "navbar", "navigation",
-    "newsletter", "newsrelated", "outbrain", "pagination", "paging", "piano", "playlist", "podcast", "poll", "popular", "popup", "preferred", "promo", "promobox", "promotion", "quangcao",
-    "rating", "readalso", "readmore", "readnext", "recirc", "recirculation", "recommend", "recommendation", "recommendations", "recommended",
-    "relate", "related", "relatedarticles", "relatednews", "relation", "rss", "share", "sharebar", "shares", "sharing", "sidebar", "signup", "skip",
-    "social", "socials", "sponsor", "sponsored", "subscribe", "subscription", "taboola", "tag", "taglist", "tags", "teaserlist", "tincu", "tinkhac", "tinlien",
-    "tinlienquan", "tinmoi", "toc", "toolbar", "tooltip", "trending", "tukhoa", "vote", "xemthem",
+    "ad", "ads", "adsbygoogle", "adslot", "advert", "advertisement", "advertising", "alsoread", "authorbio", "authorbox", "authorcard",
+    "authorinfo", "authors", "baigoc", "bailienquan", "banner", "binhluan", "bookmark", "boxsame", "breadcrumb", "breadcrumbs",
+    "breadcumb", "byline", "calltoaction", "chiase", "cmt", "comment", "commentbox", "comments", "contentrelated", "cookie", "cookies",
+    "copyright", "cta", "cungchuyen", "detailrelated", "disclaimer", "disqus", "docthem", "donate", "donation", "dropdown", "fbcomments",
+    "feedback", "follow", "footer", "hashtag", "hotnews", "keyword", "keywords", "latestnews", "lienquan", "lireaussi", "listnews",
+    "login", "marketing", "mediaobject", "menu", "metadata", "modal", "morearticles", "morenews", "moretopics", "mostpopular", "mostread",
+    "mucluc", "nav", "navbar", "navigation", "newsletter", "newsrelated", "nextup", "notice", "outbrain", "pagination", "paging",
+    "paywall", "piano", "playlist", "podcast", "poll", "popular", "popup", "preferred", "print", "promo", "promobox", "promotion",
+    "quangcao", "quiz", "rating", "readalso", "readmore", "readnext", "recirc", "recirculation", "recommend", "recommendation",
+    "recommendations", "recommended", "reference", "registration", "regwall", "relate", "related", "relatedarticles", "relatednews",
+    "relation", "rss", "share", "sharebar", "shares", "sharing", "sidebar", "signup", "skip", "social", "socials", "sponsor", "sponsored",
+    "subscribe", "subscription", "survey", "taboola", "tag", "taglist", "tags", "teaser", "teaserlist", "teasers", "tincu", "tinkhac",
+    "tinlien", "tinlienquan", "tinmoi", "toc", "toolbar", "tooltip", "trending", "tukhoa", "upnext", "videoplaylist", "vote", "xemthem",
 ];
 const CAPTION_WORDS: &[&str] =
     &["caption", "captions", "chuthich", "credit", "credits", "figcaption", "imagecaption", "imgcaption", "photocaption", "photocredit", "picturecaption", "pictureinfo"];
@@ -60,7 +66,18 @@ const BODY_NAMES: &[&str] = &[
 /// Finds the article's text on a page. `named` is the container that the outlet's own selector gives, if it does.
 pub fn find(outline: &Outline<'_>, named: Option<usize>) -> (Body, Vec<Marks>) {
     let raw = Weights::of(outline, |block| !block_is_links(block));
-    let marks = marks(outline, &raw, named);
+    let by_name = reading(outline, &raw, named, true);
+    let letters = |body: &Body| body.text.iter().filter_map(|it| outline.blocks.get(*it)).map(|it| it.letters).sum::<usize>();
+    if letters(&by_name.0) >= SHORT_LETTERS || raw.within(outline, 0) < SHORT_LETTERS {
+        return by_name;
+    }
+    // Names misled: an article inside `sidebar-grid` or `hasCaption`.
+    let by_tag = reading(outline, &raw, named, false);
+    if letters(&by_tag.0) > letters(&by_name.0) * 2 { by_tag } else { by_name }
+}
+
+fn reading(outline: &Outline, raw: &Weights, named: Option<usize>, by_name: bool) -> (Body, Vec<Marks>) {
+    let marks = marks(outline, raw, named, by_name);
     let good = Weights::of(outline, |block| {
         let mark = marks.get(block.owner).copied().unwrap_or_default();
         !block_is_links(block) && !mark.side && !mark.caption
@@ -111,13 +128,13 @@ fn block_is_links(block: &Block) -> bool {
 }
 
 /// What each box is by tag, role, class and id. Boxes with much of the page's text, and those around `named`, are not side matter.
-fn marks(outline: &Outline, raw: &Weights, named: Option<usize>) -> Vec<Marks> {
+fn marks(outline: &Outline, raw: &Weights, named: Option<usize>, by_name: bool) -> Vec<Marks> {
     let mut marks = vec![Marks::default(); outline.nodes.len()];
     let total = raw.within(outline, 0);
     for at in 0..outline.nodes.len() {
         let mut mark = outline.nodes.get(at).and_then(|it| marks.get(it.parent)).copied().unwrap_or_default();
         if let Some(element) = outline.element(at) {
-            let own = own_marks(element);
+            let own = own_marks(element, by_name);
             let weighs = raw.within(outline, at) * 10 >= total.max(1) * OVERRULE_TENTHS;
             let around = named.is_some_and(|it| at <= it && it < outline.end(at));
             mark.side |= own.side && !weighs && !around;
@@ -130,7 +147,7 @@ fn marks(outline: &Outline, raw: &Weights, named: Option<usize>) -> Vec<Marks> {
     marks
 }
 
-fn own_marks(element: &scraper::node::Element) -> Marks {
+fn own_marks(element: &scraper::node::Element, by_name: bool) -> Marks {
     let mut marks = Marks::default();
     match element.name() {
         "nav" | "footer" | "aside" | "form" | "menu" => marks.side = true,
@@ -140,7 +157,7 @@ fn own_marks(element: &scraper::node::Element) -> Marks {
     for (key, value) in element.attrs() {
         match key {
             "role" => marks.side |= matches!(value, "navigation" | "complementary" | "contentinfo" | "dialog" | "search" | "menu" | "alert"),
-            "class" | "id" => {
+            "class" | "id" if by_name => {
                 words(value, |word| {
                     marks.side |= SIDE_WORDS.binary_search(&word).is_ok();
                     marks.caption |= CAPTION_WORDS.binary_search(&word).is_ok();

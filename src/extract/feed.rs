@@ -460,3 +460,118 @@ fn json(text: &str, scope: &Scope) -> Result<Listed, NotRead> {
     }
     Ok(collector.listed)
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono_tz::Asia::Ho_Chi_Minh;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::article::Rejection;
+
+    fn read(text: &str) -> Result<Listed, NotRead> {
+        let base = Url::parse("https://baohue.vn/rss/tin.rss").unwrap();
+        feed(text.as_bytes(), None, &Scope { zone: Ho_Chi_Minh, base: &base, outlet: None, source: None })
+    }
+
+    fn row(listed: &Listed, at: usize) -> (String, String, String, Option<String>) {
+        let entry = &listed.entries[at];
+        (entry.url.to_string(), entry.title.clone(), entry.summary.clone(), entry.published.map(|it| it.with_timezone(&Ho_Chi_Minh).format("%Y-%m-%d %H:%M").to_string()))
+    }
+
+    fn want(url: &str, title: &str, summary: &str, published: Option<&str>) -> (String, String, String, Option<String>) {
+        (url.into(), title.into(), summary.into(), published.map(Into::into))
+    }
+
+    #[test]
+    fn rss_comes_out_as_plain_text_with_absolute_links() {
+        let listed = read(
+            r#"<?xml version="1.0"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/"><channel><title>Kênh</title><link>https://baohue.vn/</link>
+            <image><title>ảnh</title><link>https://x.vn/</link></image>
+            <item><title><![CDATA[Tập huấn <b>kỹ năng</b> &amp; hơn]]></title><media:title>khác</media:title><link>
+              /muc/bai-1.html </link><description>&lt;a href="x"&gt;&lt;img src="y"&gt;&lt;/a&gt;Một &amp;amp; hai</description><pubDate>Thứ 5, 28/05/2026 17:00:00 GMT+7</pubDate></item>
+            <item><title>Bài hai</title><guid>https://baohue.vn/bai-2.html</guid><dc:date>2026-05-01T09:00:00+07:00</dc:date></item>
+            <item><title>Bài ba</title><guid isPermaLink="false">abc</guid></item>
+            <item><title>Bài bốn</title><link>javascript:void(0)</link><pubDate>hôm qua</pubDate></item>
+            <item><title>Bài một, lần nữa</title><link>http://www.baohue.vn/muc/bai-1.html?utm_source=rss</link></item></channel></rss>"#,
+        )
+        .unwrap();
+        assert_eq!(row(&listed, 0), want("https://baohue.vn/muc/bai-1.html", "Tập huấn kỹ năng & hơn", "Một & hai", Some("2026-05-28 17:00")));
+        assert_eq!(row(&listed, 1), want("https://baohue.vn/bai-2.html", "Bài hai", "", Some("2026-05-01 09:00")));
+        assert_eq!(listed.entries[0].published_raw.as_deref(), Some("Thứ 5, 28/05/2026 17:00:00 GMT+7"));
+        let rejected: Vec<_> = listed.rejected.iter().map(|(why, count)| (*why, *count)).collect();
+        assert_eq!(rejected, [(Rejection::NoLink, 1), (Rejection::BadLink, 1), (Rejection::Duplicate, 1)]);
+        assert_eq!((listed.in_document, listed.repaired), (5, false));
+    }
+
+    #[test]
+    fn atom_takes_the_page_among_links_and_resolves_bases() {
+        let listed = read(
+            r#"<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://goc.vn/a/"><title>K</title><link rel="self" href="/x.atom"/>
+            <entry xml:base="b/"><title type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">Tin <em>mới</em> &lt; 5</div></title><link rel="enclosure" href="e.mp3"/><link rel="self" href="s.atom"/><link href="1.html"/>
+              <id>tag:1</id><updated>2026-05-02T00:00:00Z</updated><published>2026-05-01T01:00:00Z</published><summary type="html">&lt;p&gt;tóm&lt;/p&gt;tắt</summary></entry>
+            <entry><title>a &amp; b</title><link rel="alternate" type="application/pdf" href="2.pdf"/><link rel="alternate" type="text/html" href="2.html"/><content type="html">thân &amp;eacute;</content><updated>2026-05-02T00:00:00Z</updated></entry></feed>"#,
+        )
+        .unwrap();
+        assert_eq!(row(&listed, 0), want("https://goc.vn/a/b/1.html", "Tin mới < 5", "tóm tắt", Some("2026-05-01 08:00")));
+        assert_eq!(row(&listed, 1), want("https://goc.vn/a/2.html", "a & b", "thân é", None));
+        assert!(listed.entries[1].modified.is_some());
+    }
+
+    #[test]
+    fn rdf_and_json_feeds_are_read() {
+        let rdf = read(
+            r#"<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" xmlns:ngay="http://purl.org/dc/elements/1.1/"><channel rdf:about="x"><title>K</title><items><rdf:Seq><rdf:li resource="a"/></rdf:Seq></items></channel>
+            <item rdf:about="https://baohue.vn/1.html"><title>Một</title><ngay:date>2026-05-01</ngay:date></item></rdf:RDF>"#,
+        )
+        .unwrap();
+        assert_eq!(row(&rdf, 0), want("https://baohue.vn/1.html", "Một", "", Some("2026-05-01 00:00")));
+        let json = read(r#"{"version":"https://jsonfeed.org/version/1.1","title":"K","items":[{"id":"1","url":"/1.html","title":"Một","content_html":"<p>Thân</p>","date_published":"2026-05-01T08:00:00+07:00"},{"id":"2"}]}"#).unwrap();
+        assert_eq!(row(&json, 0), want("https://baohue.vn/1.html", "Một", "Thân", Some("2026-05-01 08:00")));
+        assert_eq!(json.in_document, 2);
+    }
+
+    #[test]
+    fn a_broken_feed_keeps_every_whole_item() {
+        let item = |at: u32| format!("<item><title>Bài {at} & hơn</title><link>https://baohue.vn/{at}.html?a=1&b=2</link><description><p>Đoạn<br>hai <b>đậm</description></item>");
+        let text = format!("\u{feff} <br>Warning: x <?xml version='1.0' encoding='utf-16'?><rss><channel>{}{}<item><title>Cụt", item(1), item(2));
+        let listed = read(&text).unwrap();
+        assert_eq!(row(&listed, 1), want("https://baohue.vn/2.html?a=1&b=2", "Bài 2 & hơn", "Đoạn hai đậm", None));
+        assert_eq!((listed.entries.len(), listed.repaired), (2, true));
+        let unclosed = read("<rss><channel><item><title>A</title><link>https://a.vn/1<item><title>B</title><link>https://a.vn/2</link></channel></rss>").unwrap();
+        assert_eq!(unclosed.entries.len(), 2);
+    }
+
+    #[test]
+    fn what_is_no_feed_is_named() {
+        for (text, want) in [
+            ("", "0 bytes"),
+            ("<!doctype html><html><body>rss</body></html>", "HTML"),
+            ("{\"a\":1}", "JSON"),
+            ("{\"a\":", "JSON"),
+            ("xin chào", "without markup"),
+            ("<opml/>", "<opml>"),
+            ("%PDF-1.4", "PDF"),
+        ] {
+            let told = read(text).unwrap_err();
+            assert!(matches!(told, NotRead::NotADocument(_)) && told.to_string().contains(want), "{text}: {told}");
+        }
+        assert_eq!(read("<rss version='2.0'><channel><title>K</title></channel></rss>").unwrap(), Listed::default());
+        assert!(matches!(read(&format!("<rss>{}", "<a>".repeat(100_000))), Err(NotRead::TooComplex(_))));
+        assert!(matches!(read(&"x".repeat(DOCUMENT_BYTES_MAX + 1)), Err(NotRead::TooLarge { .. })));
+        let bomb = "<!DOCTYPE x [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;'><!ENTITY c '&b;&b;&b;'>]><rss><channel><item><title>&c;</title></item></channel></rss>";
+        assert!(matches!(read(bomb), Err(NotRead::TooComplex(_))));
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_break_it_and_the_sum_is_kept(text in "(<rss>|<feed>|<item>|</item>|<entry|<link>|<link href='/a'/>|<title>|</|>|<!\\[CDATA\\[|\\]\\]>|&|;|a|<b>|https://a.vn/|<guid>|<!DOCTYPE x \\[|<!ENTITY|'){0,40}", raw in any::<Vec<u8>>()) {
+            for bytes in [format!("<rss>{text}").into_bytes(), text.into_bytes(), raw] {
+                let base = Url::parse("https://baohue.vn/").unwrap();
+                if let Ok(listed) = feed(&bytes, None, &Scope { zone: Ho_Chi_Minh, base: &base, outlet: None, source: None }) {
+                    prop_assert_eq!(listed.in_document, listed.entries.len() as u64 + listed.rejected.values().sum::<u64>());
+                }
+            }
+        }
+    }
+}

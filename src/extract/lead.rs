@@ -1,11 +1,19 @@
 //! The opening paragraph (sapo, standfirst) that stands apart from the body.
 
-use crate::extract::{body::Marks, outline::{Outline, attr}, title::key};
+use crate::extract::{
+    body::Marks,
+    outline::{Block, Outline, What, attr},
+    plain::is_inline,
+    title::key,
+};
 
 /// Shorter texts are labels, longer ones bodies (in letters).
 const LEAD_LETTERS: std::ops::RangeInclusive<usize> = 20..=1_500;
 /// So much of the description must be found in the block for it to be the lead.
 const SAME_KEY_BYTES: usize = 50;
+/// A lead without a name or a description to tell it by is a sentence or two.
+const UNNAMED_LETTERS: std::ops::RangeInclusive<usize> = 60..=600;
+const UNNAMED_BLOCKS_MAX: usize = 30;
 /// Words in `class` and `id` that outlets name the lead by; whole words or whole names.
 const LEAD_NAMES: [&str; 26] = [
     "sapo", "lead", "standfirst", "chapeau", "chapo", "dek", "deck", "intro", "summary", "subtitle", "subheadline", "subhead", "abstract", "excerpt", "headlead",
@@ -14,8 +22,9 @@ const LEAD_NAMES: [&str; 26] = [
 
 /// Finds the lead: a block named so between title and body, or one that repeats the page's description.
 ///
-/// `from` and `to` bound the search in nodes: from the title to some way into the body. Returns an element.
-pub fn find(outline: &Outline, marks: &[Marks], from: usize, to: usize, description: &str) -> Option<usize> {
+/// `from` and `to` bound the search in nodes: from the title to some way into the body; `text_from` is the body's first block.
+/// Returns an element.
+pub fn find(outline: &Outline, marks: &[Marks], (from, to): (usize, usize), text_from: usize, description: &str) -> Option<usize> {
     let wanted = key(description);
     let mut named = None;
     for at in from..to.min(outline.nodes.len()) {
@@ -28,7 +37,7 @@ pub fn find(outline: &Outline, marks: &[Marks], from: usize, to: usize, descript
         if !is_named && outline.end(at) > at + 12 {
             continue;
         }
-        let letters = || outline.nodes.get(at..outline.end(at)).unwrap_or_default().iter().map(|it| if let crate::extract::outline::What::Text(text) = it.what { text.len() } else { 0 }).sum::<usize>();
+        let letters = || outline.nodes.get(at..outline.end(at)).unwrap_or_default().iter().map(|it| if let What::Text(text) = it.what { text.len() } else { 0 }).sum::<usize>();
         if is_named && named.is_none() && LEAD_LETTERS.contains(&letters()) {
             named = Some(at);
         }
@@ -36,11 +45,31 @@ pub fn find(outline: &Outline, marks: &[Marks], from: usize, to: usize, descript
             let text = key(&outline.text(at));
             let shared = text.bytes().zip(wanted.bytes()).take_while(|(a, b)| a == b).count();
             if shared >= SAME_KEY_BYTES && text.len() * 2 > shared {
-                return Some(at);
+                return Some(whole_block(outline, at));
             }
         }
     }
-    named
+    named.or_else(|| unnamed(outline, marks, from, text_from))
+}
+
+/// The block around an inline match, so that a place line ("Huế. ") set apart in a `<span>` is kept.
+fn whole_block(outline: &Outline, at: usize) -> usize {
+    if !is_inline(outline.name(at)) {
+        return at;
+    }
+    let around = outline.ancestors(at).find(|it| !is_inline(outline.name(*it)));
+    around.filter(|it| outline.text(*it).len() <= outline.text(at).len() + 60).unwrap_or(at)
+}
+
+/// A sentence that stands alone between the title and the text.
+fn unnamed(outline: &Outline, marks: &[Marks], from: usize, text_from: usize) -> Option<usize> {
+    let blocks = outline.blocks.iter().filter(|it| (from..text_from).contains(&it.at));
+    let fits = |block: &&Block| {
+        let mark = marks.get(block.owner).copied().unwrap_or_default();
+        let owner = outline.name(block.owner);
+        !mark.side && !mark.caption && matches!(owner, "p" | "h2" | "h3" | "div") && UNNAMED_LETTERS.contains(&block.letters) && block.linked == 0
+    };
+    blocks.take(UNNAMED_BLOCKS_MAX).find(fits).map(|it| it.owner).filter(|it| outline.end(*it) < it + 12 && outline.name(*it) != "h1")
 }
 
 fn is_lead_name(value: &str) -> bool {

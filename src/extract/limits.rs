@@ -98,6 +98,10 @@ impl Scan {
         let key = key(name);
         if is(&FORMATTING) {
             self.open_formatting(key, attributes);
+            if self.formatting.len() > DEPTH_MAX {
+                return Err(format!("more than {DEPTH_MAX} copies of unclosed formatting"));
+            }
+            return Ok(());
         } else {
             self.copies += self.formatting.len();
             if self.copies > COPIES_MAX {
@@ -130,6 +134,7 @@ impl Scan {
         let key = key(name);
         if let Some(at) = self.formatting.iter().rposition(|it| it.0 == key) {
             self.formatting.remove(at);
+            return;
         }
         if self.count.get(&key).is_none_or(|it| *it == 0) {
             return;

@@ -113,13 +113,14 @@ fn parse(block: &str) -> Option<Value> {
         text = text.strip_prefix(open).unwrap_or(text);
         text = text.strip_suffix(close).unwrap_or(text).trim();
     }
-    let text = text.trim_end_matches(';');
+    let text = text.trim_end_matches([';', ' ', '\n']);
+    let text = text.strip_suffix("//]]>").unwrap_or(text).trim_end();
     if let Ok(value) = serde_json::from_str(text) {
         return Some(value);
     }
     let spaced: String = text.chars().map(|it| if it.is_control() { ' ' } else { it }).collect();
-    let first = serde_json::Deserializer::from_str(&spaced).into_iter::<Value>().next();
-    first.and_then(Result::ok).or_else(|| serde_json::from_str(&without_stray_commas(&spaced)).ok())
+    let first = |json: &str| serde_json::Deserializer::from_str(json).into_iter::<Value>().next().and_then(Result::ok);
+    first(&spaced).or_else(|| first(&without_stray_commas(&spaced)))
 }
 
 /// Drops commas that stand before a closing bracket.

@@ -36,7 +36,7 @@ pub fn listing(bytes: &[u8], content_type: Option<&str>, scope: &Scope) -> Resul
     let date = rules.date.as_deref().and_then(|it| Selector::parse(it).ok());
     match rules.item.as_deref().and_then(|it| Selector::parse(it).ok()) {
         Some(item) => by_rule(&tree, &item, date.as_ref(), &mut collector, scope),
-        None => by_looks(&Outline::of(&tree), &mut collector, scope),
+        None => by_looks(&Outline::of(&tree, false), &mut collector, scope),
     }
     let next = rules.next.as_deref().and_then(|it| Selector::parse(it).ok()).and_then(|it| tree.select(&it).find_map(link_of).map(str::to_owned));
     let next = next.or_else(|| rel_next(&tree)).and_then(|it| collector.absolute(&it, None));
@@ -79,7 +79,7 @@ fn date_of<'a>(element: ElementRef<'a>, item: &Selector, date: &Selector) -> Opt
 }
 
 /// The link of an element: its own, the first inside it that has words, or the one around it.
-fn link_of(element: ElementRef) -> Option<&str> {
+fn link_of<'a>(element: ElementRef<'a>) -> Option<&'a str> {
     let href = |it: ElementRef<'_>| it.value().name() == "a" && attr(it.value(), "href").is_some();
     if href(element) || matches!(element.value().name(), "link" | "area") {
         return element.attr("href");
@@ -162,4 +162,70 @@ fn rel_next(tree: &Html) -> Option<String> {
     let elements = tree.tree.nodes().filter_map(|it| it.value().as_element());
     let mut next = elements.filter(|it| matches!(it.name(), "a" | "link") && attr(it, "rel").is_some_and(|it| it.eq_ignore_ascii_case("next")));
     next.find_map(|it| attr(it, "href")).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono_tz::Asia::Ho_Chi_Minh;
+    use proptest::prelude::*;
+    use url::Url;
+
+    use super::*;
+    use crate::domain::outlet::{Covers, Source, SourceKind};
+
+    const PAGE: &str = r#"<html><head><base href="https://baohue.vn/muc/"></head><body>
+        <nav class="menu"><a href="/lien-he">Trang liên hệ của tòa soạn báo</a></nav>
+        <div class="box"><h3><a href="bai-1.html"><img alt="ảnh"></a><a href="bai-1.html">Mở lớp tập huấn cho cán bộ xã</a></h3><span class="d">14/03/2026 - 12:54</span></div>
+        <div class="box"><h3><a href="bai-2.html" title="Ra quân phòng ngừa ở vùng biên">Ra quân phòng ngừa ở vùng biên</a></h3><span class="d">13/03/2026</span></div>
+        <div class="box"><h3><a>Không có liên kết nào ở đây cả</a></h3></div>
+        <a href="/muc?trang=2" class="next">Sau</a><footer><a href="/x">Chịu trách nhiệm xuất bản: An</a></footer></body></html>"#;
+
+    fn read(html: &str, rules: ListingRules) -> Result<Listed, NotRead> {
+        let base = Url::parse("https://baohue.vn/muc").unwrap();
+        let source = Source { kind: SourceKind::Listing, url: base.clone(), covers: Covers::Section, accept: Vec::new(), listing: rules };
+        listing(html.as_bytes(), None, &Scope { zone: Ho_Chi_Minh, base: &base, outlet: None, source: Some(&source) })
+    }
+
+    fn rows(listed: &Listed) -> Vec<(&str, &str, Option<&str>)> {
+        listed.entries.iter().map(|it| (it.url.path(), it.title.as_str(), it.published_raw.as_deref())).collect()
+    }
+
+    #[test]
+    fn rules_name_items_dates_and_the_next_page() {
+        let rules = |item: &str| ListingRules { item: Some(item.into()), date: Some(".d".into()), next: Some("a.next".into()), ..ListingRules::default() };
+        for item in [".box", "h3", "h3 a:last-child"] {
+            let listed = read(PAGE, rules(item)).unwrap();
+            assert_eq!(
+                rows(&listed),
+                [("/muc/bai-1.html", "Mở lớp tập huấn cho cán bộ xã", Some("14/03/2026 - 12:54")), ("/muc/bai-2.html", "Ra quân phòng ngừa ở vùng biên", Some("13/03/2026"))],
+                "{item}"
+            );
+            assert_eq!((listed.in_document, listed.next.as_ref().map(Url::as_str)), (3, Some("https://baohue.vn/muc?trang=2")), "{item}");
+        }
+    }
+
+    #[test]
+    fn without_rules_headlines_are_told_from_menus() {
+        let listed = read(PAGE, ListingRules::default()).unwrap();
+        let titles: Vec<_> = rows(&listed).into_iter().map(|it| it.1).collect();
+        assert_eq!(titles, ["Mở lớp tập huấn cho cán bộ xã", "Ra quân phòng ngừa ở vùng biên"]);
+        assert_eq!(listed.entries[0].published_raw.as_deref(), Some("14/03/2026 - 12:54"));
+    }
+
+    #[test]
+    fn other_documents_are_refused() {
+        assert!(matches!(read("<rss></rss>", ListingRules::default()), Err(NotRead::NotADocument(_))));
+        assert!(matches!(read(&"<div>".repeat(9_999), ListingRules::default()), Err(NotRead::TooComplex(_))));
+    }
+
+    proptest! {
+        #[test]
+        fn the_sum_is_kept(text in "(<a href='/x'>|</a>|<h3>|</h3>|một hai ba bốn năm |<div class='d'>|</div>|<time>|14/03/2026|<){0,30}") {
+            for rules in [ListingRules::default(), ListingRules { item: Some("h3, div".into()), date: Some(".d".into()), ..ListingRules::default() }] {
+                if let Ok(listed) = read(&text, rules) {
+                    prop_assert_eq!(listed.in_document, listed.entries.len() as u64 + listed.rejected.values().sum::<u64>());
+                }
+            }
+        }
+    }
 }

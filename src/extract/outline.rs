@@ -61,8 +61,9 @@ pub struct Outline<'a> {
 }
 
 impl<'a> Outline<'a> {
-    /// Lays a page flat; never recursive, one step per node.
-    pub fn of(page: &'a Html) -> Self {
+    /// Lays a page flat; never recursive, one step per node. Parts that are hidden until a script shows them are left out unless
+    /// asked for.
+    pub fn of(page: &'a Html, hidden_too: bool) -> Self {
         let mut outline = Self::default();
         let root = page.tree.root();
         let mut at = root;
@@ -72,7 +73,7 @@ impl<'a> Outline<'a> {
             let mut opened = false;
             match at.value() {
                 Dom::Element(element) => {
-                    let seen = !UNSEEN.contains(&element.name()) && !is_hidden(element);
+                    let seen = !UNSEEN.contains(&element.name()) && (hidden_too || !is_hidden(element));
                     if seen {
                         let parent = open.last().copied().unwrap_or(0);
                         open.push(outline.nodes.len());

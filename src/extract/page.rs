@@ -27,6 +27,8 @@ use crate::{
 
 /// Where the page yields less text than this share (in tenths) of its JSON-LD `articleBody`, the latter is the text.
 const BODY_TENTHS: usize = 5;
+/// Shorter texts (in bytes) are looked for in hidden boxes too.
+const HIDDEN_TEXT_BYTES: usize = 300;
 /// Letters that the language is told from.
 const LANGUAGE_LETTERS: usize = 1_000;
 /// Longest name of an author kept, in letters.
@@ -41,10 +43,20 @@ pub fn page(bytes: &[u8], content_type: Option<&str>, scope: &Scope) -> Result<P
     check_kind(&html)?;
     limits::check_html(&html).map_err(NotRead::TooComplex)?;
     let tree = Html::parse_document(&html);
-    let outline = Outline::of(&tree);
-    let own = Own::of(&tree, &outline, scope.outlet.map(|it| &it.page));
-    let data = linked_data::read(&outline.linked_data);
-    let page = read(&outline, &own, &data, scope);
+    let reading = |hidden_too: bool| {
+        let outline = Outline::of(&tree, hidden_too);
+        let own = Own::of(&tree, &outline, scope.outlet.map(|it| &it.page));
+        let data = linked_data::read(&outline.linked_data);
+        read(&outline, &own, &data, scope)
+    };
+    let mut page = reading(false);
+    if page.text.len() < HIDDEN_TEXT_BYTES {
+        // Pages that stream their text into hidden boxes show it by script.
+        let whole = reading(true);
+        if whole.text.len() > page.text.len() * 2 {
+            page = whole;
+        }
+    }
     if page.title.is_empty() && page.text.is_empty() {
         return Err(NotRead::Empty);
     }
@@ -108,8 +120,9 @@ fn read(outline: &Outline, own: &Own, data: &LinkedData, scope: &Scope) -> Page 
     let place = place(outline, title_at, &body);
     let lead_at = own.lead.or_else(|| {
         let description = outline.meta("og:description").chain(outline.meta("description")).max_by_key(|it| it.len());
-        let from = title_at.unwrap_or(body.root).min(body.root);
-        lead::find(outline, &marks, from, place.text_from + 1, &plain(description.unwrap_or(&data.description)))
+        let from = place.title.unwrap_or(body.root);
+        let first_text = body.text.first().and_then(|it| outline.blocks.get(*it)).map_or(place.text_from, |it| it.at);
+        lead::find(outline, &marks, (from, place.text_from + 1), first_text, &plain(description.unwrap_or(&data.description)))
     });
     let lead = lead_at.map(|it| one_line(&outline.text(it))).filter(|it| title::key(it) != title_key).unwrap_or_default();
     let mut text = lines(outline, &body.text);
@@ -250,4 +263,102 @@ fn two_letters(lang: whatlang::Lang) -> Option<&'static str> {
         Lang::Tha => "th",
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono_tz::Asia::Ho_Chi_Minh;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::date::{DateDoubt, decide_date};
+
+    fn read(html: &str) -> Result<Page, NotRead> {
+        let base = Url::parse("https://baohue.vn/xa-hoi/bai-156251.html").unwrap();
+        page(html.as_bytes(), Some("text/html; charset=utf-8"), &Scope { zone: Ho_Chi_Minh, base: &base, outlet: None, source: None })
+    }
+
+    const SENTENCE: &str = "Chiều cùng ngày, các học viên thực hành xử lý tình huống giả định tại hội trường của xã, có cán bộ biên phòng hướng dẫn. ";
+
+    fn article(head: &str, top: &str) -> String {
+        format!(
+            r#"<!doctype html><html lang="vi"><head><title>Mở lớp tập huấn ở vùng biên - Báo Huế</title>{head}</head><body>
+            <div class="header"><span>Thứ Hai, 23/11/2026</span></div><nav><a href="/">Trang chủ</a></nav>
+            <div class="detail"><h1>Mở lớp tập huấn ở vùng biên</h1>{top}
+            <h2 class="sapo">TTH.VN - Sáng 14/3, lớp tập huấn kỹ năng cho cán bộ các xã biên giới được khai mạc.</h2>
+            <div class="noi-dung"><p>{SENTENCE}</p><figure><img src="a.jpg"><figcaption>Quang cảnh lớp học. Ảnh: An</figcaption></figure>
+            <h3>Nội dung thiết thực</h3><p>{SENTENCE}Ngày 01/01/2020, lớp đầu tiên được mở.</p>
+            <div class="tin-lien-quan"><p>Bài khác rất dài về một chuyện khác hẳn mà người đọc có thể quan tâm, xin mời xem tiếp ở đây.</p></div>
+            <p>{SENTENCE}{SENTENCE}</p><p style="text-align:right"><b>Tin, ảnh: An Bình</b></p></div>
+            <div class="tags"><a href="/t">tập huấn</a></div><div id="comment"><p>{SENTENCE}Ý kiến bạn đọc.</p></div></div></body></html>"#
+        )
+    }
+
+    #[test]
+    fn an_article_comes_out_without_what_stands_around_it() {
+        let page = read(&article("", "<div class='date'>14/03/2026 - 12:54</div>")).unwrap();
+        assert_eq!(page.title, "Mở lớp tập huấn ở vùng biên");
+        assert!(page.lead.starts_with("TTH.VN - Sáng 14/3"));
+        assert!(page.text.starts_with(&page.lead));
+        assert_eq!(page.text.lines().count(), 5, "{}", page.text);
+        assert!(page.text.contains("\nNội dung thiết thực\n"));
+        for other in ["Bài khác", "Ý kiến", "Tin, ảnh", "Quang cảnh", "Trang chủ"] {
+            assert!(!page.text.contains(other), "{other}");
+        }
+        assert_eq!(page.captions, "Quang cảnh lớp học. Ảnh: An");
+        assert_eq!(page.language.as_deref(), Some("vi"));
+    }
+
+    #[test]
+    fn the_printed_date_is_the_articles_not_todays_nor_an_events() {
+        let page = read(&article("", "<div class='date'>14/03/2026 - 12:54</div>")).unwrap();
+        let decision = decide_date(page.dates, None, Ho_Chi_Minh);
+        assert_eq!(decision.published.unwrap().to_rfc3339(), "2026-03-14T05:54:00+00:00");
+        assert_eq!(decision.from, Some(DateSource::Printed));
+    }
+
+    #[test]
+    fn the_time_of_a_change_is_marked() {
+        let page = read(&article("<meta property='article:published_time' content='2026-03-14T12:54:00'>", "<div>Cập nhật lúc 09:00 15/03/2026</div>")).unwrap();
+        let printed = page.dates.iter().find(|it| it.from == DateSource::Printed).unwrap();
+        assert_eq!(printed.why, Some(DateDoubt::Revision));
+        assert_eq!(decide_date(page.dates, None, Ho_Chi_Minh).from, Some(DateSource::Meta));
+    }
+
+    #[test]
+    fn every_place_that_states_a_date_is_kept() {
+        let head = r#"<meta property="og:image" content="https://baohue.vn/2026/03/13/a.jpg"><script type="application/ld+json">{"@type":"NewsArticle","headline":"Mở lớp tập huấn ở vùng biên","datePublished":"2026-03-14T12:54:00+07:00","dateModified":"2026-03-20T00:00:00+07:00","author":{"name":"An Bình"}}</script>"#;
+        let page = read(&article(head, "<time datetime='2026-03-14T12:54'>14/3</time><p>14/03/2026</p>")).unwrap();
+        let from: Vec<_> = page.dates.iter().map(|it| it.from).collect();
+        assert_eq!(from, [DateSource::JsonLd, DateSource::Time, DateSource::Printed, DateSource::ImagePath]);
+        assert_eq!(page.author.as_deref(), Some("An Bình"));
+    }
+
+    #[test]
+    fn hostile_and_foreign_documents_end_in_a_named_reason() {
+        for (html, complex) in [
+            ("<div>".repeat(100_000), true),
+            ("<table><tr><td>".repeat(20_000), true),
+            ("<ul><li>".repeat(50_000), true),
+            (format!("<p {}>", (0..100_000).map(|it| format!("a{it}=1 ")).collect::<String>()), true),
+            ((0..50_000).map(|it| format!("<font size={it}>x")).collect(), true),
+            (String::new(), false),
+            ("{\"a\":1}".into(), false),
+            ("<?xml version='1.0'?><rss></rss>".into(), false),
+            ("%PDF-1.7".into(), false),
+        ] {
+            let told = read(&html).unwrap_err();
+            assert_eq!(matches!(told, NotRead::TooComplex(_)), complex, "{told}");
+        }
+        assert_eq!(read("<p></p>"), Err(NotRead::Empty));
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_break_it(raw in any::<Vec<u8>>(), html in "(<p>|</p>|<div hidden>|<div class='sapo'>|<h1>|</h1>|<table>|<td>|<b>|</b>|<a href=x>|</a>|<br>|<time>|14/03/2026|chữ nghĩa |<script type=application/ld\\+json>|\\{|</script>|<svg>|<template>|<frameset>|<select>|&ecirc;|<!--){0,50}") {
+            let _ = read(&html);
+            let base = Url::parse("https://baohue.vn/").unwrap();
+            let _ = page(&raw, None, &Scope { zone: Ho_Chi_Minh, base: &base, outlet: None, source: None });
+        }
+    }
 }

@@ -157,3 +157,75 @@ impl Item {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use chrono_tz::Asia::Ho_Chi_Minh;
+    use proptest::prelude::*;
+    use url::Url;
+
+    use super::*;
+
+    fn read(bytes: &[u8]) -> Result<Listed, NotRead> {
+        let base = Url::parse("https://baohue.vn/sitemap.xml").unwrap();
+        sitemap(bytes, None, &Scope { zone: Ho_Chi_Minh, base: &base, outlet: None, source: None })
+    }
+
+    const NEWS: &str = r#"<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9" xmlns:image="i">
+        <url><loc> https://baohue.vn/1.html?a=1&amp;b=2 </loc><lastmod>2026-05-02</lastmod><image:image><image:loc>https://baohue.vn/a.jpg</image:loc></image:image>
+        <news:news><news:publication><news:name>Báo</news:name></news:publication><news:publication_date>2026-05-01T09:30:00+07:00</news:publication_date><news:title>Một &amp;amp; hai</news:title></news:news></url>
+        <url><lastmod>2026-05-02</lastmod></url></urlset>"#;
+
+    #[test]
+    fn addresses_come_with_the_news_extension() {
+        let listed = read(NEWS.as_bytes()).unwrap();
+        let entry = &listed.entries[0];
+        assert_eq!((entry.url.as_str(), entry.title.as_str()), ("https://baohue.vn/1.html?a=1&b=2", "Một & hai"));
+        assert_eq!(entry.published.unwrap().to_rfc3339(), "2026-05-01T02:30:00+00:00");
+        assert_eq!(entry.modified.unwrap().to_rfc3339(), "2026-05-01T17:00:00+00:00");
+        assert_eq!((listed.in_document, listed.rejected.values().sum::<u64>(), listed.repaired), (2, 1, false));
+    }
+
+    #[test]
+    fn compressed_plain_index_and_feed_forms_are_read() {
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(NEWS.as_bytes()).unwrap();
+        assert_eq!(read(&packed.finish().unwrap()).unwrap().entries.len(), 1);
+        assert_eq!(read(b"https://baohue.vn/1.html\n\nhttps://baohue.vn/2.html\n").unwrap().entries.len(), 2);
+        let index = read(b"<sitemapindex><sitemap><loc>/a.xml</loc><lastmod>2026-05-02T00:00:00Z</lastmod></sitemap><sitemap><loc>https://baohue.vn/b.xml.gz</loc></sitemap></sitemapindex>").unwrap();
+        let urls: Vec<_> = index.children.iter().map(|it| it.url.as_str()).collect();
+        assert_eq!(urls, ["https://baohue.vn/a.xml", "https://baohue.vn/b.xml.gz"]);
+        assert_eq!(index.in_document, 0);
+        assert_eq!(read(b"<rss><channel><item><link>https://a.vn/1</link></item></channel></rss>").unwrap().entries.len(), 1);
+        assert_eq!(read(b"<urlset></urlset>").unwrap(), Listed::default());
+    }
+
+    #[test]
+    fn bombs_and_other_documents_are_refused() {
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(&vec![b' '; SITEMAP_BYTES_MAX + 9]).unwrap();
+        assert!(matches!(read(&packed.finish().unwrap()), Err(NotRead::TooLarge { .. })));
+        for bytes in [b"".as_slice(), b"<html></html>", b"xin chao", b"\x1f\x8bxx", b"{}"] {
+            assert!(matches!(read(bytes), Err(NotRead::NotADocument(_))), "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn a_cut_sitemap_keeps_its_whole_addresses() {
+        let listed = read(b"<urlset><url><loc>https://baohue.vn/1</loc></url><url><loc>https://baohue.vn/2").unwrap();
+        assert_eq!((listed.entries.len(), listed.repaired), (1, true));
+    }
+
+    proptest! {
+        #[test]
+        fn the_sum_is_kept(text in "(<url>|</url>|<loc>|</loc>|https://a.vn/|<news:title>|&|<sitemap>|x|<){0,30}", raw in any::<Vec<u8>>()) {
+            for bytes in [format!("<urlset>{text}").into_bytes(), raw] {
+                if let Ok(listed) = read(&bytes) {
+                    prop_assert_eq!(listed.in_document, listed.entries.len() as u64 + listed.rejected.values().sum::<u64>());
+                }
+            }
+        }
+    }
+}

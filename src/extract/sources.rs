@@ -36,7 +36,7 @@ pub fn sources(bytes: &[u8], content_type: Option<&str>, base: &Url) -> Result<V
     check_kind(&html)?;
     limits::check_html(&html).map_err(NotRead::TooComplex)?;
     let tree = Html::parse_document(&html);
-    let outline = Outline::of(&tree);
+    let outline = Outline::of(&tree, false);
     let links = Collector::new(&scope, PROPOSALS_MAX).with_base(outline.base.and_then(|it| base.join(it).ok()));
     let mut seen = HashSet::new();
     let mut found = Vec::new();
@@ -74,4 +74,18 @@ fn kind_by_name(href: &str) -> Option<SourceKind> {
         return low.contains(".xml").then_some(SourceKind::Sitemap);
     }
     words.any(|it| matches!(it, "rss" | "feed" | "feeds" | "atom")).then_some(SourceKind::Feed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn feeds_and_sitemaps_of_a_home_page_are_proposed_once() {
+        let html = r#"<head><link rel="alternate" type="application/rss+xml" title="Tin mới" href="/rss/home.rss"><link rel="sitemap" href="/sitemap.xml"></head>
+            <body><a href="/rss/home.rss">RSS</a><a href="/rss">Kênh RSS</a><a href="https://khac.vn/rss">khác</a><a href="/tin-tuc">Tin</a></body>"#;
+        let found = sources(html.as_bytes(), None, &Url::parse("https://baohue.vn/").unwrap()).unwrap();
+        let rows: Vec<_> = found.iter().map(|it| (it.kind, it.url.path(), it.title.as_str())).collect();
+        assert_eq!(rows, [(SourceKind::Feed, "/rss/home.rss", "Tin mới"), (SourceKind::Sitemap, "/sitemap.xml", ""), (SourceKind::Feed, "/rss", "Kênh RSS")]);
+    }
 }

@@ -7,6 +7,9 @@ const TITLE_LETTERS_MAX: usize = 400;
 /// What stands between a headline and the name of the site in `<title>`.
 const SEPARATORS: [&str; 9] = [" | ", " - ", " – ", " — ", " :: ", " · ", " • ", " » ", "|"];
 
+/// A heading that JSON-LD repeats outweighs the wordings made for search engines and social networks.
+const PRINTED_AND_STATED: u32 = 100;
+
 /// A wording of the title, with the weight of the place it was found in.
 struct Candidate {
     text: String,
@@ -42,7 +45,8 @@ pub fn find(outline: &Outline, data: &LinkedData, headings: &[String]) -> String
             () if other.key.starts_with(&one.key) && one.key.len() * 2 > other.key.len() => 8,
             () => 0,
         };
-        one.weight + found.iter().map(agree).sum::<u32>()
+        let printed = headings.iter().any(|it| key(it) == one.key) && data.headlines.first().is_some_and(|it| key(it) == one.key);
+        one.weight + found.iter().map(agree).sum::<u32>() + if printed { PRINTED_AND_STATED } else { 0 }
     };
     let mut best: Option<(u32, &Candidate)> = None;
     for one in &found {

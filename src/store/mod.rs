@@ -6,7 +6,7 @@ pub mod run;
 pub mod source;
 pub mod visit;
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use chrono::{DateTime, Utc};
 use sqlx::{
@@ -45,6 +45,8 @@ type Result<T> = std::result::Result<T, StoreError>;
 const MIGRATIONS: [(&str, &str); 1] = [("line", include_str!("migrations/0001_line.sql"))];
 
 const READERS_MAX: u32 = 4;
+/// How long to wait for a connection before saying that there is none.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Store {
     /// Opens a database by its URL (`sqlite://FILE` or `postgres://…`) and brings its schema up to date.
@@ -59,7 +61,7 @@ impl Store {
         let connect = |max: u32| {
             let options = options.clone();
             async move {
-                let pool = AnyPoolOptions::new().max_connections(max).after_connect(move |connection, _| {
+                let pool = AnyPoolOptions::new().max_connections(max).acquire_timeout(PATIENCE).after_connect(move |connection, _| {
                     Box::pin(async move {
                         if kind == Kind::Sqlite {
                             connection.execute(SQLITE_SETTINGS).await?;
