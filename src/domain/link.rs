@@ -10,8 +10,32 @@ use crate::domain::outlet::{Host, Outlet};
 
 /// Parameters that only say where a reader came from.
 const TRACKING: [&str; 26] = [
-    "fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "twclid", "igshid", "igsh", "zarsrc", "zanpid", "mc_cid", "mc_eid",
-    "cmpid", "ocid", "ncid", "_ga", "_gl", "gidzl", "ref_src", "ref_url", "fb_action_ids", "fb_action_types", "fb_source",
+    "fbclid",
+    "gclid",
+    "gclsrc",
+    "dclid",
+    "gbraid",
+    "wbraid",
+    "msclkid",
+    "yclid",
+    "twclid",
+    "igshid",
+    "igsh",
+    "zarsrc",
+    "zanpid",
+    "mc_cid",
+    "mc_eid",
+    "cmpid",
+    "ocid",
+    "ncid",
+    "_ga",
+    "_gl",
+    "gidzl",
+    "ref_src",
+    "ref_url",
+    "fb_action_ids",
+    "fb_action_types",
+    "fb_source",
 ];
 /// The same by their first letters.
 const TRACKING_PREFIXES: [&str; 5] = ["utm_", "hsa_", "pk_", "mtm_", "at_"];
@@ -257,7 +281,10 @@ mod tests {
     }
 
     fn outlet(pattern: Option<&str>) -> Outlet {
-        use crate::domain::{month::MonthRange, outlet::{Duty, OutletKind, PageSelectors}};
+        use crate::domain::{
+            month::MonthRange,
+            outlet::{Duty, OutletKind, PageSelectors},
+        };
         Outlet {
             id: "hue".parse().unwrap(),
             name: String::new(),

@@ -39,28 +39,199 @@ pub struct Marks {
 /// Names of boxes that hold no text of the article: English, Vietnamese, and products of the trade. Sorted; compounds of two
 /// words stand joined. Matched against the words of `class` and `id`.
 const SIDE_WORDS: &[&str] = &[
-    "ad", "ads", "adsbygoogle", "adslot", "advert", "advertisement", "advertising", "alsoread", "authorbio", "authorbox", "authorcard",
-    "authorinfo", "authors", "baigoc", "bailienquan", "banner", "binhluan", "bookmark", "boxsame", "breadcrumb", "breadcrumbs",
-    "breadcumb", "byline", "calltoaction", "chiase", "cmt", "comment", "commentbox", "comments", "contentrelated", "cookie", "cookies",
-    "copyright", "cta", "cungchuyen", "detailrelated", "disclaimer", "disqus", "docthem", "donate", "donation", "dropdown", "fbcomments",
-    "feedback", "follow", "footer", "hashtag", "hotnews", "keyword", "keywords", "latestnews", "lienquan", "lireaussi", "listnews",
-    "login", "marketing", "mediaobject", "menu", "metadata", "modal", "morearticles", "morenews", "moretopics", "mostpopular", "mostread",
-    "mucluc", "nav", "navbar", "navigation", "newsletter", "newsrelated", "nextup", "notice", "outbrain", "pagination", "paging",
-    "paywall", "piano", "playlist", "podcast", "poll", "popular", "popup", "preferred", "print", "promo", "promobox", "promotion",
-    "quangcao", "quiz", "rating", "readalso", "readmore", "readnext", "recirc", "recirculation", "recommend", "recommendation",
-    "recommendations", "recommended", "reference", "registration", "regwall", "relate", "related", "relatedarticles", "relatednews",
-    "relation", "rss", "share", "sharebar", "shares", "sharing", "sidebar", "signup", "skip", "social", "socials", "sponsor", "sponsored",
-    "subscribe", "subscription", "survey", "taboola", "tag", "taglist", "tags", "teaser", "teaserlist", "teasers", "tincu", "tinkhac",
-    "tinlien", "tinlienquan", "tinmoi", "toc", "toolbar", "tooltip", "trending", "tukhoa", "upnext", "videoplaylist", "vote", "xemthem",
+    "ad",
+    "ads",
+    "adsbygoogle",
+    "adslot",
+    "advert",
+    "advertisement",
+    "advertising",
+    "alsoread",
+    "authorbio",
+    "authorbox",
+    "authorcard",
+    "authorinfo",
+    "authors",
+    "baigoc",
+    "bailienquan",
+    "banner",
+    "binhluan",
+    "bookmark",
+    "boxsame",
+    "breadcrumb",
+    "breadcrumbs",
+    "breadcumb",
+    "byline",
+    "calltoaction",
+    "chiase",
+    "cmt",
+    "comment",
+    "commentbox",
+    "comments",
+    "contentrelated",
+    "cookie",
+    "cookies",
+    "copyright",
+    "cta",
+    "cungchuyen",
+    "detailrelated",
+    "disclaimer",
+    "disqus",
+    "docthem",
+    "donate",
+    "donation",
+    "dropdown",
+    "fbcomments",
+    "feedback",
+    "follow",
+    "footer",
+    "hashtag",
+    "hotnews",
+    "keyword",
+    "keywords",
+    "latestnews",
+    "lienquan",
+    "lireaussi",
+    "listnews",
+    "login",
+    "marketing",
+    "mediaobject",
+    "menu",
+    "metadata",
+    "modal",
+    "morearticles",
+    "morenews",
+    "moretopics",
+    "mostpopular",
+    "mostread",
+    "mucluc",
+    "nav",
+    "navbar",
+    "navigation",
+    "newsletter",
+    "newsrelated",
+    "nextup",
+    "notice",
+    "outbrain",
+    "pagination",
+    "paging",
+    "paywall",
+    "piano",
+    "playlist",
+    "podcast",
+    "poll",
+    "popular",
+    "popup",
+    "preferred",
+    "print",
+    "promo",
+    "promobox",
+    "promotion",
+    "quangcao",
+    "quiz",
+    "rating",
+    "readalso",
+    "readmore",
+    "readnext",
+    "recirc",
+    "recirculation",
+    "recommend",
+    "recommendation",
+    "recommendations",
+    "recommended",
+    "reference",
+    "registration",
+    "regwall",
+    "relate",
+    "related",
+    "relatedarticles",
+    "relatednews",
+    "relation",
+    "rss",
+    "share",
+    "sharebar",
+    "shares",
+    "sharing",
+    "sidebar",
+    "signup",
+    "skip",
+    "social",
+    "socials",
+    "sponsor",
+    "sponsored",
+    "subscribe",
+    "subscription",
+    "survey",
+    "taboola",
+    "tag",
+    "taglist",
+    "tags",
+    "teaserlist",
+    "tincu",
+    "tinkhac",
+    "tinlien",
+    "tinlienquan",
+    "tinmoi",
+    "toc",
+    "toolbar",
+    "tooltip",
+    "trending",
+    "tukhoa",
+    "upnext",
+    "videoplaylist",
+    "vote",
+    "xemthem",
 ];
-const CAPTION_WORDS: &[&str] =
-    &["caption", "captions", "chuthich", "credit", "credits", "figcaption", "imagecaption", "imgcaption", "photocaption", "photocredit", "picturecaption", "pictureinfo"];
+const CAPTION_WORDS: &[&str] = &[
+    "caption",
+    "captions",
+    "chuthich",
+    "credit",
+    "credits",
+    "figcaption",
+    "imagecaption",
+    "imgcaption",
+    "photocaption",
+    "photocredit",
+    "picturecaption",
+    "pictureinfo",
+];
 /// Names of containers of the article's text, joined and in lower case; found anywhere in `class` or `id`.
 const BODY_NAMES: &[&str] = &[
-    "articlebody", "articlecontent", "articletext", "articledetail", "storybody", "storycontent", "storytext", "entrycontent", "postcontent", "postbody",
-    "newscontent", "newsbody", "newsdetail", "detailcontent", "detailbody", "contentdetail", "contentbody", "bodycontent", "bodytext", "maincontentbody",
-    "fckdetail", "singularcontent", "knccontent", "cmsbody", "thearticlebody", "noidung", "chitiettin", "chitietbaiviet", "articlemain", "articlewrapper",
-    "richtext", "textbody", "contentarticle", "mainarticle",
+    "articlebody",
+    "articlecontent",
+    "articletext",
+    "articledetail",
+    "storybody",
+    "storycontent",
+    "storytext",
+    "entrycontent",
+    "postcontent",
+    "postbody",
+    "newscontent",
+    "newsbody",
+    "newsdetail",
+    "detailcontent",
+    "detailbody",
+    "contentdetail",
+    "contentbody",
+    "bodycontent",
+    "bodytext",
+    "maincontentbody",
+    "fckdetail",
+    "singularcontent",
+    "knccontent",
+    "cmsbody",
+    "thearticlebody",
+    "noidung",
+    "chitiettin",
+    "chitietbaiviet",
+    "articlemain",
+    "articlewrapper",
+    "richtext",
+    "textbody",
+    "contentarticle",
+    "mainarticle",
 ];
 
 /// Finds the article's text on a page. `named` is the container that the outlet's own selector gives, if it does.
@@ -103,7 +274,10 @@ impl Weights {
                 PARAGRAPH_LETTERS_MIN.. => block.letters / 2,
                 _ => 0,
             };
-            if paragraph && counts(block) && let Some(sum) = at_node.get_mut(block.at + 1) {
+            if paragraph
+                && counts(block)
+                && let Some(sum) = at_node.get_mut(block.at + 1)
+            {
                 *sum += weight;
             }
         }
@@ -131,14 +305,23 @@ fn block_is_links(block: &Block) -> bool {
 fn marks(outline: &Outline, raw: &Weights, named: Option<usize>, by_name: bool) -> Vec<Marks> {
     let mut marks = vec![Marks::default(); outline.nodes.len()];
     let total = raw.within(outline, 0);
+    let heading = (0..outline.nodes.len()).find(|it| outline.name(*it) == "h1");
+    let mut blocks = outline.blocks.iter().peekable();
     for at in 0..outline.nodes.len() {
         let mut mark = outline.nodes.get(at).and_then(|it| marks.get(it.parent)).copied().unwrap_or_default();
-        if let Some(element) = outline.element(at) {
+        while blocks.next_if(|it| it.at < at).is_some() {}
+        // Names are only looked up where they can matter: on boxes with text, outside what is side matter already.
+        let has_text = blocks.peek().is_some_and(|it| it.at < outline.end(at));
+        if has_text
+            && !mark.side
+            && let Some(element) = outline.element(at)
+        {
             let own = own_marks(element, by_name);
             let weighs = raw.within(outline, at) * 10 >= total.max(1) * OVERRULE_TENTHS;
-            let around = named.is_some_and(|it| at <= it && it < outline.end(at));
+            // What holds the heading or the named body is no side matter either (`hasCaption` on the article's header).
+            let around = [named, heading].into_iter().flatten().any(|it| at <= it && it < outline.end(at));
             mark.side |= own.side && !weighs && !around;
-            mark.caption |= own.caption && !weighs;
+            mark.caption |= own.caption && !weighs && !around;
         }
         if let Some(slot) = marks.get_mut(at) {
             *slot = mark;
@@ -156,11 +339,15 @@ fn own_marks(element: &scraper::node::Element, by_name: bool) -> Marks {
     }
     for (key, value) in element.attrs() {
         match key {
-            "role" => marks.side |= matches!(value, "navigation" | "complementary" | "contentinfo" | "dialog" | "search" | "menu" | "alert"),
+            "role" => {
+                marks.side |= matches!(value, "navigation" | "complementary" | "contentinfo" | "dialog" | "search" | "menu" | "alert")
+            }
             "class" | "id" if by_name => {
                 words(value, |word| {
-                    marks.side |= SIDE_WORDS.binary_search(&word).is_ok();
-                    marks.caption |= CAPTION_WORDS.binary_search(&word).is_ok();
+                    if is_likely(word) {
+                        marks.side |= SIDE_WORDS.binary_search(&word).is_ok();
+                        marks.caption |= CAPTION_WORDS.binary_search(&word).is_ok();
+                    }
                 });
             }
             _ => {}
@@ -169,17 +356,42 @@ fn own_marks(element: &scraper::node::Element, by_name: bool) -> Marks {
     marks
 }
 
+/// For each first letter, the lengths (as bits) of the listed words that begin with it: most words of a page need no search.
+const LENGTHS: [u32; 26] = {
+    let mut table = [0u32; 26];
+    let lists = [SIDE_WORDS, CAPTION_WORDS];
+    let (mut list, mut at) = (0, 0);
+    while list < lists.len() {
+        if at == lists[list].len() {
+            (list, at) = (list + 1, 0);
+            continue;
+        }
+        let word = lists[list][at].as_bytes();
+        table[(word[0] - b'a') as usize] |= 1 << word.len();
+        at += 1;
+    }
+    table
+};
+
+fn is_likely(word: &str) -> bool {
+    let first = word.bytes().next().and_then(|it| it.checked_sub(b'a'));
+    let lengths = first.and_then(|it| LENGTHS.get(usize::from(it))).copied().unwrap_or(0);
+    word.len() < 32 && lengths & (1 << word.len()) != 0
+}
+
 /// The words of a class or id in lower case, each alone and joined with the one before: `tin-lienQuan` gives `tin`, `lien`,
 /// `tinlien`, `quan`, `lienquan`.
 fn words(value: &str, mut each: impl FnMut(&str)) {
     const WORD_BYTES_MAX: usize = 48;
-    let bytes = value.as_bytes();
+    const VALUE_BYTES_MAX: usize = 1_024;
+    let bytes = value.as_bytes().get(..value.len().min(VALUE_BYTES_MAX)).unwrap_or_default();
     let mut joined = [0u8; WORD_BYTES_MAX];
     let (mut previous, mut length) = (0usize, 0usize);
     let mut at = 0;
     while at <= bytes.len() {
         let byte = bytes.get(at).copied().unwrap_or(b' ');
-        let border = !byte.is_ascii_alphanumeric() || (byte.is_ascii_uppercase() && at > 0 && bytes.get(at - 1).is_some_and(u8::is_ascii_lowercase));
+        let border =
+            !byte.is_ascii_alphanumeric() || (byte.is_ascii_uppercase() && at > 0 && bytes.get(at - 1).is_some_and(u8::is_ascii_lowercase));
         if border && length > previous {
             for from in [0, previous] {
                 if let Some(Ok(word)) = joined.get(from..length).map(std::str::from_utf8) {
@@ -193,7 +405,9 @@ fn words(value: &str, mut each: impl FnMut(&str)) {
         } else if byte.is_ascii_whitespace() {
             (previous, length) = (0, 0);
         }
-        if byte.is_ascii_alphanumeric() && let Some(slot) = joined.get_mut(length) {
+        if byte.is_ascii_alphanumeric()
+            && let Some(slot) = joined.get_mut(length)
+        {
             *slot = byte.to_ascii_lowercase();
             length += 1;
         }
@@ -209,7 +423,10 @@ fn container(outline: &Outline, good: &Weights) -> usize {
     for at in 0..outline.nodes.len() {
         let Some(element) = outline.element(at) else { continue };
         let inside = named.is_some_and(|it| at < outline.end(it));
-        let better = named.is_none_or(|it| good.within(outline, at) > good.within(outline, it) || (inside && good.within(outline, at) * 20 >= good.within(outline, it) * 19));
+        let better = named.is_none_or(|it| {
+            good.within(outline, at) > good.within(outline, it)
+                || (inside && good.within(outline, at) * 20 >= good.within(outline, it) * 19)
+        });
         if better && enough(at) && is_named_body(element) {
             named = Some(at);
         }
@@ -296,7 +513,9 @@ fn trim(outline: &Outline, text: &mut Vec<usize>) {
     let Some(last) = text.iter().rposition(real) else { return };
     text.truncate(last + 1);
     let first = text.iter().position(real).unwrap_or(0);
-    let heading = |index: &usize| block(*index).is_some_and(|it| matches!(outline.name(it.owner), "h2" | "h3" | "h4") || it.letters >= PARAGRAPH_LETTERS_MIN);
+    let heading = |index: &usize| {
+        block(*index).is_some_and(|it| matches!(outline.name(it.owner), "h2" | "h3" | "h4") || it.letters >= PARAGRAPH_LETTERS_MIN)
+    };
     let mut at = 0;
     text.retain(|index| {
         at += 1;

@@ -140,12 +140,15 @@ mod tests {
 
     /// Vietnamese as windows-1258 writes it: the letter with its shape, then the tone mark.
     fn windows_1258(text: &str) -> Vec<u8> {
-        let apart: String = text.chars().flat_map(|letter| {
-            let parts: Vec<char> = std::iter::once(letter).nfd().collect();
-            let tone = parts.iter().copied().find(|it| matches!(it, '\u{300}' | '\u{301}' | '\u{303}' | '\u{309}' | '\u{323}'));
-            let shape: String = parts.into_iter().filter(|it| Some(*it) != tone).nfc().collect();
-            shape.chars().chain(tone).collect::<Vec<_>>()
-        }).collect();
+        let apart: String = text
+            .chars()
+            .flat_map(|letter| {
+                let parts: Vec<char> = std::iter::once(letter).nfd().collect();
+                let tone = parts.iter().copied().find(|it| matches!(it, '\u{300}' | '\u{301}' | '\u{303}' | '\u{309}' | '\u{323}'));
+                let shape: String = parts.into_iter().filter(|it| Some(*it) != tone).nfc().collect();
+                shape.chars().chain(tone).collect::<Vec<_>>()
+            })
+            .collect();
         encoding_rs::WINDOWS_1258.encode(&apart).0.into_owned()
     }
 

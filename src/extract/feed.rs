@@ -139,7 +139,8 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn new(text: &'a str) -> Self {
-        let conventional = [("dc", Space::Dublin), ("dcterms", Space::Dublin), ("content", Space::Content), ("feedburner", Space::FeedBurner)];
+        let conventional =
+            [("dc", Space::Dublin), ("dcterms", Space::Dublin), ("content", Space::Content), ("feedburner", Space::FeedBurner)];
         let core = ["", "atom", "rss", "a10", "rss1"].map(|it| (it, Space::Core));
         Self {
             scanner: Scanner::new(text),
@@ -221,7 +222,10 @@ impl<'a> Reader<'a> {
 
     /// An element inside a title or text: its name is kept as markup, for the blocks that it sets apart.
     fn nested(&mut self, name: &'a str, plain_name: &str, empty: bool) -> Result<(), NotRead> {
-        if let Some(field) = &mut self.field && field.buffer.len() < FIELD_BYTES_MAX && plain_name.bytes().all(|it| it.is_ascii_alphanumeric()) {
+        if let Some(field) = &mut self.field
+            && field.buffer.len() < FIELD_BYTES_MAX
+            && plain_name.bytes().all(|it| it.is_ascii_alphanumeric())
+        {
             field.buffer.push('<');
             field.buffer.push_str(plain_name);
             field.buffer.push('>');
@@ -239,7 +243,10 @@ impl<'a> Reader<'a> {
     }
 
     fn end(&mut self, name: &'a str) {
-        if let Some(field) = &mut self.field && field.depth + 1 < self.open.len() && field.buffer.len() < FIELD_BYTES_MAX {
+        if let Some(field) = &mut self.field
+            && field.depth + 1 < self.open.len()
+            && field.buffer.len() < FIELD_BYTES_MAX
+        {
             let plain_name = local(name).to_ascii_lowercase();
             if plain_name.bytes().all(|it| it.is_ascii_alphanumeric()) {
                 field.buffer.push_str(&format!("</{plain_name}>"));
@@ -259,10 +266,14 @@ impl<'a> Reader<'a> {
     fn close_to(&mut self, depth: usize) {
         self.open.truncate(depth);
         self.bases.retain(|it| it.0 < depth);
-        if self.field.as_ref().is_some_and(|it| it.depth >= depth) && let Some(field) = self.field.take() {
+        if self.field.as_ref().is_some_and(|it| it.depth >= depth)
+            && let Some(field) = self.field.take()
+        {
             self.file(field);
         }
-        if self.item.as_ref().is_some_and(|it| it.0 >= depth) && let Some((_, item)) = self.item.take() {
+        if self.item.as_ref().is_some_and(|it| it.0 >= depth)
+            && let Some((_, item)) = self.item.take()
+        {
             // Items beyond the limit are counted, not kept.
             self.items.push(if self.items.len() < ENTRIES_MAX { item } else { Item { links: item.links, ..Item::default() } });
         }
@@ -476,7 +487,12 @@ mod tests {
 
     fn row(listed: &Listed, at: usize) -> (String, String, String, Option<String>) {
         let entry = &listed.entries[at];
-        (entry.url.to_string(), entry.title.clone(), entry.summary.clone(), entry.published.map(|it| it.with_timezone(&Ho_Chi_Minh).format("%Y-%m-%d %H:%M").to_string()))
+        (
+            entry.url.to_string(),
+            entry.title.clone(),
+            entry.summary.clone(),
+            entry.published.map(|it| it.with_timezone(&Ho_Chi_Minh).format("%Y-%m-%d %H:%M").to_string()),
+        )
     }
 
     fn want(url: &str, title: &str, summary: &str, published: Option<&str>) -> (String, String, String, Option<String>) {
@@ -496,7 +512,10 @@ mod tests {
             <item><title>Bài một, lần nữa</title><link>http://www.baohue.vn/muc/bai-1.html?utm_source=rss</link></item></channel></rss>"#,
         )
         .unwrap();
-        assert_eq!(row(&listed, 0), want("https://baohue.vn/muc/bai-1.html", "Tập huấn kỹ năng & hơn", "Một & hai", Some("2026-05-28 17:00")));
+        assert_eq!(
+            row(&listed, 0),
+            want("https://baohue.vn/muc/bai-1.html", "Tập huấn kỹ năng & hơn", "Một & hai", Some("2026-05-28 17:00"))
+        );
         assert_eq!(row(&listed, 1), want("https://baohue.vn/bai-2.html", "Bài hai", "", Some("2026-05-01 09:00")));
         assert_eq!(listed.entries[0].published_raw.as_deref(), Some("Thứ 5, 28/05/2026 17:00:00 GMT+7"));
         let rejected: Vec<_> = listed.rejected.iter().map(|(why, count)| (*why, *count)).collect();
@@ -533,12 +552,20 @@ mod tests {
 
     #[test]
     fn a_broken_feed_keeps_every_whole_item() {
-        let item = |at: u32| format!("<item><title>Bài {at} & hơn</title><link>https://baohue.vn/{at}.html?a=1&b=2</link><description><p>Đoạn<br>hai <b>đậm</description></item>");
-        let text = format!("\u{feff} <br>Warning: x <?xml version='1.0' encoding='utf-16'?><rss><channel>{}{}<item><title>Cụt", item(1), item(2));
+        let item = |at: u32| {
+            format!(
+                "<item><title>Bài {at} & hơn</title><link>https://baohue.vn/{at}.html?a=1&b=2</link><description><p>Đoạn<br>hai <b>đậm</description></item>"
+            )
+        };
+        let text =
+            format!("\u{feff} <br>Warning: x <?xml version='1.0' encoding='utf-16'?><rss><channel>{}{}<item><title>Cụt", item(1), item(2));
         let listed = read(&text).unwrap();
         assert_eq!(row(&listed, 1), want("https://baohue.vn/2.html?a=1&b=2", "Bài 2 & hơn", "Đoạn hai đậm", None));
         assert_eq!((listed.entries.len(), listed.repaired), (2, true));
-        let unclosed = read("<rss><channel><item><title>A</title><link>https://a.vn/1<item><title>B</title><link>https://a.vn/2</link></channel></rss>").unwrap();
+        let unclosed = read(
+            "<rss><channel><item><title>A</title><link>https://a.vn/1<item><title>B</title><link>https://a.vn/2</link></channel></rss>",
+        )
+        .unwrap();
         assert_eq!(unclosed.entries.len(), 2);
     }
 

@@ -11,22 +11,53 @@ use crate::extract::{
 const LEAD_LETTERS: std::ops::RangeInclusive<usize> = 20..=1_500;
 /// So much of the description must be found in the block for it to be the lead.
 const SAME_KEY_BYTES: usize = 50;
-/// A lead without a name or a description to tell it by is a sentence or two.
+/// A lead without a name or a description to tell it by is a sentence or two; a second heading may be half as long.
 const UNNAMED_LETTERS: std::ops::RangeInclusive<usize> = 60..=600;
 const UNNAMED_BLOCKS_MAX: usize = 30;
 /// Words in `class` and `id` that outlets name the lead by; whole words or whole names.
 const LEAD_NAMES: [&str; 26] = [
-    "sapo", "lead", "standfirst", "chapeau", "chapo", "dek", "deck", "intro", "summary", "subtitle", "subheadline", "subhead", "abstract", "excerpt", "headlead",
-    "tomtat", "trichdan", "mota", "motatin", "desc", "description", "leadtext", "articlelead", "vorspann", "ingress", "kicker-text",
+    "sapo",
+    "lead",
+    "standfirst",
+    "chapeau",
+    "chapo",
+    "dek",
+    "deck",
+    "intro",
+    "summary",
+    "subtitle",
+    "subheadline",
+    "subhead",
+    "abstract",
+    "excerpt",
+    "headlead",
+    "tomtat",
+    "trichdan",
+    "mota",
+    "motatin",
+    "desc",
+    "description",
+    "leadtext",
+    "articlelead",
+    "vorspann",
+    "ingress",
+    "kicker-text",
 ];
 
 /// Finds the lead: a block named so between title and body, or one that repeats the page's description.
 ///
 /// `from` and `to` bound the search in nodes: from the title to some way into the body; `text_from` is the body's first block.
 /// Returns an element.
-pub fn find(outline: &Outline, marks: &[Marks], (from, to): (usize, usize), text_from: usize, description: &str) -> Option<usize> {
+pub fn find(
+    outline: &Outline,
+    marks: &[Marks],
+    (from, to): (usize, usize),
+    text_from: usize,
+    title_key: &str,
+    description: &str,
+) -> Option<usize> {
     let wanted = key(description);
-    let mut named = None;
+    let (mut named, mut described) = (None, None);
     for at in from..to.min(outline.nodes.len()) {
         let Some(element) = outline.element(at) else { continue };
         let mark = marks.get(at).copied().unwrap_or_default();
@@ -37,19 +68,38 @@ pub fn find(outline: &Outline, marks: &[Marks], (from, to): (usize, usize), text
         if !is_named && outline.end(at) > at + 12 {
             continue;
         }
-        let letters = || outline.nodes.get(at..outline.end(at)).unwrap_or_default().iter().map(|it| if let What::Text(text) = it.what { text.len() } else { 0 }).sum::<usize>();
+        let letters = || {
+            outline
+                .nodes
+                .get(at..outline.end(at))
+                .unwrap_or_default()
+                .iter()
+                .map(|it| if let What::Text(text) = it.what { text.len() } else { 0 })
+                .sum::<usize>()
+        };
         if is_named && named.is_none() && LEAD_LETTERS.contains(&letters()) {
             named = Some(at);
         }
-        if wanted.len() >= SAME_KEY_BYTES && matches!(element.name(), "p" | "h2" | "h3" | "div" | "strong" | "span" | "em") && LEAD_LETTERS.contains(&letters()) {
+        if wanted.len() >= SAME_KEY_BYTES
+            && matches!(element.name(), "p" | "h2" | "h3" | "div" | "strong" | "span" | "em")
+            && LEAD_LETTERS.contains(&letters())
+        {
             let text = key(&outline.text(at));
             let shared = text.bytes().zip(wanted.bytes()).take_while(|(a, b)| a == b).count();
             if shared >= SAME_KEY_BYTES && text.len() * 2 > shared {
-                return Some(whole_block(outline, at));
+                described = Some(whole_block(outline, at));
+                break;
             }
         }
     }
-    named.or_else(|| unnamed(outline, marks, from, text_from))
+    // A description may repeat the body's first paragraph; what stands before the body is the lead then.
+    let before = |it: &usize| outline.end(*it) <= text_from;
+    described
+        .filter(before)
+        .or(named.filter(before))
+        .or_else(|| unnamed(outline, marks, (from, text_from), title_key))
+        .or(described)
+        .or(named)
 }
 
 /// The block around an inline match, so that a place line ("Huế. ") set apart in a `<span>` is kept.
@@ -62,14 +112,23 @@ fn whole_block(outline: &Outline, at: usize) -> usize {
 }
 
 /// A sentence that stands alone between the title and the text.
-fn unnamed(outline: &Outline, marks: &[Marks], from: usize, text_from: usize) -> Option<usize> {
+fn unnamed(outline: &Outline, marks: &[Marks], (from, text_from): (usize, usize), title_key: &str) -> Option<usize> {
     let blocks = outline.blocks.iter().filter(|it| (from..text_from).contains(&it.at));
     let fits = |block: &&Block| {
         let mark = marks.get(block.owner).copied().unwrap_or_default();
         let owner = outline.name(block.owner);
-        !mark.side && !mark.caption && matches!(owner, "p" | "h2" | "h3" | "div") && UNNAMED_LETTERS.contains(&block.letters) && block.linked == 0
+        !mark.side
+            && !mark.caption
+            && matches!(owner, "p" | "h2" | "h3" | "div")
+            && block.linked == 0
+            && UNNAMED_LETTERS.contains(&if owner == "h2" { block.letters * 2 } else { block.letters })
     };
-    blocks.take(UNNAMED_BLOCKS_MAX).find(fits).map(|it| it.owner).filter(|it| outline.end(*it) < it + 12 && outline.name(*it) != "h1")
+    blocks
+        .take(UNNAMED_BLOCKS_MAX)
+        .filter(fits)
+        .find(|it| key(&it.text) != title_key)
+        .map(|it| it.owner)
+        .filter(|it| outline.end(*it) < it + 12 && outline.name(*it) != "h1")
 }
 
 fn is_lead_name(value: &str) -> bool {

@@ -20,11 +20,28 @@ pub const ATTRIBUTES_MAX: usize = 1_000;
 const COPIES_MAX: usize = 200_000;
 
 /// Elements that have no end tag.
-const VOID: [&[u8]; 15] =
-    [b"area", b"base", b"br", b"col", b"embed", b"hr", b"img", b"input", b"link", b"meta", b"param", b"source", b"track", b"wbr", b"keygen"];
+const VOID: [&[u8]; 15] = [
+    b"area", b"base", b"br", b"col", b"embed", b"hr", b"img", b"input", b"link", b"meta", b"param", b"source", b"track", b"wbr", b"keygen",
+];
 /// Elements whose end tag may be left out: the next one of their kind closes them, so that they do not nest.
 const OPTIONAL_END: [&[u8]; 18] = [
-    b"p", b"li", b"dd", b"dt", b"tr", b"td", b"th", b"option", b"optgroup", b"thead", b"tbody", b"tfoot", b"colgroup", b"caption", b"rt", b"rp", b"html",
+    b"p",
+    b"li",
+    b"dd",
+    b"dt",
+    b"tr",
+    b"td",
+    b"th",
+    b"option",
+    b"optgroup",
+    b"thead",
+    b"tbody",
+    b"tfoot",
+    b"colgroup",
+    b"caption",
+    b"rt",
+    b"rp",
+    b"html",
     b"body",
 ];
 /// Elements that the HTML parser opens again in later paragraphs while they are unclosed (HTML standard, 13.2.4.3).
@@ -40,26 +57,30 @@ pub fn check_html(html: &str) -> Result<(), String> {
     let bytes = html.as_bytes();
     let mut scan = Scan::default();
     let mut at = 0;
-    while let Some(open) = find(bytes, at, b'<') {
+    while let Some(open) = find(html, at, '<') {
         let Some(&next) = bytes.get(open + 1) else { break };
         at = match next {
             b'!' if bytes.get(open + 2..open + 4) == Some(b"--") => comment_end(html, open + 4),
-            b'!' | b'?' => find(bytes, open, b'>').map_or(bytes.len(), |it| it + 1),
+            b'!' | b'?' => find(html, open, '>').map_or(bytes.len(), |it| it + 1),
             b'/' => {
                 let name = name(bytes, open + 2);
                 scan.end(name);
-                find(bytes, open, b'>').map_or(bytes.len(), |it| it + 1)
+                find(html, open, '>').map_or(bytes.len(), |it| it + 1)
             }
             b'a'..=b'z' | b'A'..=b'Z' => {
                 let name = name(bytes, open + 1);
-                let tag = tag(bytes, open + 1 + name.len());
+                let tag = tag(html, open + 1 + name.len());
                 scan.start(name, bytes.get(open + 1 + name.len()..tag.end).unwrap_or_default(), &tag)?;
                 match RAW_TEXT.iter().any(|it| name.eq_ignore_ascii_case(it)) {
-                    true => raw_text_end(bytes, tag.end, name),
+                    true => raw_text_end(html, tag.end, name),
                     false => tag.end,
                 }
             }
-            _ => open + 1,
+            _ => {
+                // Each stray `<` costs the parser an error message.
+                scan.count_tag()?;
+                open + 1
+            }
         };
     }
     Ok(())
@@ -83,11 +104,13 @@ struct Tag {
 }
 
 impl Scan {
-    fn start(&mut self, name: &[u8], attributes: &[u8], tag: &Tag) -> Result<(), String> {
+    fn count_tag(&mut self) -> Result<(), String> {
         self.tags += 1;
-        if self.tags > TAGS_MAX {
-            return Err(format!("more than {TAGS_MAX} tags"));
-        }
+        if self.tags > TAGS_MAX { Err(format!("more than {TAGS_MAX} tags")) } else { Ok(()) }
+    }
+
+    fn start(&mut self, name: &[u8], attributes: &[u8], tag: &Tag) -> Result<(), String> {
+        self.count_tag()?;
         if tag.attributes > ATTRIBUTES_MAX {
             return Err(format!("more than {ATTRIBUTES_MAX} attributes in one tag"));
         }
@@ -155,8 +178,9 @@ fn key(name: &[u8]) -> u64 {
     name.iter().fold(0xcbf2_9ce4_8422_2325, |hash, it| (hash ^ u64::from(it.to_ascii_lowercase())).wrapping_mul(0x100_0000_01b3))
 }
 
-fn find(bytes: &[u8], from: usize, byte: u8) -> Option<usize> {
-    bytes.get(from..)?.iter().position(|it| *it == byte).map(|it| from + it)
+/// Searches by words of the machine, which a loop over bytes would not.
+fn find(html: &str, from: usize, wanted: char) -> Option<usize> {
+    html.get(from..)?.find(wanted).map(|it| from + it)
 }
 
 fn comment_end(html: &str, from: usize) -> usize {
@@ -175,13 +199,14 @@ fn name(bytes: &[u8], from: usize) -> &[u8] {
 }
 
 /// Walks over the attributes of a start tag; a `>` inside quotes does not end it.
-fn tag(bytes: &[u8], from: usize) -> Tag {
+fn tag(html: &str, from: usize) -> Tag {
+    let bytes = html.as_bytes();
     let (mut attributes, mut at, mut between, mut slash) = (0, from, true, false);
     while let Some(&byte) = bytes.get(at) {
         match byte {
             b'>' => return Tag { end: at + 1, attributes, self_closing: slash },
             b'"' | b'\'' if bytes.get(from..at).is_some_and(|it| it.trim_ascii_end().ends_with(b"=")) => {
-                at = find(bytes, at + 1, byte).unwrap_or(bytes.len());
+                at = find(html, at + 1, char::from(byte)).unwrap_or(bytes.len());
                 between = true;
             }
             _ if byte.is_ascii_whitespace() || byte == b'/' => between = true,
@@ -197,9 +222,10 @@ fn tag(bytes: &[u8], from: usize) -> Tag {
     Tag { end: bytes.len(), attributes, self_closing: false }
 }
 
-fn raw_text_end(bytes: &[u8], from: usize, name: &[u8]) -> usize {
+fn raw_text_end(html: &str, from: usize, name: &[u8]) -> usize {
+    let bytes = html.as_bytes();
     let mut at = from;
-    while let Some(open) = find(bytes, at, b'<') {
+    while let Some(open) = find(html, at, '<') {
         let close = bytes.get(open + 2..open + 2 + name.len());
         if bytes.get(open + 1) == Some(&b'/') && close.is_some_and(|it| it.eq_ignore_ascii_case(name)) {
             return open;
@@ -216,7 +242,10 @@ mod tests {
     #[test]
     fn ordinary_pages_pass() {
         let item = "<li><a href='/x'>tin</a><p>chữ <b>đậm</b><br><img src=x>";
-        let page = format!("<!doctype html><html><head><title>a<b></title><script>if(a<b){{'<div>'}}</script></head><body><ul>{}</ul></body></html>", item.repeat(5_000));
+        let page = format!(
+            "<!doctype html><html><head><title>a<b></title><script>if(a<b){{'<div>'}}</script></head><body><ul>{}</ul></body></html>",
+            item.repeat(5_000)
+        );
         assert_eq!(check_html(&page), Ok(()));
         assert_eq!(check_html(&"<b>chữ</b><p>".repeat(20_000)), Ok(()));
         assert_eq!(check_html(&"<div><span>không đóng</div>".repeat(20_000)), Ok(()));

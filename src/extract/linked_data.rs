@@ -93,7 +93,9 @@ fn fit(kind: &Value) -> Option<Fit> {
         let name = name.rsplit(['/', '#', ':']).next().unwrap_or(name);
         match name {
             _ if name.ends_with("Article") || name.ends_with("BlogPosting") => Some(Fit::Article),
-            "Report" | "Review" | "Posting" | "SocialMediaPosting" | "LiveBlogPosting" | "ClaimReview" | "PhotoGallery" => Some(Fit::Article),
+            "Report" | "Review" | "Posting" | "SocialMediaPosting" | "LiveBlogPosting" | "ClaimReview" | "PhotoGallery" => {
+                Some(Fit::Article)
+            }
             "VideoObject" | "AudioObject" | "PodcastEpisode" => Some(Fit::Video),
             "WebPage" | "ItemPage" => Some(Fit::Page),
             _ => None,

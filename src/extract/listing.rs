@@ -38,7 +38,8 @@ pub fn listing(bytes: &[u8], content_type: Option<&str>, scope: &Scope) -> Resul
         Some(item) => by_rule(&tree, &item, date.as_ref(), &mut collector, scope),
         None => by_looks(&Outline::of(&tree, false), &mut collector, scope),
     }
-    let next = rules.next.as_deref().and_then(|it| Selector::parse(it).ok()).and_then(|it| tree.select(&it).find_map(link_of).map(str::to_owned));
+    let next =
+        rules.next.as_deref().and_then(|it| Selector::parse(it).ok()).and_then(|it| tree.select(&it).find_map(link_of).map(str::to_owned));
     let next = next.or_else(|| rel_next(&tree)).and_then(|it| collector.absolute(&it, None));
     collector.listed.next = next.filter(|it| it != scope.base);
     Ok(collector.listed)
@@ -52,7 +53,9 @@ fn by_rule(tree: &Html, item: &Selector, date: Option<&Selector>, collector: &mu
     items.retain(|it| !it.ancestors().any(|around| ids.contains(&around.id())));
     for element in items {
         let printed = date.and_then(|date| date_of(element, item, date));
-        let raw = printed.map(|it| attr(it.value(), "datetime").map_or_else(|| it.text().collect::<String>(), str::to_owned)).map(|it| one_line(&it));
+        let raw = printed
+            .map(|it| attr(it.value(), "datetime").map_or_else(|| it.text().collect::<String>(), str::to_owned))
+            .map(|it| one_line(&it));
         let link = link_of(element).map(|it| (it.to_owned(), None));
         collector.add(Candidate {
             links: link.into_iter().collect(),
@@ -93,7 +96,8 @@ fn link_of<'a>(element: ElementRef<'a>) -> Option<&'a str> {
 /// The headline of an item: a heading, the words of its links, the link's `title`, the picture's `alt`.
 fn title_of(element: ElementRef) -> String {
     let text = |it: ElementRef| one_line(&it.text().collect::<Vec<_>>().join(" "));
-    let inside = |names: &[&str]| element.descendent_elements().filter(|it| names.contains(&it.value().name())).map(text).find(|it| !it.is_empty());
+    let inside =
+        |names: &[&str]| element.descendent_elements().filter(|it| names.contains(&it.value().name())).map(text).find(|it| !it.is_empty());
     let stated = || {
         let mut all = std::iter::once(element).chain(element.descendent_elements());
         all.find_map(|it| attr(it.value(), "title").or_else(|| attr(it.value(), "alt")).map(one_line).filter(|it| !it.is_empty()))
@@ -108,7 +112,9 @@ fn by_looks(outline: &Outline, collector: &mut Collector, scope: &Scope) {
     let mut known: HashMap<&str, usize> = HashMap::new();
     for at in 0..outline.nodes.len() {
         let Some(href) = outline.element(at).filter(|it| it.name() == "a").and_then(|it| attr(it, "href")) else { continue };
-        let menu = |it: usize| matches!(outline.name(it), "nav" | "footer") || outline.element(it).and_then(|it| attr(it, "class")).is_some_and(is_menu);
+        let menu = |it: usize| {
+            matches!(outline.name(it), "nav" | "footer") || outline.element(it).and_then(|it| attr(it, "class")).is_some_and(is_menu)
+        };
         if href.starts_with(['#', 'j']) && (href.starts_with('#') || href.starts_with("javascript")) || outline.ancestors(at).any(menu) {
             continue;
         }
@@ -160,7 +166,8 @@ fn near_date(outline: &Outline, at: usize, scope: &Scope) -> Option<String> {
 
 fn rel_next(tree: &Html) -> Option<String> {
     let elements = tree.tree.nodes().filter_map(|it| it.value().as_element());
-    let mut next = elements.filter(|it| matches!(it.name(), "a" | "link") && attr(it, "rel").is_some_and(|it| it.eq_ignore_ascii_case("next")));
+    let mut next =
+        elements.filter(|it| matches!(it.name(), "a" | "link") && attr(it, "rel").is_some_and(|it| it.eq_ignore_ascii_case("next")));
     next.find_map(|it| attr(it, "href")).map(str::to_owned)
 }
 
@@ -192,12 +199,20 @@ mod tests {
 
     #[test]
     fn rules_name_items_dates_and_the_next_page() {
-        let rules = |item: &str| ListingRules { item: Some(item.into()), date: Some(".d".into()), next: Some("a.next".into()), ..ListingRules::default() };
+        let rules = |item: &str| ListingRules {
+            item: Some(item.into()),
+            date: Some(".d".into()),
+            next: Some("a.next".into()),
+            ..ListingRules::default()
+        };
         for item in [".box", "h3", "h3 a:last-child"] {
             let listed = read(PAGE, rules(item)).unwrap();
             assert_eq!(
                 rows(&listed),
-                [("/muc/bai-1.html", "Mở lớp tập huấn cho cán bộ xã", Some("14/03/2026 - 12:54")), ("/muc/bai-2.html", "Ra quân phòng ngừa ở vùng biên", Some("13/03/2026"))],
+                [
+                    ("/muc/bai-1.html", "Mở lớp tập huấn cho cán bộ xã", Some("14/03/2026 - 12:54")),
+                    ("/muc/bai-2.html", "Ra quân phòng ngừa ở vùng biên", Some("13/03/2026"))
+                ],
                 "{item}"
             );
             assert_eq!((listed.in_document, listed.next.as_ref().map(Url::as_str)), (3, Some("https://baohue.vn/muc?trang=2")), "{item}");

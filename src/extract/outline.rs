@@ -6,7 +6,8 @@ use crate::extract::plain::is_inline;
 
 /// Elements whose content no reader of the page sees as text.
 const UNSEEN: [&str; 14] = [
-    "script", "style", "noscript", "template", "svg", "math", "iframe", "object", "canvas", "select", "textarea", "button", "head", "dialog",
+    "script", "style", "noscript", "template", "svg", "math", "iframe", "object", "canvas", "select", "textarea", "button", "head",
+    "dialog",
 ];
 
 /// An element or a text of the page.
@@ -88,7 +89,9 @@ impl<'a> Outline<'a> {
                     }
                 }
                 Dom::Text(text) => {
-                    let seen = at.parent().is_some_and(|it| it.value().as_element().is_none_or(|it| !matches!(it.name(), "head" | "title" | "noscript")));
+                    let seen = at
+                        .parent()
+                        .is_some_and(|it| it.value().as_element().is_none_or(|it| !matches!(it.name(), "head" | "title" | "noscript")));
                     if let Some(&parent) = open.last().filter(|_| seen && !text.is_empty()) {
                         let end = outline.nodes.len() + 1;
                         outline.nodes.push(Node { parent, end, what: What::Text(text) });

@@ -6,11 +6,7 @@ use scraper::{Html, Selector};
 use url::Url;
 
 use crate::{
-    domain::{
-        article::Page,
-        date::DateSource,
-        outlet::PageSelectors,
-    },
+    domain::{article::Page, date::DateSource, outlet::PageSelectors},
     extract::{
         NotRead, Scope,
         body::{self, Body, Marks},
@@ -65,7 +61,8 @@ pub fn page(bytes: &[u8], content_type: Option<&str>, scope: &Scope) -> Result<P
 
 /// Refuses what is a document of another kind.
 pub(super) fn check_kind(text: &str) -> Result<(), NotRead> {
-    let start: String = text.trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t']).chars().take(300).collect::<String>().to_ascii_lowercase();
+    let start: String =
+        text.trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t']).chars().take(300).collect::<String>().to_ascii_lowercase();
     let other = match () {
         () if start.starts_with(['{', '[']) && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() => "JSON",
         () if ["<rss", "<rdf:rdf", "<feed"].iter().any(|it| start.contains(it)) => "a feed",
@@ -120,9 +117,10 @@ fn read(outline: &Outline, own: &Own, data: &LinkedData, scope: &Scope) -> Page 
     let place = place(outline, title_at, &body);
     let lead_at = own.lead.or_else(|| {
         let description = outline.meta("og:description").chain(outline.meta("description")).max_by_key(|it| it.len());
-        let from = place.title.unwrap_or(body.root);
+        // After the heading itself, which may hold a kicker and the title.
+        let from = place.title.map_or(body.root, |it| outline.end(it));
         let first_text = body.text.first().and_then(|it| outline.blocks.get(*it)).map_or(place.text_from, |it| it.at);
-        lead::find(outline, &marks, (from, place.text_from + 1), first_text, &plain(description.unwrap_or(&data.description)))
+        lead::find(outline, &marks, (from, place.text_from + 1), first_text, &title_key, &plain(description.unwrap_or(&data.description)))
     });
     let lead = lead_at.map(|it| one_line(&outline.text(it))).filter(|it| title::key(it) != title_key).unwrap_or_default();
     let mut text = lines(outline, &body.text);
@@ -153,7 +151,10 @@ fn read(outline: &Outline, own: &Own, data: &LinkedData, scope: &Scope) -> Page 
 /// The `<h1>` elements outside side matter.
 fn headings(outline: &Outline, marks: &[Marks]) -> Vec<usize> {
     let side = |at: &usize| marks.get(*at).copied().unwrap_or_default().side;
-    let heading = |at: &usize| outline.name(*at) == "h1" || outline.element(*at).and_then(|it| attr(it, "itemprop")).is_some_and(|it| it == "headline" && outline.end(*at) > at + 1);
+    let heading = |at: &usize| {
+        outline.name(*at) == "h1"
+            || outline.element(*at).and_then(|it| attr(it, "itemprop")).is_some_and(|it| it == "headline" && outline.end(*at) > at + 1)
+    };
     (0..outline.nodes.len()).filter(heading).filter(|it| !side(it)).filter(|it| !title::key(&outline.text(*it)).is_empty()).collect()
 }
 
@@ -213,7 +214,8 @@ fn author(outline: &Outline, own: &Own, data: &LinkedData, marks: &[Marks]) -> O
             let element = outline.element(at)?;
             let side = marks.get(at).copied().unwrap_or_default().side;
             let values = || ["class", "rel", "itemprop"].iter().filter_map(|it| attr(element, it));
-            let is_author = values().any(|it| it.split([' ', '-', '_']).any(|it| matches!(it.to_ascii_lowercase().as_str(), "author" | "byline" | "tacgia")));
+            let is_author = values()
+                .any(|it| it.split([' ', '-', '_']).any(|it| matches!(it.to_ascii_lowercase().as_str(), "author" | "byline" | "tacgia")));
             (is_author && !side && outline.end(at) < at + 10).then(|| name(&outline.text(at)).filter(|it| it.chars().count() <= 60))?
         })
     };
@@ -278,7 +280,8 @@ mod tests {
         page(html.as_bytes(), Some("text/html; charset=utf-8"), &Scope { zone: Ho_Chi_Minh, base: &base, outlet: None, source: None })
     }
 
-    const SENTENCE: &str = "Chiều cùng ngày, các học viên thực hành xử lý tình huống giả định tại hội trường của xã, có cán bộ biên phòng hướng dẫn. ";
+    const SENTENCE: &str =
+        "Chiều cùng ngày, các học viên thực hành xử lý tình huống giả định tại hội trường của xã, có cán bộ biên phòng hướng dẫn. ";
 
     fn article(head: &str, top: &str) -> String {
         format!(
@@ -319,7 +322,11 @@ mod tests {
 
     #[test]
     fn the_time_of_a_change_is_marked() {
-        let page = read(&article("<meta property='article:published_time' content='2026-03-14T12:54:00'>", "<div>Cập nhật lúc 09:00 15/03/2026</div>")).unwrap();
+        let page = read(&article(
+            "<meta property='article:published_time' content='2026-03-14T12:54:00'>",
+            "<div>Cập nhật lúc 09:00 15/03/2026</div>",
+        ))
+        .unwrap();
         let printed = page.dates.iter().find(|it| it.from == DateSource::Printed).unwrap();
         assert_eq!(printed.why, Some(DateDoubt::Revision));
         assert_eq!(decide_date(page.dates, None, Ho_Chi_Minh).from, Some(DateSource::Meta));
@@ -332,6 +339,48 @@ mod tests {
         let from: Vec<_> = page.dates.iter().map(|it| it.from).collect();
         assert_eq!(from, [DateSource::JsonLd, DateSource::Time, DateSource::Printed, DateSource::ImagePath]);
         assert_eq!(page.author.as_deref(), Some("An Bình"));
+    }
+
+    #[test]
+    fn the_outlets_own_selectors_come_first() {
+        use crate::domain::{
+            month::MonthRange,
+            outlet::{Duty, Outlet, OutletKind},
+        };
+        let selectors = PageSelectors {
+            title: Some(".ten-bai".into()),
+            lead: Some(".dau-bai".into()),
+            body: Some("#bai".into()),
+            date: Some(".ngay".into()),
+            author: Some(".ky-ten".into()),
+            remove: vec![".quang-ba".into()],
+        };
+        let outlet = Outlet {
+            id: "hue".parse().unwrap(),
+            name: String::new(),
+            kind: OutletKind::Newspaper,
+            duty: Duty::Monthly,
+            exempt: Vec::new(),
+            blind: Vec::new(),
+            sections_complete: false,
+            active: MonthRange::default(),
+            successor: None,
+            hosts: vec!["baohue.vn".parse().unwrap()],
+            article_id: None,
+            sources: Vec::new(),
+            page: selectors,
+            contacts: Vec::new(),
+        };
+        let html = format!(
+            "<h1>Chuyên mục an ninh</h1><div class='ten-bai'>Tựa đề thật</div><i class='ngay'>12:54 14/03/2026</i><p class='dau-bai'>Lời dẫn của bài.</p>\
+             <div id='bai'><p>Ngắn gọn một câu.</p><p class='quang-ba'>{SENTENCE}</p><p class='ky-ten'>An Bình</p></div><div><p>{SENTENCE}{SENTENCE}</p></div>"
+        );
+        let base = Url::parse("https://baohue.vn/1.html").unwrap();
+        let page = page(html.as_bytes(), None, &Scope { zone: Ho_Chi_Minh, base: &base, outlet: Some(&outlet), source: None }).unwrap();
+        assert_eq!((page.title.as_str(), page.lead.as_str()), ("Tựa đề thật", "Lời dẫn của bài."));
+        assert_eq!(page.text, "Lời dẫn của bài.\nNgắn gọn một câu.");
+        assert_eq!(page.author.as_deref(), Some("An Bình"));
+        assert_eq!(page.dates[0].from, DateSource::Selector);
     }
 
     #[test]

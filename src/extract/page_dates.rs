@@ -21,10 +21,36 @@ use crate::{
 
 /// Names of metas that state the publication, the firmest first.
 const META_NAMES: [&str; 30] = [
-    "article:published_time", "og:article:published_time", "og:published_time", "article:published", "datepublished", "pubdate", "publishdate", "publish-date",
-    "publish_date", "published_date", "published_time", "publication_date", "publicationdate", "originalpublicationdate", "parsely-pub-date", "sailthru.date",
-    "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "article.published", "dc.date.issued", "dcterms.issued", "dcterms.date", "dc.date", "dc.date.created", "dcterms.created",
-    "article:create_at", "article_date_original", "rnews:datepublished", "itemprop.datepublished", "date",
+    "article:published_time",
+    "og:article:published_time",
+    "og:published_time",
+    "article:published",
+    "datepublished",
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "publish_date",
+    "published_date",
+    "published_time",
+    "publication_date",
+    "publicationdate",
+    "originalpublicationdate",
+    "parsely-pub-date",
+    "sailthru.date",
+    "cxenseparse:recs:publishtime",
+    "cxenseparse:publishtime",
+    "article.published",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dcterms.date",
+    "dc.date",
+    "dc.date.created",
+    "dcterms.created",
+    "article:create_at",
+    "article_date_original",
+    "rnews:datepublished",
+    "itemprop.datepublished",
+    "date",
 ];
 /// Metas taken at most: sites repeat one date under several names.
 const METAS_MAX: usize = 3;
@@ -107,7 +133,8 @@ fn times(outline: &Outline, marks: &[Marks], place: Place, zone: Tz, found: &mut
             continue;
         }
         let around = outline.ancestors(at).take(2).find(|it| outline.end(*it) < at + 12).map(|it| outline.text(it)).unwrap_or_default();
-        let names: String = ["class", "itemprop", "title", "data-testid"].iter().filter_map(|it| attr(element, it)).collect::<Vec<_>>().join(" ");
+        let names: String =
+            ["class", "itemprop", "title", "data-testid"].iter().filter_map(|it| attr(element, it)).collect::<Vec<_>>().join(" ");
         if is_revision(&format!("{names} {text}")) || (is_revision(&around) && !is_publication(&around)) {
             revision = revision.or(Some(evidence.doubted(DateDoubt::Revision)));
             continue;
@@ -146,7 +173,9 @@ fn printed(outline: &Outline, marks: &[Marks], place: Place, zone: Tz, found: &m
 /// Whether a label speaks of a change.
 fn is_revision(text: &str) -> bool {
     let text = fold(text);
-    ["cap nhat", "update", "modified", "sua luc", "chinh sua", "aktualisiert", "mis a jour", "actualizado", "stand:"].iter().any(|it| text.contains(it))
+    ["cap nhat", "update", "modified", "sua luc", "chinh sua", "aktualisiert", "mis a jour", "actualizado", "stand:"]
+        .iter()
+        .any(|it| text.contains(it))
         && !text.contains("ngay cap nhat")
 }
 
@@ -159,8 +188,11 @@ fn is_publication(text: &str) -> bool {
 /// A day written into an address: `/2022/08/17/`, `20220817`, `2022-08-17`; the text and the day.
 fn path_day(path: &str) -> Option<(String, NaiveDate)> {
     let bytes = path.as_bytes();
-    let number = |from: usize, to: usize| path.get(from..to).filter(|it| it.bytes().all(|b| b.is_ascii_digit())).and_then(|it| it.parse::<u32>().ok());
-    let starts = (0..bytes.len()).filter(|at| bytes.get(*at).is_some_and(u8::is_ascii_digit) && (*at == 0 || !bytes.get(at - 1).is_some_and(u8::is_ascii_digit)));
+    let number = |from: usize, to: usize| {
+        path.get(from..to).filter(|it| it.bytes().all(|b| b.is_ascii_digit())).and_then(|it| it.parse::<u32>().ok())
+    };
+    let starts = (0..bytes.len())
+        .filter(|at| bytes.get(*at).is_some_and(u8::is_ascii_digit) && (*at == 0 || !bytes.get(at - 1).is_some_and(u8::is_ascii_digit)));
     for at in starts {
         let Some(year) = number(at, at + 4).filter(|it| (1990..2100).contains(it)) else { continue };
         let mark = bytes.get(at + 4).copied().unwrap_or(0);

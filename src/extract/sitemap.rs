@@ -25,7 +25,8 @@ pub fn sitemap(bytes: &[u8], content_type: Option<&str>, scope: &Scope) -> Resul
         false => Cow::Borrowed(bytes),
     };
     let text = scope.text(&bytes, content_type, SITEMAP_BYTES_MAX)?;
-    let root = Scanner::new(&text).find_map(|it| if let Piece::Start { name, .. } = it { Some(local(name).to_ascii_lowercase()) } else { None });
+    let root =
+        Scanner::new(&text).find_map(|it| if let Piece::Start { name, .. } = it { Some(local(name).to_ascii_lowercase()) } else { None });
     match root.as_deref() {
         Some("urlset" | "sitemapindex") => markup(&text, scope),
         Some("rss" | "rdf" | "feed") => feed::markup(&text, scope),
@@ -106,7 +107,9 @@ fn markup(text: &str, scope: &Scope) -> Result<Listed, NotRead> {
                     flawed |= at + 1 < open.len();
                     open.truncate(at);
                 }
-                if matches!(name, "url" | "sitemap") && let Some(whole) = item.take() {
+                if matches!(name, "url" | "sitemap")
+                    && let Some(whole) = item.take()
+                {
                     whole.file(open.first().copied(), &mut collector, scope);
                 }
             }

@@ -86,6 +86,13 @@ mod tests {
             <body><a href="/rss/home.rss">RSS</a><a href="/rss">Kênh RSS</a><a href="https://khac.vn/rss">khác</a><a href="/tin-tuc">Tin</a></body>"#;
         let found = sources(html.as_bytes(), None, &Url::parse("https://baohue.vn/").unwrap()).unwrap();
         let rows: Vec<_> = found.iter().map(|it| (it.kind, it.url.path(), it.title.as_str())).collect();
-        assert_eq!(rows, [(SourceKind::Feed, "/rss/home.rss", "Tin mới"), (SourceKind::Sitemap, "/sitemap.xml", ""), (SourceKind::Feed, "/rss", "Kênh RSS")]);
+        assert_eq!(
+            rows,
+            [
+                (SourceKind::Feed, "/rss/home.rss", "Tin mới"),
+                (SourceKind::Sitemap, "/sitemap.xml", ""),
+                (SourceKind::Feed, "/rss", "Kênh RSS")
+            ]
+        );
     }
 }

@@ -28,30 +28,123 @@ pub struct Stamp {
 
 /// Names of months in the languages that feeds use, without marks; the number is the month.
 const MONTHS: [(&str, u32); 66] = [
-    ("january", 1), ("januar", 1), ("janvier", 1), ("enero", 1), ("janeiro", 1), ("gennaio", 1), ("januari", 1), ("janner", 1),
-    ("february", 2), ("februar", 2), ("fevrier", 2), ("febrero", 2), ("fevereiro", 2), ("febbraio", 2), ("februari", 2),
-    ("march", 3), ("marz", 3), ("maerz", 3), ("mars", 3), ("marzo", 3), ("marco", 3), ("maart", 3), ("mrz", 3),
-    ("april", 4), ("avril", 4), ("abril", 4), ("aprile", 4),
-    ("may", 5), ("mai", 5), ("mayo", 5), ("maio", 5), ("maggio", 5), ("mei", 5), ("maj", 5),
-    ("june", 6), ("juni", 6), ("juin", 6), ("junio", 6), ("junho", 6), ("giugno", 6),
-    ("july", 7), ("juli", 7), ("juillet", 7), ("julio", 7), ("julho", 7), ("luglio", 7),
-    ("august", 8), ("aout", 8), ("agosto", 8), ("augustus", 8), ("augusti", 8),
-    ("september", 9), ("septembre", 9), ("septiembre", 9), ("setembro", 9), ("settembre", 9),
-    ("october", 10), ("oktober", 10), ("octobre", 10), ("octubre", 10), ("outubro", 10), ("ottobre", 10),
-    ("november", 11), ("december", 12), ("dezember", 12), ("decembre", 12),
+    ("january", 1),
+    ("januar", 1),
+    ("janvier", 1),
+    ("enero", 1),
+    ("janeiro", 1),
+    ("gennaio", 1),
+    ("januari", 1),
+    ("janner", 1),
+    ("february", 2),
+    ("februar", 2),
+    ("fevrier", 2),
+    ("febrero", 2),
+    ("fevereiro", 2),
+    ("febbraio", 2),
+    ("februari", 2),
+    ("march", 3),
+    ("marz", 3),
+    ("maerz", 3),
+    ("mars", 3),
+    ("marzo", 3),
+    ("marco", 3),
+    ("maart", 3),
+    ("mrz", 3),
+    ("april", 4),
+    ("avril", 4),
+    ("abril", 4),
+    ("aprile", 4),
+    ("may", 5),
+    ("mai", 5),
+    ("mayo", 5),
+    ("maio", 5),
+    ("maggio", 5),
+    ("mei", 5),
+    ("maj", 5),
+    ("june", 6),
+    ("juni", 6),
+    ("juin", 6),
+    ("junio", 6),
+    ("junho", 6),
+    ("giugno", 6),
+    ("july", 7),
+    ("juli", 7),
+    ("juillet", 7),
+    ("julio", 7),
+    ("julho", 7),
+    ("luglio", 7),
+    ("august", 8),
+    ("aout", 8),
+    ("agosto", 8),
+    ("augustus", 8),
+    ("augusti", 8),
+    ("september", 9),
+    ("septembre", 9),
+    ("septiembre", 9),
+    ("setembro", 9),
+    ("settembre", 9),
+    ("october", 10),
+    ("oktober", 10),
+    ("octobre", 10),
+    ("octubre", 10),
+    ("outubro", 10),
+    ("ottobre", 10),
+    ("november", 11),
+    ("december", 12),
+    ("dezember", 12),
+    ("decembre", 12),
 ];
 /// Further names whose list would only repeat the ones above.
 const MONTHS_MORE: [(&str, u32); 7] =
     [("novembre", 11), ("noviembre", 11), ("novembro", 11), ("diciembre", 12), ("dezembro", 12), ("dicembre", 12), ("desember", 12)];
 /// Vietnamese numbers as they follow `tháng`, without marks.
 const NUMBERS_VN: [(&str, u32); 12] = [
-    ("mot", 1), ("gieng", 1), ("hai", 2), ("ba", 3), ("tu", 4), ("bon", 4), ("nam", 5), ("sau", 6), ("bay", 7), ("tam", 8), ("chin", 9), ("muoi", 10),
+    ("mot", 1),
+    ("gieng", 1),
+    ("hai", 2),
+    ("ba", 3),
+    ("tu", 4),
+    ("bon", 4),
+    ("nam", 5),
+    ("sau", 6),
+    ("bay", 7),
+    ("tam", 8),
+    ("chin", 9),
+    ("muoi", 10),
 ];
 /// Zone names and their minutes ahead of UTC (RFC 822, 5.1, and those of the region and of wire services).
 const ZONES: [(&str, i64); 30] = [
-    ("z", 0), ("gmt", 0), ("utc", 0), ("ut", 0), ("wet", 0), ("ict", 420), ("wib", 420), ("est", -300), ("edt", -240), ("cst", -360),
-    ("cdt", -300), ("mst", -420), ("mdt", -360), ("pst", -480), ("pdt", -420), ("cet", 60), ("mez", 60), ("bst", 60), ("west", 60), ("cest", 120),
-    ("mesz", 120), ("eet", 120), ("sast", 120), ("eest", 180), ("msk", 180), ("jst", 540), ("kst", 540), ("hkt", 480), ("sgt", 480), ("aest", 600),
+    ("z", 0),
+    ("gmt", 0),
+    ("utc", 0),
+    ("ut", 0),
+    ("wet", 0),
+    ("ict", 420),
+    ("wib", 420),
+    ("est", -300),
+    ("edt", -240),
+    ("cst", -360),
+    ("cdt", -300),
+    ("mst", -420),
+    ("mdt", -360),
+    ("pst", -480),
+    ("pdt", -420),
+    ("cet", 60),
+    ("mez", 60),
+    ("bst", 60),
+    ("west", 60),
+    ("cest", 120),
+    ("mesz", 120),
+    ("eet", 120),
+    ("sast", 120),
+    ("eest", 180),
+    ("msk", 180),
+    ("jst", 540),
+    ("kst", 540),
+    ("hkt", 480),
+    ("sgt", 480),
+    ("aest", 600),
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -271,7 +364,8 @@ fn clock_beside(tokens: &[Token], day: &Day) -> Option<Clock> {
         let seconds = seconds(value / 10_000 % 100, value / 100 % 100, value % 100)?;
         return Some(Clock { seconds, offset_minutes: offset(tokens, day.to), from: day.from });
     }
-    if let (Some(Token::Word("t")), Some(Token::Number { value, digits: digits @ (4 | 6) })) = (tokens.get(day.to), tokens.get(day.to + 1)) {
+    if let (Some(Token::Word("t")), Some(Token::Number { value, digits: digits @ (4 | 6) })) = (tokens.get(day.to), tokens.get(day.to + 1))
+    {
         let value = if *digits == 4 { value * 100 } else { *value };
         let seconds = seconds(value / 10_000, value / 100 % 100, value % 100)?;
         return Some(Clock { seconds, offset_minutes: offset(tokens, day.to + 2), from: day.to + 1 });
@@ -302,7 +396,9 @@ fn clock_at(tokens: &[Token], from: usize) -> Option<Clock> {
         }
         Some(Token::Word("h" | "g" | "gio")) => {
             at = skip(tokens, at) + 1;
-            if let Some(value) = number(tokens, skip(tokens, at), 2, 2).filter(|_| !matches!(tokens.get(skip(tokens, at) + 1), Some(Token::Mark('/' | '.' | '-')))) {
+            if let Some(value) = number(tokens, skip(tokens, at), 2, 2)
+                .filter(|_| !matches!(tokens.get(skip(tokens, at) + 1), Some(Token::Mark('/' | '.' | '-'))))
+            {
                 minute = value;
                 at = skip(tokens, at) + 1;
             }
@@ -490,7 +586,11 @@ mod tests {
             ("0001-01-02T09:00:00+07:00", "0001-01-02T09:00:00"),
         ] {
             // Before 1911 the zone's own offset was another one.
-            let want = if want.starts_with("0001") { parse(text, Ho_Chi_Minh).map(|_| read(text).unwrap_or_default()) } else { Some(want.to_owned()) };
+            let want = if want.starts_with("0001") {
+                parse(text, Ho_Chi_Minh).map(|_| read(text).unwrap_or_default())
+            } else {
+                Some(want.to_owned())
+            };
             assert_eq!(read(text), want, "{text}");
         }
         assert!(parse("0001-01-01T00:00:00", Ho_Chi_Minh).is_some());
@@ -499,8 +599,22 @@ mod tests {
     #[test]
     fn what_is_no_date_is_refused() {
         for text in [
-            "", "hôm qua", "2 giờ trước", "12:54", "1584165240", "1584165240000", "31/02/2020", "14/3", "tháng 3 năm 2020", "2003-12", "2003",
-            "99/99/9999", "Nghị định 12/2020/NĐ-CP", "0909 123 456", "2020-13-01", "14:99 14/33/2020",
+            "",
+            "hôm qua",
+            "2 giờ trước",
+            "12:54",
+            "1584165240",
+            "1584165240000",
+            "31/02/2020",
+            "14/3",
+            "tháng 3 năm 2020",
+            "2003-12",
+            "2003",
+            "99/99/9999",
+            "Nghị định 12/2020/NĐ-CP",
+            "0909 123 456",
+            "2020-13-01",
+            "14:99 14/33/2020",
         ] {
             assert_eq!(read(text), None, "{text}");
         }

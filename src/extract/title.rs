@@ -10,6 +10,9 @@ const SEPARATORS: [&str; 9] = [" | ", " - ", " – ", " — ", " :: ", " · ", "
 /// A heading that JSON-LD repeats outweighs the wordings made for search engines and social networks.
 const PRINTED_AND_STATED: u32 = 100;
 
+/// The weight of a printed heading, above all other places.
+const HEADING_WEIGHT: u32 = 12;
+
 /// A wording of the title, with the weight of the place it was found in.
 struct Candidate {
     text: String,
@@ -29,14 +32,16 @@ pub fn find(outline: &Outline, data: &LinkedData, headings: &[String]) -> String
             found.push(Candidate { text, key, weight });
         }
     };
-    headings.iter().take(4).for_each(|it| push(&it.replace('&', "&amp;").replace('<', "&lt;"), 12));
+    headings.iter().take(4).for_each(|it| push(&it.replace('&', "&amp;").replace('<', "&lt;"), HEADING_WEIGHT));
     data.headlines.iter().take(1).for_each(|it| push(it, 11));
     let titles = plain(outline.title);
     for name in ["og:title", "twitter:title"] {
         outline.meta(name).take(1).for_each(|it| push(it, if name == "og:title" { 11 } else { 9 }));
     }
     push(&titles.replace('&', "&amp;").replace('<', "&lt;"), 4);
-    let shortened: Vec<Candidate> = found.iter().filter_map(|it| without_site(it, &found, outline)).collect();
+    // A printed heading carries no site's name: what stands behind a dash in it belongs to it.
+    let printed = |it: &Candidate| found.iter().any(|other| other.weight == HEADING_WEIGHT && other.key == it.key);
+    let shortened: Vec<Candidate> = found.iter().filter(|it| !printed(it)).filter_map(|it| without_site(it, &found, outline)).collect();
     found.extend(shortened);
     let score = |one: &Candidate| -> u32 {
         let agree = |other: &Candidate| match () {
@@ -66,14 +71,20 @@ pub fn key(text: &str) -> String {
 /// The wording without the site's name behind (or before) a separator; only where another place has that shorter wording too,
 /// or the part cut off is the site's name.
 fn without_site(one: &Candidate, all: &[Candidate], outline: &Outline) -> Option<Candidate> {
-    let sites: Vec<String> = ["og:site_name", "application-name", "apple-mobile-web-app-title", "twitter:site"].iter().flat_map(|it| outline.meta(it)).map(key).collect();
+    let sites: Vec<String> = ["og:site_name", "application-name", "apple-mobile-web-app-title", "twitter:site"]
+        .iter()
+        .flat_map(|it| outline.meta(it))
+        .map(key)
+        .collect();
     let mut candidates = Vec::new();
     for separator in SEPARATORS {
         for (at, _) in one.text.match_indices(separator) {
             let (head, tail) = (one.text.get(..at)?, one.text.get(at + separator.len()..)?);
             let (head_key, tail_key) = (key(head), key(tail));
             let known = |it: &str| all.iter().any(|other| other.key == it);
-            let site = |it: &str| sites.iter().any(|site| !site.is_empty() && (site == it || it.contains(site.as_str()) && it.len() < site.len() + 12));
+            let site = |it: &str| {
+                sites.iter().any(|site| !site.is_empty() && (site == it || it.contains(site.as_str()) && it.len() < site.len() + 12))
+            };
             if known(&head_key) || site(&tail_key) {
                 candidates.push((head.trim().to_owned(), head_key, one.weight));
             } else if known(&tail_key) || site(&head_key) {

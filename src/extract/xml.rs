@@ -10,8 +10,14 @@ const ENTITIES_MAX: usize = 300;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Piece<'a> {
     /// A start tag; `empty` is true for `<x/>`.
-    Start { name: &'a str, attributes: &'a str, empty: bool },
-    End { name: &'a str },
+    Start {
+        name: &'a str,
+        attributes: &'a str,
+        empty: bool,
+    },
+    End {
+        name: &'a str,
+    },
     /// Text with its entities still in it.
     Text(&'a str),
     /// Text that holds no entities.

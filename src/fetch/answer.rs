@@ -8,6 +8,8 @@ use crate::domain::visit::Outcome;
 /// How a status that brings no document is named; `None` for those that do.
 pub fn failure_of(status: StatusCode) -> Option<Outcome> {
     match status.as_u16() {
+        // 206 to a request that asked for no range is a part that calls itself one.
+        206 => Some(Outcome::ServerError),
         200..=299 => None,
         401 | 403 | 407 | 429 | 451 => Some(Outcome::Blocked),
         404 | 410 => Some(Outcome::Gone),
@@ -15,29 +17,36 @@ pub fn failure_of(status: StatusCode) -> Option<Outcome> {
     }
 }
 
-/// Headers that name a challenge outright: header, value it starts with, vendor.
+/// Headers that name a challenge outright: header, value it starts with, vendor. DataDome's `x-datadome: protected` is
+/// no such sign: it stands on answers that were let through as well.
 const CHALLENGE_HEADERS: [(&str, &str, &str); 4] = [
     ("cf-mitigated", "challenge", "Cloudflare challenge"),
     ("x-amzn-waf-action", "challenge", "AWS WAF challenge"),
     ("x-amzn-waf-action", "captcha", "AWS WAF captcha"),
-    ("x-datadome", "protected", "DataDome challenge"),
-];
-
-/// Marks that stand in challenge pages and in no newspaper's own markup.
-const CHALLENGE_MARKS: [(&str, &str); 9] = [
-    ("/cdn-cgi/challenge-platform/", "Cloudflare challenge"),
-    ("<title>Just a moment...</title>", "Cloudflare challenge"),
-    ("<title>Attention Required! | Cloudflare</title>", "Cloudflare block"),
-    ("_Incapsula_Resource", "Imperva challenge"),
-    ("captcha-delivery.com", "DataDome captcha"),
-    ("<title>DDoS-Guard</title>", "DDoS-Guard challenge"),
-    ("<title>Access Denied</title>", "access denied"),
-    ("awsWafCookieDomainList", "AWS WAF challenge"),
-    ("<title>Pardon Our Interruption", "bot challenge"),
+    ("sg-captcha", "challenge", "SiteGround captcha"),
 ];
 
 /// Challenge pages are small. A long page with such a mark is a real one behind the vendor's script.
-const CHALLENGE_BYTES_MAX: usize = 40_000;
+pub const CHALLENGE_BYTES_MAX: usize = 40_000;
+/// Pages that hold a script and nothing to read. The script alone also stands in the vendor's ordinary pages.
+const BARE_BYTES_MAX: usize = 4_000;
+
+/// Marks of challenge pages, the longest page in which they mean one, and the vendor. The scripts that vendors put into
+/// ordinary pages too (`/cdn-cgi/challenge-platform/`, `_Incapsula_Resource`) are no marks by themselves.
+const CHALLENGE_MARKS: [(&str, usize, &str); 12] = [
+    ("_cf_chl_opt", CHALLENGE_BYTES_MAX, "Cloudflare challenge"),
+    ("/cdn-cgi/challenge-platform/", BARE_BYTES_MAX, "Cloudflare challenge"),
+    ("<title>Just a moment...</title>", CHALLENGE_BYTES_MAX, "Cloudflare challenge"),
+    ("<title>Attention Required! | Cloudflare</title>", CHALLENGE_BYTES_MAX, "Cloudflare block"),
+    ("Request unsuccessful. Incapsula incident ID", CHALLENGE_BYTES_MAX, "Imperva challenge"),
+    ("_Incapsula_Resource", BARE_BYTES_MAX, "Imperva challenge"),
+    ("captcha-delivery.com", CHALLENGE_BYTES_MAX, "DataDome captcha"),
+    ("<title>DDoS-Guard</title>", CHALLENGE_BYTES_MAX, "DDoS-Guard challenge"),
+    ("<title>Access Denied</title>", CHALLENGE_BYTES_MAX, "access denied"),
+    ("awsWafCookieDomainList", CHALLENGE_BYTES_MAX, "AWS WAF challenge"),
+    ("<title>Pardon Our Interruption", CHALLENGE_BYTES_MAX, "bot challenge"),
+    ("document.cookie=\"D1N=", BARE_BYTES_MAX, "script that sets a cookie and asks again"),
+];
 
 /// The vendor of a bot challenge or block page, whatever the status that it came with.
 pub fn challenge(headers: &HeaderMap, body: &[u8]) -> Option<&'static str> {
@@ -49,7 +58,8 @@ pub fn challenge(headers: &HeaderMap, body: &[u8]) -> Option<&'static str> {
         return None;
     }
     let text = String::from_utf8_lossy(body);
-    CHALLENGE_MARKS.iter().find(|(mark, _)| text.contains(mark)).map(|(_, vendor)| *vendor)
+    let found = CHALLENGE_MARKS.iter().find(|(mark, bytes_max, _)| body.len() <= *bytes_max && text.contains(mark));
+    found.map(|(.., vendor)| *vendor)
 }
 
 /// Reads `Retry-After` (RFC 9110 section 10.2.3): seconds, or a date, measured against the answer's own `Date`.
@@ -90,5 +100,15 @@ mod tests {
         assert_eq!(challenge(&none, "<html><title>Tin tức hôm nay</title>".as_bytes()), None);
         let long = format!("<title>Access Denied</title>{}", " ".repeat(CHALLENGE_BYTES_MAX));
         assert_eq!(challenge(&none, long.as_bytes()), None);
+    }
+
+    #[test]
+    fn a_vendors_script_in_an_ordinary_page_is_no_challenge() {
+        let none = HeaderMap::new();
+        for script in ["<script src='/cdn-cgi/challenge-platform/scripts/jsd/main.js'></script>", "<script src='/_Incapsula_Resource?SWJIYLWA=1'></script>"] {
+            assert!(challenge(&none, format!("<html>{script}</html>").as_bytes()).is_some(), "bare: {script}");
+            let page = format!("<html><p>{}</p>{script}</html>", "Một câu của bài báo. ".repeat(200));
+            assert_eq!(challenge(&none, page.as_bytes()), None, "{script}");
+        }
     }
 }

@@ -18,7 +18,11 @@ pub struct Lanes(Mutex<HashMap<Host, Arc<tokio::sync::Mutex<HostState>>>>);
 
 /// A turn in one host's queue: whoever holds it is alone with the host.
 #[derive(Debug)]
-pub struct Lane(OwnedMutexGuard<HostState>);
+pub struct Lane {
+    state: OwnedMutexGuard<HostState>,
+    /// Whether the host was asked anything in this turn.
+    asked: bool,
+}
 
 /// What is remembered of a host between requests.
 #[derive(Debug, Default)]
@@ -48,35 +52,47 @@ impl Lanes {
             let mut lanes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             Host::of(url).map(|host| lanes.entry(host).or_default().clone()).unwrap_or_default()
         };
-        Lane(state.lock_owned().await)
+        Lane { state: state.lock_owned().await, asked: false }
     }
 }
 
 impl Lane {
     /// The robots.txt rules, unless they are not known or too old at `now`.
     pub fn rules(&self, now: DateTime<Utc>) -> Option<&Rules> {
-        let (read, rules) = self.0.robots.as_ref()?;
+        let (read, rules) = self.state.robots.as_ref()?;
         let kept = if matches!(rules, Rules::Unavailable(_)) { UNAVAILABLE_KEPT } else { RULES_KEPT };
         (*read <= now && now < *read + kept).then_some(rules)
     }
 
     /// Remembers what robots.txt said at `now`.
     pub fn keep_rules(&mut self, rules: Rules, now: DateTime<Utc>) {
-        self.0.robots = Some((now, rules));
+        self.state.robots = Some((now, rules));
     }
 
-    /// Ends the turn: the next one begins after the pause, or after the host's `Crawl-delay` where that is longer.
+    /// To be called before each request: waits for the pause where the host was already asked in this turn.
+    pub async fn pace(&mut self, pause: Duration) {
+        if self.asked {
+            tokio::time::sleep(self.wished(pause)).await;
+        }
+        self.asked = true;
+    }
+
+    /// Ends the turn: where the host was asked, the next turn begins after the pause.
     pub fn leave(self, pause: Duration) {
-        let wish = match &self.0.robots {
-            Some((_, Rules::Read(robots))) => robots.crawl_delay().unwrap_or_default().min(CRAWL_DELAY_MAX),
-            _ => Duration::ZERO,
-        };
-        let pause = pause.max(wish);
-        if !pause.is_zero() {
+        let pause = self.wished(pause);
+        if self.asked && !pause.is_zero() {
             tokio::spawn(async move {
                 tokio::time::sleep(pause).await;
                 drop(self);
             });
+        }
+    }
+
+    /// The pause, or the host's `Crawl-delay` where that is longer.
+    fn wished(&self, pause: Duration) -> Duration {
+        match &self.state.robots {
+            Some((_, Rules::Read(robots))) => pause.max(robots.crawl_delay().unwrap_or_default().min(CRAWL_DELAY_MAX)),
+            _ => pause,
         }
     }
 }

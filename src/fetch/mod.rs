@@ -4,14 +4,17 @@ pub mod answer;
 pub mod guard;
 pub mod lane;
 
-use std::{error::Error as _, fmt, time::Duration};
+use std::{collections::BTreeMap, error::Error as StdError, fmt, io, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use reqwest::{Response, StatusCode, header};
+use reqwest::{
+    Response, StatusCode,
+    header::{self, HeaderMap},
+};
 use url::Url;
 
 use crate::{
-    domain::visit::Outcome,
+    domain::{outlet::Host, visit::Outcome},
     fetch::{
         answer::{challenge, retry_after},
         guard::{PublicOnly, Refused},
@@ -100,6 +103,10 @@ const REDIRECTS_MAX: usize = 5;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// RFC 9309 section 2.5: a parser must take in at least 500 KiB.
 const ROBOTS_BYTES_MAX: usize = 512 * 1024;
+/// Longest target of a redirect that is followed; servers refuse longer addresses (RFC 9110 section 4.1 asks for 8000).
+const LOCATION_BYTES_MAX: usize = 8_192;
+/// Longest validator that is handed back: a longer one could make every later request too large.
+const VALIDATOR_BYTES_MAX: usize = 1_024;
 
 impl Fetcher {
     /// Sets up the one HTTP client. The bundled roots are added to the system's, which may be missing.
@@ -125,33 +132,42 @@ impl Fetcher {
 
     /// Fetches one address: in its host's queue, as far as robots.txt allows, following redirects.
     ///
-    /// `now` dates the cached robots.txt; it does not pace the requests.
+    /// `now` dates the cached robots.txt; it does not pace the requests. Validators speak of the address asked for and of
+    /// no other: they are not sent along a redirect, and what a redirect led to brings none back. A 304 from elsewhere
+    /// would vouch for a document that was never seen.
     pub async fn get(&self, url: &Url, validators: &Validators, now: DateTime<Utc>) -> Answer {
-        let mut at = url.clone();
+        let mut ask = Ask { url: url.clone(), validators: validators.clone(), cookies: BTreeMap::new() };
         let mut moved_to = None;
         let mut permanent = true;
         for _ in 0..=REDIRECTS_MAX {
-            let reply = match self.hop(&at, validators, now).await {
+            let reply = match self.hop(&ask, now).await {
                 Ok(reply) => reply,
-                Err(failure) => return Answer { url: at, moved_to, status: None, end: End::Failed(failure) },
+                Err(failure) => return Answer { url: ask.url, moved_to, status: None, end: End::Failed(failure) },
             };
             let status = Some(reply.status.as_u16());
-            let to = match reply.kind {
-                ReplyKind::Ended(end) => return Answer { url: at, moved_to, status, end },
-                ReplyKind::Redirect(to) => to,
+            let (to, cookies) = match reply.kind {
+                ReplyKind::Redirect { to, cookies } => (to, cookies),
+                ReplyKind::Ended(mut end) => {
+                    if let End::Body(body) = &mut end
+                        && ask.url != *url
+                    {
+                        body.validators = Validators::default();
+                    }
+                    return Answer { url: ask.url, moved_to, status, end };
+                }
             };
             permanent &= matches!(reply.status, StatusCode::MOVED_PERMANENTLY | StatusCode::PERMANENT_REDIRECT);
             if leads_home(url, &to) {
                 let detail = format!("redirects to the home page {to}");
-                return Answer { url: at, moved_to, status, end: End::Failed(Failure::new(Outcome::Gone, detail)) };
+                return Answer { url: ask.url, moved_to, status, end: End::Failed(Failure::new(Outcome::Gone, detail)) };
             }
-            if permanent {
+            if permanent && to != *url {
                 moved_to = Some(to.clone());
             }
-            at = to;
+            ask.follow(to, cookies);
         }
         let failure = Failure::new(Outcome::Unreachable, format!("more than {REDIRECTS_MAX} redirects"));
-        Answer { url: at, moved_to: None, status: None, end: End::Failed(failure) }
+        Answer { url: ask.url, moved_to: None, status: None, end: End::Failed(failure) }
     }
 
     /// The sitemaps that a host's robots.txt names.
@@ -159,18 +175,22 @@ impl Fetcher {
         let mut lane = self.lanes.enter(url).await;
         // The rules are read as a side effect; that this address is forbidden does not matter here.
         let _forbidden = self.obey_robots(&mut lane, url, now).await;
-        match lane.rules(now) {
+        let found = match lane.rules(now) {
             Some(Rules::Read(robots)) => robots.sitemaps().to_vec(),
             _ => Vec::new(),
-        }
+        };
+        lane.leave(self.settings.host_delay);
+        found
     }
 
     /// One request in its host's queue, robots.txt first.
-    async fn hop(&self, url: &Url, validators: &Validators, now: DateTime<Utc>) -> Result<Reply, Failure> {
-        guard::check(url, self.settings.allow_private_hosts)?;
-        let mut lane = self.lanes.enter(url).await;
-        self.obey_robots(&mut lane, url, now).await?;
-        let reply = self.request(url, validators, Cap::RefuseOver(self.settings.body_bytes_max)).await;
+    async fn hop(&self, ask: &Ask, now: DateTime<Utc>) -> Result<Reply, Failure> {
+        guard::check(&ask.url, self.settings.allow_private_hosts)?;
+        let mut lane = self.lanes.enter(&ask.url).await;
+        let reply = match self.obey_robots(&mut lane, &ask.url, now).await {
+            Ok(()) => self.request(&mut lane, ask, Cap::RefuseOver(self.settings.body_bytes_max)).await,
+            Err(refused) => Err(refused),
+        };
         lane.leave(self.settings.host_delay);
         reply
     }
@@ -178,7 +198,7 @@ impl Fetcher {
     /// Refuses what robots.txt forbids (RFC 9309); reads the file where it is not known or too old.
     async fn obey_robots(&self, lane: &mut Lane, url: &Url, now: DateTime<Utc>) -> Result<(), Failure> {
         if lane.rules(now).is_none() {
-            let rules = self.read_robots(url).await?;
+            let rules = self.read_robots(lane, url).await?;
             lane.keep_rules(rules, now);
         }
         match lane.rules(now) {
@@ -193,18 +213,19 @@ impl Fetcher {
     }
 
     /// Reads robots.txt by the status rules of RFC 9309 section 2.3.1: 4xx allows all, 5xx forbids all.
-    async fn read_robots(&self, url: &Url) -> Result<Rules, Failure> {
-        let mut at = robotxt::robots_url(url).map_err(|cause| Failure::new(Outcome::Unreachable, cause.to_string()))?;
+    async fn read_robots(&self, lane: &mut Lane, url: &Url) -> Result<Rules, Failure> {
+        let at = robotxt::robots_url(url).map_err(|cause| Failure::new(Outcome::Unreachable, cause.to_string()))?;
+        let mut ask = Ask { url: at, validators: Validators::default(), cookies: BTreeMap::new() };
         for _ in 0..=REDIRECTS_MAX {
-            guard::check(&at, self.settings.allow_private_hosts)?;
-            let reply = self.request(&at, &Validators::default(), Cap::CutAt(ROBOTS_BYTES_MAX)).await?;
+            guard::check(&ask.url, self.settings.allow_private_hosts)?;
+            let reply = self.request(lane, &ask, Cap::CutAt(ROBOTS_BYTES_MAX)).await?;
             match reply.kind {
-                ReplyKind::Redirect(to) => at = to,
+                ReplyKind::Redirect { to, cookies } => ask.follow(to, cookies),
                 _ if reply.status.is_server_error() || reply.status == StatusCode::TOO_MANY_REQUESTS => {
                     return Ok(Rules::Unavailable(reply.status.as_u16()));
                 }
                 ReplyKind::Ended(End::Body(body)) => {
-                    return Ok(Rules::Read(robotxt::Robots::parse(&body.bytes, robotxt::Agent::Exact(AGENT_NAME))));
+                    return Ok(Rules::Read(robotxt::Robots::parse(whole_lines(&body.bytes), robotxt::Agent::Exact(AGENT_NAME))));
                 }
                 ReplyKind::Ended(_) => break,
             }
@@ -213,17 +234,23 @@ impl Fetcher {
     }
 
     /// Sends one request and reads the answer whole, within the limits.
-    async fn request(&self, url: &Url, validators: &Validators, cap: Cap) -> Result<Reply, Failure> {
+    async fn request(&self, lane: &mut Lane, ask: &Ask, cap: Cap) -> Result<Reply, Failure> {
+        let Ask { url, validators, cookies } = ask;
         let mut request = self.client.get(url.clone());
         for (name, value) in [(header::IF_NONE_MATCH, &validators.etag), (header::IF_MODIFIED_SINCE, &validators.last_modified)] {
             if let Some(value) = value {
                 request = request.header(name, value);
             }
         }
+        if !cookies.is_empty() {
+            let pairs: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            request = request.header(header::COOKIE, pairs.join("; "));
+        }
+        lane.pace(self.settings.host_delay).await;
         let response = request.send().await.map_err(|it| Failure::of_transport(&it))?;
         let status = response.status();
         if let Some(to) = redirect_target(url, &response)? {
-            return Ok(Reply { status, kind: ReplyKind::Redirect(to) });
+            return Ok(Reply { status, kind: ReplyKind::Redirect { to, cookies: cookies_of(&response) } });
         }
         let asked = validators.etag.is_some() || validators.last_modified.is_some();
         if status == StatusCode::NOT_MODIFIED {
@@ -240,11 +267,19 @@ impl Fetcher {
 
 /// Reads an answer to its end and names what it is.
 async fn read(mut response: Response, cap: Cap) -> Result<End, Failure> {
-    let headers = response.headers().clone();
+    let (status, headers) = (response.status(), response.headers().clone());
     let text = |name| headers.get(name).and_then(|it: &header::HeaderValue| it.to_str().ok()).map(str::to_owned);
+    let failed = answer::failure_of(status);
+    // The page of an error is read only to know a challenge; that it is long or breaks off changes nothing.
+    let cap = if failed.is_some() { Cap::CutAt(answer::CHALLENGE_BYTES_MAX + 1) } else { cap };
     let mut bytes = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|it| Failure::of_transport(&it))? {
-        bytes.extend_from_slice(&chunk);
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
+            Ok(None) => break,
+            Err(_) if failed.is_some() => break,
+            Err(cause) => return Err(Failure::of_transport(&cause)),
+        }
         match cap {
             Cap::RefuseOver(max) if bytes.len() > max => {
                 return Ok(End::Failed(Failure::new(Outcome::TooLarge, format!("more than {max} bytes after decompression"))));
@@ -256,19 +291,31 @@ async fn read(mut response: Response, cap: Cap) -> Result<End, Failure> {
             _ => {}
         }
     }
-    let status = response.status();
     if let Some(vendor) = challenge(&headers, &bytes) {
-        return Ok(End::Failed(Failure::new(Outcome::Blocked, format!("status {status}, {vendor}"))));
+        let retry_after = asked_to_wait(&headers);
+        return Ok(End::Failed(Failure { outcome: Outcome::Blocked, detail: format!("status {status}, {vendor}"), retry_after }));
     }
-    if let Some(outcome) = answer::failure_of(status) {
-        let retry_after = text(header::RETRY_AFTER).and_then(|it| retry_after(&it, text(header::DATE).as_deref()));
-        return Ok(End::Failed(Failure { outcome, detail: format!("status {status}"), retry_after }));
+    if let Some(outcome) = failed {
+        return Ok(End::Failed(Failure { outcome, detail: format!("status {status}"), retry_after: asked_to_wait(&headers) }));
     }
+    let validator = |name| text(name).filter(|it| it.len() <= VALIDATOR_BYTES_MAX);
     Ok(End::Body(Body {
         bytes,
-        content_type: text(header::CONTENT_TYPE),
-        validators: Validators { etag: text(header::ETAG), last_modified: text(header::LAST_MODIFIED) },
+        content_type: headers.get(header::CONTENT_TYPE).map(|it| String::from_utf8_lossy(it.as_bytes()).into_owned()),
+        validators: Validators { etag: validator(header::ETAG), last_modified: validator(header::LAST_MODIFIED) },
     }))
+}
+
+/// How long an answer asks us to stay away.
+fn asked_to_wait(headers: &HeaderMap) -> Option<TimeDelta> {
+    let text = |name| headers.get(name).and_then(|it: &header::HeaderValue| it.to_str().ok());
+    retry_after(text(header::RETRY_AFTER)?, text(header::DATE))
+}
+
+/// Drops a last line that the limit cut through: half of `Disallow: /private` would forbid everything.
+fn whole_lines(robots: &[u8]) -> &[u8] {
+    let end = if robots.len() < ROBOTS_BYTES_MAX { robots.len() } else { robots.iter().rposition(|it| *it == b'\n').unwrap_or(0) };
+    robots.get(..end).unwrap_or_default()
 }
 
 /// What to do with a body that exceeds the limit, in bytes.
@@ -281,14 +328,42 @@ enum Cap {
 /// The name by which robots.txt files know us.
 pub const AGENT_NAME: &str = "diembao";
 
+/// What one request asks for.
+struct Ask {
+    url: Url,
+    validators: Validators,
+    /// What the redirects so far asked to be shown again: some sites redirect in a circle until it is.
+    cookies: BTreeMap<String, String>,
+}
+
 struct Reply {
     status: StatusCode,
     kind: ReplyKind,
 }
 
 enum ReplyKind {
-    Redirect(Url),
+    Redirect { to: Url, cookies: BTreeMap<String, String> },
     Ended(End),
+}
+
+impl Ask {
+    /// Goes on to where a redirect leads. Cookies stay with the host that set them.
+    fn follow(&mut self, to: Url, cookies: BTreeMap<String, String>) {
+        if Host::of(&self.url) == Host::of(&to) {
+            self.cookies.extend(cookies);
+        } else {
+            self.cookies.clear();
+        }
+        self.url = to;
+        self.validators = Validators::default();
+    }
+}
+
+/// The cookies that an answer sets, without their attributes: they live for one chain of redirects.
+fn cookies_of(response: &Response) -> BTreeMap<String, String> {
+    let set = response.headers().get_all(header::SET_COOKIE).iter().filter_map(|it| it.to_str().ok());
+    let pairs = set.filter_map(|it| it.split(';').next()?.split_once('='));
+    pairs.map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned())).collect()
 }
 
 /// Where a redirect leads, or `None` where the answer is no redirect.
@@ -297,15 +372,22 @@ fn redirect_target(from: &Url, response: &Response) -> Result<Option<Url>, Failu
     if !matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
         return Ok(None);
     }
-    let location = response.headers().get(header::LOCATION).map(|it| String::from_utf8_lossy(it.as_bytes()).into_owned());
-    location.and_then(|it| from.join(&it).ok()).map(Some).ok_or_else(|| {
-        Failure::new(Outcome::ServerError, format!("status {status} without a target that can be read"))
-    })
+    let location = response.headers().get(header::LOCATION).filter(|it| it.len() <= LOCATION_BYTES_MAX);
+    let target = location.and_then(|it| from.join(&String::from_utf8_lossy(it.as_bytes())).ok());
+    let Some(mut target) = target else {
+        return Err(Failure::new(Outcome::ServerError, format!("status {status} without a target that can be read")));
+    };
+    target.set_fragment(None);
+    Ok(Some(target))
 }
+
+/// Paths of home pages, in lower case.
+const HOME_PATHS: [&str; 9] =
+    ["", "/", "/index.html", "/index.htm", "/index.php", "/default.aspx", "/home", "/trang-chu", "/trang-chu.html"];
 
 /// Whether an inner page now leads to a home page, which is how many sites say "not found".
 fn leads_home(asked: &Url, to: &Url) -> bool {
-    let home = |url: &Url| matches!(url.path(), "/" | "" | "/index.html" | "/default.aspx" | "/trang-chu") && url.query().is_none();
+    let home = |url: &Url| url.query().is_none() && HOME_PATHS.contains(&url.path().to_ascii_lowercase().as_str());
     home(to) && !home(asked)
 }
 
@@ -320,21 +402,35 @@ impl Failure {
         let mut causes = Vec::new();
         let mut next = error.source();
         while let Some(cause) = next {
-            causes.push(cause.to_string());
+            causes.push(cause);
             next = cause.source();
         }
-        let cause = causes.last().cloned().unwrap_or_else(|| error.to_string());
-        let tls = causes.iter().any(|it| it.contains("certificate") || it.contains("tls") || it.contains("TLS"));
-        match () {
-            () if causes.iter().any(|it| it.contains("UnknownIssuer")) => {
-                Self::new(Outcome::TlsError, "the certificate's issuer is not known: the chain may be incomplete")
+        let io = |it: &&(dyn StdError + 'static)| it.downcast_ref::<io::Error>().map(io::Error::kind);
+        let cut = causes.iter().filter_map(io).any(|it| it == io::ErrorKind::UnexpectedEof);
+        let cause = causes.last().map_or_else(|| error.to_string(), ToString::to_string);
+        match causes.iter().find_map(|it| tls_fault(*it)) {
+            Some(fault) => Self::new(Outcome::TlsError, fault),
+            None if error.is_timeout() => Self::new(Outcome::Unreachable, "time-out"),
+            None if error.is_dns() => Self::new(Outcome::Unreachable, format!("name lookup: {cause}")),
+            None if error.is_connect() => Self::new(Outcome::Unreachable, format!("connect: {cause}")),
+            None if error.is_decode() && !cut => {
+                Self::new(Outcome::NotADocument, format!("the body is not compressed as its header says: {cause}"))
             }
-            () if tls => Self::new(Outcome::TlsError, cause),
-            () if error.is_timeout() => Self::new(Outcome::Unreachable, "time-out"),
-            () if error.is_dns() => Self::new(Outcome::Unreachable, format!("name lookup: {cause}")),
-            () if error.is_connect() => Self::new(Outcome::Unreachable, format!("connect: {cause}")),
-            () => Self::new(Outcome::Unreachable, format!("the answer broke off: {cause}")),
+            None => Self::new(Outcome::Unreachable, format!("the answer broke off: {cause}")),
         }
+    }
+}
+
+/// What went wrong in TLS, where the error is one of its faults. Told by type: words may stand in a host's name.
+fn tls_fault(cause: &(dyn StdError + 'static)) -> Option<String> {
+    use rustls::{CertificateError, Error};
+    let inner = cause.downcast_ref::<io::Error>()?.get_ref()?;
+    match inner.downcast_ref::<Error>() {
+        Some(Error::InvalidCertificate(CertificateError::UnknownIssuer)) => {
+            Some("the certificate's issuer is not known: the chain may be incomplete".to_owned())
+        }
+        Some(fault) => Some(fault.to_string()),
+        None => Some(inner.to_string()).filter(|it| it == "tls handshake eof"),
     }
 }
 

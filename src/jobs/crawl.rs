@@ -1,7 +1,5 @@
 //! One pass over the sources: visit them, then read what they listed.
 
-use std::sync::Mutex;
-
 use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, stream};
 use serde::Serialize;
@@ -50,36 +48,38 @@ pub enum Step {
     PageTried,
 }
 
-/// Makes one pass. Outlets are worked on side by side, the sources of one after another.
+/// Makes one pass: first all visits, then the pages, since a visit may list articles of another outlet that had the
+/// host before. Outlets are worked on side by side, the sources of one after another.
 ///
 /// # Errors
 /// Where the store fails; the other outlets are finished first.
 pub async fn crawl(line: &Line, scope: &CrawlScope, on_step: &(dyn Fn(Step) + Sync)) -> Result<CrawlReport, JobError> {
     let manner = Manner { back_to: scope.back_to, offline: is_offline(line).await };
-    let chosen = line.register.outlets.iter().filter(|it| scope.outlets.is_empty() || scope.outlets.contains(&it.id));
-    let report = Mutex::new(CrawlReport::default());
-    let keep = |visits: Vec<VisitReport>, count: ReadCount| {
-        let mut report = report.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        report.visits.extend(visits);
-        report.articles.read += count.read;
-        report.articles.failed += count.failed;
-    };
-    let ends: Vec<Result<(), JobError>> = stream::iter(chosen)
-        .map(|outlet| async move {
-            let (visits, count) = crawl_outlet(line, outlet, scope, manner, on_step).await?;
-            Ok((visits, count))
-        })
+    let chosen: Vec<&Outlet> = line.register.outlets.iter().filter(|it| scope.outlets.is_empty() || scope.outlets.contains(&it.id)).collect();
+    let visits: Vec<Result<Vec<VisitReport>, JobError>> = stream::iter(&chosen)
+        .map(|outlet| visit_sources(line, outlet, scope, manner, on_step))
         .buffer_unordered(line.concurrency)
-        .map(|end| end.map(|(visits, count)| keep(visits, count)))
         .collect()
         .await;
-    ends.into_iter().collect::<Result<(), _>>()?;
-    let mut report = report.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let counts: Vec<Result<ReadCount, JobError>> = stream::iter(&chosen)
+        .map(|outlet| async move { read_articles(line, outlet, scope.due_only, &|| on_step(Step::PageTried)).await })
+        .buffer_unordered(line.concurrency)
+        .collect()
+        .await;
+    let mut report = CrawlReport::default();
+    for made in visits {
+        report.visits.extend(made?);
+    }
+    for count in counts {
+        let count = count?;
+        report.articles.read += count.read;
+        report.articles.failed += count.failed;
+    }
     report.visits.sort_by(|a, b| (&a.outlet, &a.source).cmp(&(&b.outlet, &b.source)));
     Ok(report)
 }
 
-async fn crawl_outlet(line: &Line, outlet: &Outlet, scope: &CrawlScope, manner: Manner, on_step: &(dyn Fn(Step) + Sync)) -> Result<(Vec<VisitReport>, ReadCount), JobError> {
+async fn visit_sources(line: &Line, outlet: &Outlet, scope: &CrawlScope, manner: Manner, on_step: &(dyn Fn(Step) + Sync)) -> Result<Vec<VisitReport>, JobError> {
     let mut visits = Vec::new();
     for source in &outlet.sources {
         if scope.due_only && !line.store.claim_due(&outlet.id, &source.url, line.clock.now()).await? {
@@ -88,8 +88,7 @@ async fn crawl_outlet(line: &Line, outlet: &Outlet, scope: &CrawlScope, manner: 
         visits.push(visit(line, outlet, source, manner).await?);
         on_step(Step::Visited);
     }
-    let count = read_articles(line, outlet, scope.due_only, &|| on_step(Step::PageTried)).await?;
-    Ok((visits, count))
+    Ok(visits)
 }
 
 /// Whether our own line is down: control hosts are configured, and every one of them fails.

@@ -1,0 +1,283 @@
+//! The command line as scripts meet it: what it prints where, and how it exits.
+#![expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
+
+mod scripted;
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+    time::Duration,
+};
+
+use scripted::{Answer, Scripted};
+use serde_json::Value;
+
+/// A folder with an installation in it.
+struct Site {
+    dir: tempfile::TempDir,
+}
+
+struct Said {
+    status: i32,
+    stdout: String,
+    stderr: String,
+}
+
+impl Site {
+    fn new(register: &str) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(dir.path().join("config")).unwrap();
+        fs::write(dir.path().join("config/outlets.toml"), register).unwrap();
+        fs::write(dir.path().join("config/diembao.toml"), "[crawl]\nhost_delay = \"0s\"\nallow_private_hosts = true\n").unwrap();
+        Self { dir }
+    }
+
+    /// A folder without any configuration.
+    fn bare() -> Self {
+        Self { dir: tempfile::tempdir().unwrap() }
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_diembao"));
+        command.args(args).current_dir(self.dir.path());
+        for name in ["DIEMBAO_CONFIG", "DIEMBAO_DATA", "DIEMBAO_INDEX", "DIEMBAO_LOG"] {
+            command.env_remove(name);
+        }
+        command
+    }
+
+    fn run(&self, args: &[&str]) -> Said {
+        Said::of(self.command(args).output().unwrap())
+    }
+
+    /// Runs a command that talks to a server of the test, without keeping that server from answering.
+    async fn run_beside(&self, args: &[&str]) -> Said {
+        let mut command = self.command(args);
+        Said::of(tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap())
+    }
+
+    fn run_with_input(&self, args: &[&str], input: &str) -> Said {
+        let mut child = self.command(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        Said::of(child.wait_with_output().unwrap())
+    }
+}
+
+impl Said {
+    fn of(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Self { status: output.status.code().unwrap(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|wrong| panic!("{wrong}\n{}\n{}", self.stdout, self.stderr))
+    }
+}
+
+const REGISTER: &str = "[[outlet]]\nid = \"a\"\nname = \"Báo A\"\nkind = \"newspaper\"\nhosts = [\"{host}\"]\n\
+                        [[outlet.source]]\nkind = \"feed\"\nurl = \"http://{host}/rss\"\ncovers = \"outlet\"\n";
+
+const PAGE: &str = "<!doctype html><html lang=\"vi\"><head><meta charset=\"utf-8\"><title>Tập huấn phòng, chống mua bán người</title>\
+    <meta property=\"article:published_time\" content=\"2026-10-07T09:30:00+07:00\"></head><body><article>\
+    <h1>Tập huấn phòng, chống mua bán người</h1><p>Sáng 7/10, hội phụ nữ xã Sơn Hòa mở lớp tập huấn về phòng, chống mua bán người cho hội viên.</p>\
+    <p>Hơn tám mươi hội viên của mười hai thôn đã nghe cán bộ xã giải thích các thủ đoạn dụ dỗ thường gặp và cách báo tin.</p></article></body></html>";
+
+fn feed(server: &Scripted) -> String {
+    format!(
+        "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>A</title><item><title>Tập huấn phòng, chống mua bán người</title>\
+         <link>{}</link><pubDate>Wed, 07 Oct 2026 09:30:00 GMT+7</pubDate></item></channel></rss>",
+        server.url("/tin-1.html")
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn crawl_review_and_search_speak_the_contracts_json() {
+    let server = Scripted::start().await;
+    server.on("/rss", Answer::ok("application/rss+xml", feed(&server)));
+    server.on("/tin-1.html", Answer::ok("text/html", PAGE));
+    let site = Site::new(&REGISTER.replace("{host}", &server.host()));
+    let now = "2026-10-07T12:00:00+07:00";
+
+    let crawled = site.run_beside(&["crawl", "--json", "--now", now]).await;
+    assert_eq!((crawled.status, crawled.stderr.as_str()), (0, ""));
+    let crawled = crawled.json();
+    let visit = &crawled["visits"][0];
+    assert_eq!((visit["outlet"].as_str(), visit["outcome"].as_str(), visit["gap"].as_bool()), (Some("a"), Some("fresh"), Some(false)));
+    assert_eq!((visit["entries"].as_u64(), visit["new"].as_u64(), visit["known"].as_u64()), (Some(1), Some(1), Some(0)));
+    assert_eq!((crawled["articles"]["read"].as_u64(), crawled["articles"]["failed"].as_u64()), (Some(1), Some(0)));
+    assert!(visit["rejected"].is_object() && crawled["repairs"].is_array());
+
+    let reviewed = site.run_beside(&["review", "2026-10", "--json", "--now", now]).await.json();
+    assert_eq!((reviewed["month"].as_str(), reviewed["as_of"].as_str()), (Some("2026-10"), Some(now)));
+    let outlet = &reviewed["outlets"][0];
+    let (verdict, reason) = (outlet["verdict"].as_str(), outlet["reason"].as_str());
+    assert_eq!((outlet["name"].as_str(), verdict, reason, outlet["count"].as_u64()), (Some("Báo A"), Some("met"), Some("articles"), Some(1)));
+    let evidence = &outlet["evidence"][0];
+    assert_eq!((evidence["published"].as_str(), evidence["judgement"].as_str(), evidence["by"].as_str()), (Some("2026-10-07T09:30:00+07:00"), Some("about"), Some("rule")));
+    assert!(outlet["pending"].is_array() && outlet["unread"].is_array() && outlet["coverage"]["share"].is_f64());
+    assert_eq!(outlet["coverage"]["gaps"][0]["why"].as_str(), Some("before_first_visit"));
+    assert_eq!((reviewed["together"]["verdict"].as_str(), reviewed["together"]["count"].as_u64()), (Some("met"), Some(1)));
+
+    for question in ["mua bán người", "mua ban nguoi", "\"mua bán người\""] {
+        let found = site.run_beside(&["search", question, "--json"]).await.json();
+        assert_eq!((found["total"].as_u64(), found["hits"][0]["judgement"].as_str()), (Some(1), Some("about")), "{question}");
+    }
+    for (filter, total) in [(["--from", "2026-10-07", "--to", "2026-10-07"], 1), (["--from", "2026-10-08", "--judgement", "about"], 0)] {
+        let found = site.run_beside(&[&["search", "tập huấn", "--json"], filter.as_slice()].concat()).await.json();
+        assert_eq!(found["total"].as_u64(), Some(total), "{filter:?}");
+    }
+    assert!(site.run(&["reindex"]).stdout.starts_with("1 articles indexed"));
+    let rejudged = site.run(&["rejudge"]);
+    assert!(rejudged.status == 0 && rejudged.stdout.contains("0 judgements differ"), "{}", rejudged.stdout);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sources_that_fail_are_results_and_no_error() {
+    let server = Scripted::start().await;
+    server.on("/rss", Answer::status(403));
+    let site = Site::new(&REGISTER.replace("{host}", &server.host()));
+    let crawled = site.run_beside(&["crawl", "--json"]).await;
+    assert_eq!((crawled.status, crawled.json()["visits"][0]["outcome"].as_str()), (0, Some("blocked")));
+    let checked = site.run_beside(&["check", "--online", "--json"]).await;
+    assert_eq!((checked.status, checked.json()["sources"][0]["outcome"].as_str()), (0, Some("blocked")));
+}
+
+#[test]
+fn wrong_use_and_wrong_configuration_exit_with_2_and_say_where() {
+    let wrong = Site::new("[[outlet]]\nid = \"a\"\nname = \"A\"\nkind = \"newspaper\"\nhosts = [\"a.vn\"]\ncolour = 1\n");
+    let said = wrong.run(&["check"]);
+    assert_eq!(said.status, 2);
+    assert!(said.stderr.contains("config/outlets.toml:6: key `colour`"), "{}", said.stderr);
+    let right = Site::new(&REGISTER.replace("{host}", "a.vn"));
+    for args in [
+        ["review", "2026-13"].as_slice(),
+        &["review", "2026-10", "--outlet", "nobody"],
+        &["run", "--now", "2026-10-07T12:00:00+07:00"],
+        &["crawl", "--now", "yesterday"],
+        &["fly"],
+        &[],
+    ] {
+        let said = right.run(args);
+        assert_eq!((said.status, said.stdout.as_str()), (2, ""), "{args:?}: {}", said.stderr);
+        assert!(!said.stderr.is_empty());
+    }
+    let missing = Site::bare().run(&["check"]);
+    assert_eq!(missing.status, 2);
+    assert!(missing.stderr.contains("outlets.toml: no such file"), "{}", missing.stderr);
+}
+
+#[test]
+fn judge_reads_lines_and_loses_none_to_a_bad_one() {
+    let input = "{\"id\":1,\"title\":\"Tập huấn phòng, chống mua bán người\",\"text\":\"Sáng nay khai mạc.\"}\n\
+                 not json\n\n\
+                 {\"id\":\"hai\",\"title\":\"Chợ quê\",\"lead\":\"Chợ đông.\",\"text\":\"Người buôn bán tấp nập.\"}";
+    let said = Site::bare().run_with_input(&["judge", "-"], input);
+    assert_eq!(said.status, 1);
+    assert!(said.stderr.contains("line 2: not judged"), "{}", said.stderr);
+    let lines: Vec<Value> = said.stdout.lines().map(|it| serde_json::from_str(it).unwrap()).collect();
+    assert_eq!(lines.len(), 2);
+    assert_eq!((lines[0]["id"].as_i64(), lines[0]["judgement"].as_str()), (Some(1), Some("about")));
+    assert_eq!(lines[0]["reasons"][0]["zone"].as_str(), Some("title"));
+    assert_eq!((lines[1]["id"].as_str(), lines[1]["judgement"].as_str()), (Some("hai"), Some("unrelated")));
+}
+
+#[test]
+fn extract_speaks_the_contracts_json_without_an_installation() {
+    let site = Site::bare();
+    fs::write(site.dir.path().join("page.html"), PAGE).unwrap();
+    let page = site.run(&["extract", "page.html", "--as", "page", "--url", "https://a.vn/tin-1.html?utm_source=x", "--json"]).json();
+    assert_eq!((page["title"].as_str(), page["published"].as_str()), (Some("Tập huấn phòng, chống mua bán người"), Some("2026-10-07T09:30:00+07:00")));
+    assert_eq!((page["published_from"].as_str(), page["language"].as_str()), (Some("meta"), Some("vi")));
+    assert!(page["text"].as_str().unwrap().contains("Hơn tám mươi hội viên") && page["key"].as_str().unwrap().contains("a.vn/tin-1.html"));
+    assert!(page["date_evidence"].as_array().unwrap().iter().any(|it| it["accepted"] == true && it["from"] == "meta" && it["raw"].is_string()));
+    for key in ["lead", "author", "date_evidence", "key", "language"] {
+        assert!(page.get(key).is_some(), "{key}");
+    }
+
+    let text = "<rss version=\"2.0\"><channel><item><title>Một</title><link>https://a.vn/1.html</link><pubDate>07/9/2026 2:00:23 CH</pubDate></item>\
+                <item><title>Không địa chỉ</title></item></channel></rss>";
+    fs::write(site.dir.path().join("feed.xml"), text).unwrap();
+    let feed = site.run(&["extract", "feed.xml", "--as", "feed", "--json"]).json();
+    assert_eq!((feed["as"].as_str(), feed["entries"][0]["published"].as_str()), (Some("feed"), Some("2026-09-07T14:00:23+07:00")));
+    assert_eq!((feed["entries"][0]["published_raw"].as_str(), feed["rejected"]["no_link"].as_u64()), (Some("07/9/2026 2:00:23 CH"), Some(1)));
+
+    let refused = site.run(&["extract", "page.html", "--as", "feed", "--json"]);
+    assert_eq!((refused.status, refused.json()["outcome"].as_str()), (1, Some("not_a_document")));
+    let absent = site.run(&["extract", "absent.html"]);
+    assert!(absent.status == 1 && absent.stderr.contains("absent.html"), "{}", absent.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn discover_proposes_what_reads_and_nothing_else() {
+    let server = Scripted::start().await;
+    let home = "<html><head><link rel=\"alternate\" type=\"application/rss+xml\" href=\"/tin.rss\"></head><body>Trang chủ</body></html>";
+    server.on("/", Answer::ok("text/html", home));
+    server.on("/tin.rss", Answer::ok("application/rss+xml", feed(&server)));
+    server.on("/feed", Answer::ok("text/html", home));
+    let site = Site::new(&REGISTER.replace("{host}", &server.host()));
+    let said = site.run_beside(&["discover", server.url("/").as_str()]).await;
+    assert_eq!((said.status, said.stdout.matches("[[outlet.source]]").count()), (0, 1), "{}", said.stdout);
+    assert!(said.stdout.contains(&format!("url = \"{}\"", server.url("/tin.rss"))), "{}", said.stdout);
+}
+
+#[test]
+fn help_names_every_command_of_the_line() {
+    let said = Site::bare().run(&["--help"]);
+    assert_eq!(said.status, 0);
+    for name in ["run", "demo", "crawl", "review", "search", "judge", "extract", "rejudge", "check", "discover", "reindex"] {
+        assert!(said.stdout.lines().any(|it| it.trim_start().starts_with(&format!("{name} "))), "{name} in\n{}", said.stdout);
+    }
+}
+
+#[test]
+fn run_serves_health_and_board_and_stops_when_told_to() {
+    let site = Site::new("");
+    let mut child = site.command(&["run", "--listen", "127.0.0.1:0"]).stderr(Stdio::piped()).spawn().unwrap();
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    let address = address_in(&mut stderr);
+    assert!(get(&address, "/healthz").starts_with("HTTP/1.1 200"));
+    let board = get(&address, "/");
+    assert!(board.starts_with("HTTP/1.1 200") && board.contains("Bảng theo dõi tháng"), "{board}");
+    assert!(get(&address, "/nothing").starts_with("HTTP/1.1 404"));
+    let asked = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+    assert!(asked.success());
+    assert_eq!(end_of(&mut child), Some(0));
+    let mut rest = String::new();
+    stderr.read_to_string(&mut rest).unwrap();
+    assert!(rest.contains("stopping"), "{rest}");
+    assert!(Path::new(&site.dir.path().join("data/diembao.db")).exists());
+}
+
+/// The address that the program says it listens on.
+fn address_in(stderr: &mut impl BufRead) -> String {
+    for line in stderr.lines().take(20) {
+        if let Some(address) = line.unwrap().split("http://").nth(1) {
+            return address.trim_end_matches('/').to_owned();
+        }
+    }
+    panic!("the program did not say where it listens");
+}
+
+fn get(address: &str, path: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    String::from_utf8(answer).unwrap()
+}
+
+/// The exit status, waited for at most 20 seconds.
+fn end_of(child: &mut Child) -> Option<i32> {
+    for _ in 0..200 {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status.code();
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    child.kill().unwrap();
+    panic!("the program did not stop");
+}

@@ -1,0 +1,428 @@
+//! The line as a whole against a scripted outlet: what is seen, what is a gap, and what a month comes to.
+#![expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
+
+mod scripted;
+
+use std::{
+    fs,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use diembao::{
+    app::{App, Places},
+    domain::{
+        coverage::GapReason,
+        review::{OutletMonth, PendingWhy},
+        verdict::{Reason, Verdict},
+        visit::Outcome,
+    },
+    jobs::{
+        Clock,
+        crawl::{CrawlReport, CrawlScope, crawl},
+        index::follow,
+        review::review,
+    },
+    search::{Filter, query::Question},
+};
+use scripted::{Answer, Scripted};
+
+/// One installation that reads one scripted server.
+struct Desk {
+    server: Scripted,
+    app: App,
+    time: Arc<AtomicI64>,
+    dir: tempfile::TempDir,
+}
+
+/// An ordinary outlet with a feed; `{host}` stands for the server.
+const FEED: &str = "[[outlet]]\nid = \"a\"\nname = \"Báo A\"\nkind = \"newspaper\"\nhosts = [\"{host}\"]\n\
+                    [[outlet.source]]\nkind = \"feed\"\nurl = \"http://{host}/rss\"\ncovers = \"outlet\"\n";
+
+const SITE: &str = "[crawl]\nhost_delay = \"0s\"\ntimeout = \"5s\"\nallow_private_hosts = true\n";
+
+impl Desk {
+    async fn open(register: &str, start: &str) -> Self {
+        Self::open_with(register, SITE, start).await
+    }
+
+    async fn open_with(register: &str, site: &str, start: &str) -> Self {
+        let server = Scripted::start().await;
+        let dir = tempfile::tempdir().unwrap();
+        let config = dir.path().join("config");
+        fs::create_dir(&config).unwrap();
+        fs::write(config.join("outlets.toml"), register.replace("{host}", &server.host())).unwrap();
+        fs::write(config.join("diembao.toml"), site.replace("{host}", &server.host())).unwrap();
+        let time = Arc::new(AtomicI64::new(at(start).timestamp()));
+        let places = Places { config, data: dir.path().join("data"), index: dir.path().join("index") };
+        let reads = time.clone();
+        let clock = Clock(Arc::new(move || DateTime::from_timestamp(reads.load(Ordering::SeqCst), 0).unwrap()));
+        let app = App::open(&places, clock).await.unwrap();
+        Self { server, app, time, dir }
+    }
+
+    fn set(&self, now: &str) {
+        self.time.store(at(now).timestamp(), Ordering::SeqCst);
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp(self.time.load(Ordering::SeqCst), 0).unwrap()
+    }
+
+    fn wait(&self, time: TimeDelta) {
+        self.time.fetch_add(time.num_seconds(), Ordering::SeqCst);
+    }
+
+    async fn crawl(&self) -> CrawlReport {
+        crawl(&self.app.line, &CrawlScope::default(), &|_| ()).await.unwrap()
+    }
+
+    async fn crawl_due(&self) -> CrawlReport {
+        crawl(&self.app.line, &CrawlScope { due_only: true, ..CrawlScope::default() }, &|_| ()).await.unwrap()
+    }
+
+
+    async fn month(&self, month: &str) -> OutletMonth {
+        let review = review(&self.app.line, month.parse().unwrap(), &[]).await.unwrap();
+        review.outlets[0].clone()
+    }
+
+    async fn verdict(&self, month: &str) -> (Verdict, Reason) {
+        let it = self.month(month).await;
+        (it.verdict, it.reason)
+    }
+
+    /// Lists items in the feed, newest first, and serves their pages.
+    fn publish(&self, items: &[Item]) {
+        let mut feed = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?><rss version=\"2.0\"><channel><title>Báo A</title>");
+        for it in items {
+            let date = it.date.map_or_else(String::new, |date| format!("<pubDate>{}</pubDate>", at(date).to_rfc2822()));
+            let link = if it.path.starts_with('/') { self.server.url(&it.path).to_string() } else { it.path.clone() };
+            feed += &format!("<item><title>{}</title><link>{link}</link>{date}</item>", it.title);
+            self.server.on(&it.path, Answer::ok("text/html; charset=utf-8", it.page()));
+        }
+        feed += "</channel></rss>";
+        self.server.on("/rss", Answer::ok("application/rss+xml", feed));
+    }
+}
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+#[derive(Clone)]
+struct Item {
+    path: String,
+    title: String,
+    /// As the feed states it; the page states none.
+    date: Option<&'static str>,
+    about: bool,
+}
+
+fn item(number: u32, date: &'static str) -> Item {
+    Item { path: format!("/tin-{number}.html"), title: format!("Chợ phiên xã Sơn Hòa nhộn nhịp kỳ {number}"), date: Some(date), about: false }
+}
+
+fn about(number: u32, date: &'static str) -> Item {
+    Item { title: format!("Xã Sơn Hòa tập huấn phòng, chống mua bán người lần {number}"), about: true, ..item(number, date) }
+}
+
+impl Item {
+    fn page(&self) -> String {
+        let subject = if self.about { "phòng, chống mua bán người" } else { "trồng rau sạch" };
+        let text = format!("Sáng nay, hội phụ nữ xã Sơn Hòa mở buổi trò chuyện về {subject} cho hơn tám mươi hội viên của mười hai thôn trong xã.");
+        format!(
+            "<!doctype html><html lang=\"vi\"><head><meta charset=\"utf-8\"><title>{0}</title></head><body><article><h1>{0}</h1>\
+             <p>{text}</p><p>Chị Lê Thị Hạ, chi hội trưởng, cho biết buổi trò chuyện sẽ được lặp lại ở các thôn xa vào tháng sau, \
+             để bà con ở vùng cao cũng được nghe và hỏi đáp trực tiếp với cán bộ xã.</p></article></body></html>",
+            self.title
+        )
+    }
+}
+
+fn outcomes(report: &CrawlReport) -> Vec<Outcome> {
+    report.visits.iter().map(|it| it.outcome).collect()
+}
+
+/// Watches March 2026 twice a day from 27 February to 5 April, with an item a day; `extra` stands on top from its date on.
+async fn watch_march(desk: &Desk, extra: &[Item], skip: impl Fn(DateTime<Utc>) -> bool) {
+    const DAYS: [&str; 38] = [
+        "2026-02-27T08:00:00+07:00", "2026-02-28T08:00:00+07:00", "2026-03-01T08:00:00+07:00", "2026-03-02T08:00:00+07:00",
+        "2026-03-03T08:00:00+07:00", "2026-03-04T08:00:00+07:00", "2026-03-05T08:00:00+07:00", "2026-03-06T08:00:00+07:00",
+        "2026-03-07T08:00:00+07:00", "2026-03-08T08:00:00+07:00", "2026-03-09T08:00:00+07:00", "2026-03-10T08:00:00+07:00",
+        "2026-03-11T08:00:00+07:00", "2026-03-12T08:00:00+07:00", "2026-03-13T08:00:00+07:00", "2026-03-14T08:00:00+07:00",
+        "2026-03-15T08:00:00+07:00", "2026-03-16T08:00:00+07:00", "2026-03-17T08:00:00+07:00", "2026-03-18T08:00:00+07:00",
+        "2026-03-19T08:00:00+07:00", "2026-03-20T08:00:00+07:00", "2026-03-21T08:00:00+07:00", "2026-03-22T08:00:00+07:00",
+        "2026-03-23T08:00:00+07:00", "2026-03-24T08:00:00+07:00", "2026-03-25T08:00:00+07:00", "2026-03-26T08:00:00+07:00",
+        "2026-03-27T08:00:00+07:00", "2026-03-28T08:00:00+07:00", "2026-03-29T08:00:00+07:00", "2026-03-30T08:00:00+07:00",
+        "2026-03-31T08:00:00+07:00", "2026-04-01T08:00:00+07:00", "2026-04-02T08:00:00+07:00", "2026-04-03T08:00:00+07:00",
+        "2026-04-04T08:00:00+07:00", "2026-04-05T08:00:00+07:00",
+    ];
+    let mut all: Vec<Item> = (0u32..).zip(DAYS).map(|(number, day)| item(number, day)).chain(extra.iter().cloned()).collect();
+    all.sort_by_key(|it| std::cmp::Reverse(it.date.map(at)));
+    desk.set("2026-02-27T10:00:00+07:00");
+    while desk.now() <= at("2026-04-06T10:00:00+07:00") {
+        if !skip(desk.now()) {
+            let listed: Vec<Item> = all.iter().filter(|it| it.date.is_none_or(|date| at(date) <= desk.now())).take(8).cloned().collect();
+            desk.publish(&listed);
+            desk.crawl_due().await;
+        }
+        desk.wait(TimeDelta::hours(12));
+    }
+}
+
+#[tokio::test]
+async fn a_month_watched_to_the_end_without_a_find_is_not_met_and_one_find_makes_it_met() {
+    let desk = Desk::open(FEED, "2026-02-27T10:00:00+07:00").await;
+    watch_march(&desk, &[], |_| false).await;
+    assert_eq!(desk.verdict("2026-03").await, (Verdict::NotMet, Reason::NoneFound));
+    assert_eq!(desk.month("2026-03").await.coverage.share, 1.0);
+
+    let desk = Desk::open(FEED, "2026-02-27T10:00:00+07:00").await;
+    watch_march(&desk, &[about(100, "2026-03-31T23:30:00+07:00")], |_| false).await;
+    let march = desk.month("2026-03").await;
+    assert_eq!((march.verdict, march.count), (Verdict::Met, 1));
+    assert_eq!(march.evidence[0].published.unwrap().to_rfc3339(), "2026-03-31T23:30:00+07:00");
+}
+
+#[tokio::test]
+async fn a_reader_that_was_away_in_march_accuses_nobody() {
+    let desk = Desk::open(FEED, "2026-02-27T10:00:00+07:00").await;
+    watch_march(&desk, &[], |now| (at("2026-03-01T00:00:00+07:00")..at("2026-04-01T00:00:00+07:00")).contains(&now)).await;
+    assert_eq!(desk.verdict("2026-03").await, (Verdict::Undetermined, Reason::CoverageGap));
+}
+
+#[tokio::test]
+async fn a_window_that_rolled_over_in_an_outage_leaves_a_gap_of_exactly_that_time() {
+    let desk = Desk::open(FEED, "2026-02-27T10:00:00+07:00").await;
+    watch_march(&desk, &[], |now| (at("2026-03-10T22:00:00+07:00")..at("2026-03-21T10:00:00+07:00")).contains(&now)).await;
+    let march = desk.month("2026-03").await;
+    assert_eq!((march.verdict, march.reason), (Verdict::Undetermined, Reason::CoverageGap));
+    let [gap] = march.coverage.gaps.as_slice() else { panic!("{:?}", march.coverage.gaps) };
+    assert_eq!(gap.why, GapReason::WindowRolledOver);
+    assert_eq!((gap.from.to_rfc3339(), gap.to.to_rfc3339()), ("2026-03-10T10:00:00+07:00".to_owned(), "2026-03-21T10:00:00+07:00".to_owned()));
+}
+
+#[tokio::test]
+async fn an_outage_that_the_window_outlasts_leaves_no_gap() {
+    let desk = Desk::open(FEED, "2026-02-27T10:00:00+07:00").await;
+    watch_march(&desk, &[], |now| (at("2026-03-10T22:00:00+07:00")..at("2026-03-14T10:00:00+07:00")).contains(&now)).await;
+    assert_eq!(desk.verdict("2026-03").await, (Verdict::NotMet, Reason::NoneFound));
+}
+
+#[tokio::test]
+async fn a_month_that_nobody_looked_at_after_its_grace_is_not_judged_on_what_was_seen_before() {
+    let desk = Desk::open(FEED, "2026-02-27T10:00:00+07:00").await;
+    watch_march(&desk, &[], |now| now > at("2026-04-02T00:00:00+07:00")).await;
+    assert_eq!(desk.verdict("2026-03").await, (Verdict::Undetermined, Reason::CoverageGap));
+}
+
+#[tokio::test]
+async fn five_answers_that_look_alike_end_in_five_different_ways() {
+    let desk = Desk::open(FEED, "2026-03-01T00:00:00Z").await;
+    let empty = "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Báo A</title></channel></rss>";
+    let mut seen = Vec::new();
+    for answer in [
+        Answer::ok("application/rss+xml", empty),
+        Answer::status(403),
+        Answer::status(304),
+        Answer::ok("application/rss+xml", ""),
+        Answer::ok("text/html", "<!doctype html><html><body><h1>Đăng nhập</h1></body></html>"),
+    ] {
+        desk.server.on("/rss", answer);
+        desk.wait(TimeDelta::hours(1));
+        let report = desk.crawl().await;
+        seen.push((report.visits[0].outcome, report.visits[0].detail.clone()));
+    }
+    use Outcome::{Blocked, Empty, NotADocument};
+    assert_eq!(seen.iter().map(|it| it.0).collect::<Vec<_>>(), [Empty, Blocked, Blocked, NotADocument, NotADocument], "a 304 after a failure stays one");
+    assert_ne!(seen[3].1, seen[4].1, "zero bytes and HTML are told apart in words");
+}
+
+#[tokio::test]
+async fn failures_are_followed_by_a_whole_document_and_validators_are_not_trusted_for_longer_than_a_day() {
+    let desk = Desk::open(FEED, "2026-03-01T00:00:00Z").await;
+    let feed = "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Báo A</title></channel></rss>";
+    desk.server.on_call("/rss", move |request| match request.header("if-none-match") {
+        Some("\"1\"") => Answer::status(304),
+        _ => Answer::ok("application/rss+xml", feed).header("ETag", "\"1\""),
+    });
+    let conditional = |desk: &Desk| desk.server.asked("/rss").last().unwrap().header("if-none-match").is_some();
+    assert_eq!(outcomes(&desk.crawl().await), [Outcome::Empty]);
+    desk.wait(TimeDelta::hours(6));
+    assert_eq!((outcomes(&desk.crawl().await), conditional(&desk)), (vec![Outcome::Unchanged], true));
+    desk.wait(TimeDelta::hours(18));
+    desk.crawl().await;
+    assert!(!conditional(&desk), "a day after the last whole document");
+}
+
+#[tokio::test]
+async fn a_source_that_fails_fifty_times_is_still_visited_and_seen_when_it_is_back() {
+    let desk = Desk::open(FEED, "2026-03-01T00:00:00Z").await;
+    desk.server.on("/rss", Answer::status(500));
+    let mut visits = 0;
+    for _ in 0..200 {
+        visits += desk.crawl_due().await.visits.len();
+        desk.wait(TimeDelta::hours(1));
+    }
+    assert!((12..60).contains(&visits), "{visits} visits in 200 hours: backed off, but never for longer than a day");
+    desk.publish(&[item(1, "2026-03-09T08:00:00+07:00")]);
+    desk.wait(TimeDelta::days(1));
+    assert_eq!(outcomes(&desk.crawl_due().await), [Outcome::Fresh]);
+}
+
+#[tokio::test]
+async fn a_source_that_moved_is_followed_shown_and_trusted_from_the_next_visit_on() {
+    let desk = Desk::open(FEED, "2026-03-01T00:00:00Z").await;
+    desk.publish(&[item(1, "2026-02-28T08:00:00+07:00")]);
+    desk.server.on("/rss.xml", Answer::ok("application/rss+xml", format!(
+        "<rss version=\"2.0\"><channel><item><title>Tin hai</title><link>{}</link><pubDate>Sun, 01 Mar 2026 06:00:00 +0700</pubDate></item></channel></rss>",
+        desk.server.url("/tin-2.html")
+    )));
+    desk.server.on("/rss", Answer::redirect(301, "/rss.xml"));
+    let report = desk.crawl().await;
+    assert_eq!((report.visits[0].outcome, report.visits[0].new), (Outcome::Moved, 1), "{:?}", report.visits);
+    desk.wait(TimeDelta::hours(6));
+    assert_eq!(outcomes(&desk.crawl().await), [Outcome::Fresh]);
+}
+
+#[tokio::test]
+async fn an_article_whose_page_fails_blocks_the_month_until_it_can_be_read() {
+    let desk = Desk::open(FEED, "2026-02-27T10:00:00+07:00").await;
+    watch_march(&desk, &[], |_| false).await;
+    let late = item(100, "2026-03-20T09:00:00+07:00");
+    desk.publish(&[item(37, "2026-04-05T08:00:00+07:00"), item(36, "2026-04-04T08:00:00+07:00"), late.clone()]);
+    desk.server.on(&late.path, Answer::status(500));
+    desk.wait(TimeDelta::hours(1));
+    desk.crawl().await;
+    let march = desk.month("2026-03").await;
+    assert_eq!((march.verdict, march.reason), (Verdict::Undetermined, Reason::ArticlesUnread));
+    assert_eq!(march.unread[0].why, "server_error");
+    desk.server.on(&late.path, Answer::ok("text/html", late.page()));
+    desk.wait(TimeDelta::hours(1));
+    assert_eq!(desk.crawl_due().await.articles.read, 1);
+    assert_eq!(desk.verdict("2026-03").await, (Verdict::NotMet, Reason::NoneFound));
+}
+
+#[tokio::test]
+async fn a_page_that_lost_its_article_is_unread_and_not_unrelated() {
+    let desk = Desk::open(FEED, "2026-03-01T10:00:00+07:00").await;
+    desk.publish(&[about(1, "2026-03-01T08:00:00+07:00")]);
+    let wall = "<html><head><title>Đăng nhập</title></head><body><p>Vui lòng nhập tên và mật khẩu để đọc tiếp nội dung này.</p></body></html>";
+    desk.server.on("/tin-1.html", Answer::ok("text/html", wall));
+    let report = desk.crawl().await;
+    assert_eq!((report.articles.read, report.articles.failed), (0, 1));
+    let march = desk.month("2026-03").await;
+    assert_eq!(march.pending[0].why, PendingWhy::Candidate, "its title holds a strong term");
+    assert_eq!(march.unread[0].why, "title_missing");
+}
+
+#[tokio::test]
+async fn one_article_is_one_under_every_address_and_a_column_is_many() {
+    let desk = Desk::open(FEED, "2026-03-03T10:00:00+07:00").await;
+    let mut items = Vec::new();
+    for path in ["/tin-1.html?utm_source=rss", "/tin-1.html", "/tin-1.html?fbclid=x#top"] {
+        items.push(Item { path: path.to_owned(), ..item(1, "2026-03-01T08:00:00+07:00") });
+    }
+    for number in 2..5 {
+        items.push(Item { title: "Chuyên mục mỗi tuần một chuyện".to_owned(), ..item(number, "2026-03-01T07:00:00+07:00") });
+    }
+    items.push(Item { path: "https://quang-cao.example/mua-ngay".to_owned(), ..item(9, "2026-03-01T06:00:00+07:00") });
+    desk.publish(&items);
+    let visit = desk.crawl().await.visits.remove(0);
+    let rejected: u64 = visit.rejected.values().sum();
+    assert_eq!((visit.new, rejected, visit.entries), (4, 3, 7), "{visit:?}");
+}
+
+#[tokio::test]
+async fn an_article_without_a_date_never_gets_the_day_it_was_crawled() {
+    let desk = Desk::open(FEED, "2026-03-20T10:00:00+07:00").await;
+    desk.publish(&[item(1, "2026-03-20T08:00:00+07:00")]);
+    desk.crawl().await;
+    desk.set("2026-04-02T10:00:00+07:00");
+    desk.publish(&[Item { date: None, ..about(2, "2026-04-02T08:00:00+07:00") }, item(1, "2026-03-20T08:00:00+07:00")]);
+    desk.crawl().await;
+    for (month, waits) in [("2026-02", false), ("2026-03", true), ("2026-04", true), ("2026-05", false)] {
+        let it = desk.month(month).await;
+        assert_eq!((it.count, it.pending.iter().any(|it| it.why == PendingWhy::Undated)), (0, waits), "{month}");
+    }
+}
+
+#[tokio::test]
+async fn what_appears_after_the_grace_of_a_watched_month_goes_to_an_officer() {
+    let desk = Desk::open(FEED, "2026-02-27T10:00:00+07:00").await;
+    watch_march(&desk, &[], |_| false).await;
+    desk.set("2026-04-20T10:00:00+07:00");
+    desk.publish(&[about(100, "2026-03-15T08:00:00+07:00"), item(37, "2026-04-05T08:00:00+07:00")]);
+    desk.crawl().await;
+    let march = desk.month("2026-03").await;
+    assert_eq!((march.verdict, march.reason), (Verdict::Undetermined, Reason::CandidatesPending));
+    assert_eq!(march.pending[0].why, PendingWhy::AppearedLater);
+}
+
+#[tokio::test]
+async fn when_the_control_hosts_fail_too_the_fault_is_ours() {
+    let site = format!("{SITE}control_urls = [\"http://127.0.0.1:9/\"]\n");
+    let register = FEED.replace("http://{host}/rss", "http://127.0.0.1:9/rss");
+    let desk = Desk::open_with(&register, &site, "2026-03-01T00:00:00Z").await;
+    assert_eq!(outcomes(&desk.crawl().await), [Outcome::Offline]);
+    let reachable = format!("{SITE}control_urls = [\"http://{{host}}/\"]\n");
+    let desk = Desk::open_with(&register, &reachable, "2026-03-01T00:00:00Z").await;
+    assert_eq!(outcomes(&desk.crawl().await), [Outcome::Unreachable]);
+}
+
+#[tokio::test]
+async fn a_listing_is_walked_back_to_what_is_known() {
+    let register = FEED.replace("kind = \"feed\"", "kind = \"listing\"").replace("/rss\"", "/tin\"") + "item = \"li\"\ndate = \".d\"\nnext = \"a.next\"\n";
+    let desk = Desk::open(&register, "2026-03-10T10:00:00+07:00").await;
+    let serve = |newest: u32| {
+        for page in 1..=6u32 {
+            let items: Vec<_> = (0..4).map(|it| newest.saturating_sub((page - 1) * 4 + it)).filter(|it| *it > 0).collect();
+            let mut html = String::from("<html><body><ul>");
+            for it in items {
+                html += &format!("<li><a href=\"/tin-{it}.html\">Chợ phiên kỳ {it}</a> <span class=\"d\">{it:02}/03/2026 08:00</span></li>");
+            }
+            html += &format!("</ul><a class=\"next\" href=\"/tin?trang={}\">Trang sau</a></body></html>", page + 1);
+            let path = if page == 1 { "/tin".to_owned() } else { format!("/tin?trang={page}") };
+            desk.server.on(&path, Answer::ok("text/html", html));
+        }
+    };
+    serve(10);
+    assert_eq!(desk.crawl().await.visits[0].new, 4, "a first visit reads the first page");
+    serve(22);
+    desk.set("2026-03-22T10:00:00+07:00");
+    let visit = desk.crawl().await.visits.remove(0);
+    assert_eq!((visit.new, visit.gap), (12, false), "{visit:?}");
+    assert_eq!(desk.server.count("/tin?trang=5"), 0, "no further than needed");
+}
+
+#[tokio::test]
+async fn the_date_tells_which_of_two_outlets_an_article_of_their_host_belongs_to() {
+    let old = "[[outlet]]\nid = \"old\"\nname = \"Báo Cũ\"\nkind = \"newspaper\"\nhosts = [\"{host}\"]\nactive = { to = \"2026-02\" }\n";
+    let new = FEED.replace("[[outlet.source]]", "active = { from = \"2026-03\" }\n[[outlet.source]]");
+    let desk = Desk::open(&format!("{old}{new}"), "2026-03-10T10:00:00+07:00").await;
+    desk.publish(&[item(2, "2026-03-01T08:00:00+07:00"), about(1, "2026-02-28T08:00:00+07:00")]);
+    desk.crawl().await;
+    let february = desk.month("2026-02").await;
+    assert_eq!((february.outlet.as_str(), february.verdict), ("old", Verdict::Met));
+}
+
+#[tokio::test]
+async fn a_second_pass_changes_nothing_and_a_deleted_index_is_built_again_from_the_store() {
+    let desk = Desk::open(FEED, "2026-03-10T10:00:00+07:00").await;
+    desk.publish(&[about(2, "2026-03-09T08:00:00+07:00"), item(1, "2026-03-08T08:00:00+07:00")]);
+    desk.crawl().await;
+    follow(&desk.app.line.store, &desk.app.search, &|_| ()).await.unwrap();
+    let before = desk.app.line.store.latest_change().await.unwrap();
+    let again = desk.crawl().await;
+    assert_eq!((again.visits[0].new, again.visits[0].known, again.articles.read), (0, 2, 0));
+    assert_eq!(desk.app.line.store.latest_change().await.unwrap(), before);
+    fs::remove_dir_all(desk.dir.path().join("index")).unwrap();
+    let fresh = diembao::search::Search::open(&desk.dir.path().join("index")).unwrap();
+    assert_eq!(follow(&desk.app.line.store, &fresh, &|_| ()).await.unwrap(), 2);
+    let found = fresh.find(&Question::read("mua ban nguoi"), &Filter::default(), 10).unwrap();
+    assert_eq!((found.total, fresh.mark().unwrap()), (1, before));
+}
