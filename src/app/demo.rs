@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{App, AppError, Places, file_error};
 use crate::{
-    domain::review::MonthReview,
+    domain::{month::Month, review::MonthReview},
     jobs::{
         Clock,
         crawl::{CrawlScope, Step, crawl},
@@ -32,7 +32,7 @@ pub struct Demo {
 const SITE: &str = r#"# Rehearsal: outlets on loopback, no pauses.
 [site]
 name = "Điểm Báo – diễn tập"
-province = "tỉnh Sông Xanh"
+province = "tỉnh Bình Hương"
 
 [crawl]
 user_agent = "diembao-rehearsal"
@@ -71,6 +71,8 @@ pub async fn rehearse(data: &std::path::Path) -> Result<Demo, AppError> {
         record_changes(&app.line, &reviewed).await?;
         reviews.push(reviewed);
     }
+    let running = review(&app.line, Month::of(time.now(), app.line.zone), &[]).await?;
+    record_changes(&app.line, &running).await?;
     Ok(Demo { reviews, visits, pages, requests: press.requests(), press, app })
 }
 

@@ -89,7 +89,7 @@ fn print_review(review: &MonthReview) {
             println!("    khoảng hở: {} – {} ({})", at(gap.from), at(gap.to), gap.why.label());
         }
     }
-    println!("\n{} {}: {}", review.together.verdict.sign(), "Tính chung báo chí của tỉnh", review.together.verdict.label());
+    println!("\n{} Tính chung báo chí của tỉnh: {}", review.together.verdict.sign(), review.together.verdict.label());
     println!("{}", Board::legend());
 }
 

@@ -15,33 +15,11 @@ const SAME_KEY_BYTES: usize = 50;
 const UNNAMED_LETTERS: std::ops::RangeInclusive<usize> = 60..=600;
 const UNNAMED_BLOCKS_MAX: usize = 30;
 /// Words in `class` and `id` that outlets name the lead by; whole words or whole names.
+#[rustfmt::skip]
 const LEAD_NAMES: [&str; 26] = [
-    "sapo",
-    "lead",
-    "standfirst",
-    "chapeau",
-    "chapo",
-    "dek",
-    "deck",
-    "intro",
-    "summary",
-    "subtitle",
-    "subheadline",
-    "subhead",
-    "abstract",
-    "excerpt",
-    "headlead",
-    "tomtat",
-    "trichdan",
-    "mota",
-    "motatin",
-    "desc",
-    "description",
-    "leadtext",
-    "articlelead",
-    "vorspann",
-    "ingress",
-    "kicker-text",
+    "sapo", "lead", "standfirst", "chapeau", "chapo", "dek", "deck", "intro", "summary", "subtitle", "subheadline", "subhead",
+    "abstract", "excerpt", "headlead", "tomtat", "trichdan", "mota", "motatin", "desc", "description", "leadtext", "articlelead",
+    "vorspann", "ingress", "kicker-text",
 ];
 
 /// Finds the lead: a block named so between title and body, or one that repeats the page's description.

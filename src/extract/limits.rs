@@ -19,6 +19,12 @@ pub const ATTRIBUTES_MAX: usize = 1_000;
 /// Most copies of unclosed formatting elements (`<b>`, `<font>`) that the parser may have to make at later paragraphs.
 const COPIES_MAX: usize = 200_000;
 
+/// Most steps from all tags up to the root, summed: the parser searches the open elements at each paragraph. Real pages have
+/// some 20,000 tags at a depth of 30.
+const STEPS_MAX: usize = 20_000_000;
+/// An end tag of formatting that closes in the wrong order makes the parser rebuild elements (HTML standard, 13.2.6.4.7).
+const COPIES_PER_MISNESTING: usize = 10;
+
 /// Elements that have no end tag.
 const VOID: [&[u8]; 15] = [
     b"area", b"base", b"br", b"col", b"embed", b"hr", b"img", b"input", b"link", b"meta", b"param", b"source", b"track", b"wbr", b"keygen",
@@ -94,6 +100,7 @@ struct Scan {
     formatting: Vec<(u64, u64)>,
     tags: usize,
     copies: usize,
+    steps: usize,
 }
 
 /// Where a start tag ends, and what it holds.
@@ -117,6 +124,10 @@ impl Scan {
         let is = |list: &[&[u8]]| list.iter().any(|it| name.eq_ignore_ascii_case(it));
         if is(&VOID) {
             return Ok(());
+        }
+        self.steps += self.open.len();
+        if self.steps > STEPS_MAX {
+            return Err("too many tags too deep".to_owned());
         }
         let key = key(name);
         if is(&FORMATTING) {
@@ -156,6 +167,7 @@ impl Scan {
     fn end(&mut self, name: &[u8]) {
         let key = key(name);
         if let Some(at) = self.formatting.iter().rposition(|it| it.0 == key) {
+            self.copies += if at + 1 < self.formatting.len() { COPIES_PER_MISNESTING } else { 0 };
             self.formatting.remove(at);
             return;
         }

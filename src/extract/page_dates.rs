@@ -20,37 +20,13 @@ use crate::{
 };
 
 /// Names of metas that state the publication, the firmest first.
+#[rustfmt::skip]
 const META_NAMES: [&str; 30] = [
-    "article:published_time",
-    "og:article:published_time",
-    "og:published_time",
-    "article:published",
-    "datepublished",
-    "pubdate",
-    "publishdate",
-    "publish-date",
-    "publish_date",
-    "published_date",
-    "published_time",
-    "publication_date",
-    "publicationdate",
-    "originalpublicationdate",
-    "parsely-pub-date",
-    "sailthru.date",
-    "cxenseparse:recs:publishtime",
-    "cxenseparse:publishtime",
-    "article.published",
-    "dc.date.issued",
-    "dcterms.issued",
-    "dcterms.date",
-    "dc.date",
-    "dc.date.created",
-    "dcterms.created",
-    "article:create_at",
-    "article_date_original",
-    "rnews:datepublished",
-    "itemprop.datepublished",
-    "date",
+    "article:published_time", "og:article:published_time", "og:published_time", "article:published", "datepublished", "pubdate",
+    "publishdate", "publish-date", "publish_date", "published_date", "published_time", "publication_date", "publicationdate",
+    "originalpublicationdate", "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "cxenseparse:publishtime",
+    "article.published", "dc.date.issued", "dcterms.issued", "dcterms.date", "dc.date", "dc.date.created", "dcterms.created",
+    "article:create_at", "article_date_original", "rnews:datepublished", "itemprop.datepublished", "date",
 ];
 /// Metas taken at most: sites repeat one date under several names.
 const METAS_MAX: usize = 3;

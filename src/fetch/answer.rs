@@ -105,7 +105,10 @@ mod tests {
     #[test]
     fn a_vendors_script_in_an_ordinary_page_is_no_challenge() {
         let none = HeaderMap::new();
-        for script in ["<script src='/cdn-cgi/challenge-platform/scripts/jsd/main.js'></script>", "<script src='/_Incapsula_Resource?SWJIYLWA=1'></script>"] {
+        for script in [
+            "<script src='/cdn-cgi/challenge-platform/scripts/jsd/main.js'></script>",
+            "<script src='/_Incapsula_Resource?SWJIYLWA=1'></script>",
+        ] {
             assert!(challenge(&none, format!("<html>{script}</html>").as_bytes()).is_some(), "bare: {script}");
             let page = format!("<html><p>{}</p>{script}</html>", "Một câu của bài báo. ".repeat(200));
             assert_eq!(challenge(&none, page.as_bytes()), None, "{script}");

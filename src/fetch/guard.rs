@@ -146,7 +146,9 @@ mod tests {
 
     #[test]
     fn public_addresses_pass() {
-        for url in ["https://huengaynay.vn/", "http://8.8.8.8/", "http://[2606:4700::1111]/", "http://[::ffff:8.8.8.8]/", "http://172.32.0.1/"] {
+        for url in
+            ["https://huengaynay.vn/", "http://8.8.8.8/", "http://[2606:4700::1111]/", "http://[::ffff:8.8.8.8]/", "http://172.32.0.1/"]
+        {
             assert_eq!(check(&Url::parse(url).unwrap(), false), Ok(()), "{url}");
         }
     }

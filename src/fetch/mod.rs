@@ -161,8 +161,8 @@ impl Fetcher {
                 let detail = format!("redirects to the home page {to}");
                 return Answer { url: ask.url, moved_to, status, end: End::Failed(Failure::new(Outcome::Gone, detail)) };
             }
-            if permanent && to != *url {
-                moved_to = Some(to.clone());
+            if permanent {
+                moved_to = Some(to.clone()).filter(|it| it != url);
             }
             ask.follow(to, cookies);
         }
@@ -407,13 +407,15 @@ impl Failure {
         }
         let io = |it: &&(dyn StdError + 'static)| it.downcast_ref::<io::Error>().map(io::Error::kind);
         let cut = causes.iter().filter_map(io).any(|it| it == io::ErrorKind::UnexpectedEof);
+        // Faults of the transfer and of the compression reach us as the same kind; the words are hyper's.
+        let in_transit = causes.iter().any(|it| it.to_string().starts_with("error reading a body"));
         let cause = causes.last().map_or_else(|| error.to_string(), ToString::to_string);
         match causes.iter().find_map(|it| tls_fault(*it)) {
             Some(fault) => Self::new(Outcome::TlsError, fault),
             None if error.is_timeout() => Self::new(Outcome::Unreachable, "time-out"),
             None if error.is_dns() => Self::new(Outcome::Unreachable, format!("name lookup: {cause}")),
             None if error.is_connect() => Self::new(Outcome::Unreachable, format!("connect: {cause}")),
-            None if error.is_decode() && !cut => {
+            None if error.is_decode() && !cut && !in_transit => {
                 Self::new(Outcome::NotADocument, format!("the body is not compressed as its header says: {cause}"))
             }
             None => Self::new(Outcome::Unreachable, format!("the answer broke off: {cause}")),
@@ -424,7 +426,11 @@ impl Failure {
 /// What went wrong in TLS, where the error is one of its faults. Told by type: words may stand in a host's name.
 fn tls_fault(cause: &(dyn StdError + 'static)) -> Option<String> {
     use rustls::{CertificateError, Error};
-    let inner = cause.downcast_ref::<io::Error>()?.get_ref()?;
+    let mut inner = cause.downcast_ref::<io::Error>()?.get_ref()?;
+    // An I/O error hides what it wraps from the chain of sources, and may wrap another one.
+    while let Some(next) = inner.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        inner = next;
+    }
     match inner.downcast_ref::<Error>() {
         Some(Error::InvalidCertificate(CertificateError::UnknownIssuer)) => {
             Some("the certificate's issuer is not known: the chain may be incomplete".to_owned())

@@ -22,7 +22,7 @@ struct BoardPage<'a> {
     name: &'a str,
     province: &'a str,
     reading: &'static str,
-    legend: String,
+    verdicts: [Verdict; 5],
     board: Board,
     reasons: Vec<String>,
 }
@@ -55,7 +55,7 @@ pub async fn show(State(desk): State<Desk>) -> Result<Html<String>, PageError> {
         Some(DutyReading::Together) => "tính chung báo chí của tỉnh",
         _ => "tính riêng từng cơ quan báo chí",
     };
-    let page = BoardPage { name: &desk.name, province: &desk.province, reading, legend: Board::legend(), reasons: board.reasons(), board };
+    let page = BoardPage { name: &desk.name, province: &desk.province, reading, verdicts: Verdict::ALL, reasons: board.reasons(), board };
     Ok(Html(page.render()?))
 }
 

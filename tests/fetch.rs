@@ -1,0 +1,710 @@
+//! The edges of the fetcher: each way in which an answer can end is told apart, and every host is treated politely.
+#![expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
+
+mod scripted;
+
+use std::{io::Write as _, sync::Arc, time::Duration};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use diembao::{
+    domain::visit::Outcome,
+    fetch::{Answer, End, Fetcher, Settings, Validators, guard::PublicOnly},
+};
+use reqwest::dns::Resolve as _;
+use scripted::{Answer as Say, Scripted};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpListener,
+    time::timeout,
+};
+use url::Url;
+
+/// No test hangs longer than this.
+const PATIENCE: Duration = Duration::from_secs(20);
+const XML: &str = "application/rss+xml";
+
+fn settings() -> Settings {
+    Settings {
+        user_agent: "diembao/0.1 (+mailto:canbo@example.vn)".to_owned(),
+        timeout: Duration::from_secs(10),
+        host_delay: Duration::ZERO,
+        body_bytes_max: 1 << 20,
+        allow_private_hosts: true,
+    }
+}
+
+fn fetcher() -> Fetcher {
+    Fetcher::new(settings()).unwrap()
+}
+
+fn now() -> DateTime<Utc> {
+    "2026-03-02T08:00:00Z".parse().unwrap()
+}
+
+async fn ask(fetcher: &Fetcher, url: &Url, validators: &Validators, now: DateTime<Utc>) -> Answer {
+    timeout(PATIENCE, fetcher.get(url, validators, now)).await.unwrap()
+}
+
+async fn get(url: &Url) -> Answer {
+    ask(&fetcher(), url, &Validators::default(), now()).await
+}
+
+/// The end of a fetch in one word.
+fn end(answer: &Answer) -> &'static str {
+    match &answer.end {
+        End::Body(_) => "body",
+        End::NotModified => "not_modified",
+        End::Failed(failure) => failure.outcome.as_str(),
+    }
+}
+
+fn body(answer: Answer) -> diembao::fetch::Body {
+    match answer.end {
+        End::Body(body) => body,
+        other => panic!("no body: {other:?}"),
+    }
+}
+
+fn failure(answer: Answer) -> diembao::fetch::Failure {
+    match answer.end {
+        End::Failed(failure) => failure,
+        other => panic!("no failure: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn every_status_ends_under_its_own_name() {
+    let server = Scripted::start().await;
+    for (status, want) in [
+        (200, "body"),
+        (203, "body"),
+        (204, "body"),
+        (206, "server_error"),
+        (300, "server_error"),
+        (304, "not_a_document"),
+        (400, "server_error"),
+        (401, "blocked"),
+        (403, "blocked"),
+        (404, "gone"),
+        (407, "blocked"),
+        (410, "gone"),
+        (418, "server_error"),
+        (429, "blocked"),
+        (451, "blocked"),
+        (500, "server_error"),
+        (502, "server_error"),
+        (503, "server_error"),
+        (522, "server_error"),
+    ] {
+        server.on("/x", Say::status(status));
+        let answer = get(&server.url("/x")).await;
+        assert_eq!((end(&answer), answer.status), (want, Some(status)));
+    }
+}
+
+#[tokio::test]
+async fn a_failing_status_keeps_its_name_however_its_page_ends() {
+    let server = Scripted::start().await;
+    let long = "x".repeat(3 << 20);
+    for (what, say) in [
+        ("longer than the limit", Say::status(404).body(&long)),
+        ("cut short", Say::status(404).body(&long).cut_at(10)),
+        ("not compressed as its header says", Say::status(404).header("Content-Encoding", "gzip").body("không có")),
+    ] {
+        server.on("/x", say);
+        assert_eq!(end(&get(&server.url("/x")).await), "gone", "{what}");
+    }
+}
+
+#[tokio::test]
+async fn retry_after_is_read_as_seconds_and_as_a_date() {
+    let server = Scripted::start().await;
+    let date = ("Date", "Mon, 02 Mar 2026 08:00:00 GMT");
+    for (status, value, want) in [
+        (429, "120", Some(120)),
+        (503, "Mon, 02 Mar 2026 08:30:00 GMT", Some(1800)),
+        (429, "Mon, 02 Mar 2026 07:00:00 GMT", Some(0)),
+        (503, "sớm", None),
+        (429, "99999999999999999999", None),
+    ] {
+        server.on("/x", Say::status(status).header(date.0, date.1).header("Retry-After", value));
+        let told = failure(get(&server.url("/x")).await);
+        assert_eq!(told.retry_after.map(|it| it.num_seconds()), want, "{value}");
+    }
+}
+
+#[tokio::test]
+async fn a_bot_challenge_is_blocked_whatever_its_status() {
+    let server = Scripted::start().await;
+    let page = |html: &str| Say::ok("text/html", html);
+    for (what, say) in [
+        ("Cloudflare by header", page("<p>…").header("cf-mitigated", "challenge")),
+        ("Cloudflare by title", page("<html><title>Just a moment...</title>")),
+        ("Cloudflare by script", page("<script>window._cf_chl_opt={}</script>")),
+        ("AWS with status 202", Say::status(202).header("x-amzn-waf-action", "challenge")),
+        ("SiteGround with status 202", Say::status(202).header("sg-captcha", "challenge")),
+        ("Imperva", page("<script src='/_Incapsula_Resource?x'></script>")),
+        ("DataDome", page("<script src='https://ct.captcha-delivery.com/c.js'></script>")),
+        ("a server's own block", page("<html><title>Access Denied</title>")),
+        (
+            "a script that sets a cookie and asks again",
+            page("<script>document.cookie=\"D1N=5f\"+\"; path=/\";window.location.reload(true);</script>"),
+        ),
+        ("with status 503", Say::status(503).body("<title>Just a moment...</title>")),
+        ("with status 404", Say::status(404).body("<title>Just a moment...</title>")),
+    ] {
+        server.on("/x", say);
+        assert_eq!(end(&get(&server.url("/x")).await), "blocked", "{what}");
+    }
+    let article =
+        format!("<p>{}</p><script src='/cdn-cgi/challenge-platform/scripts/jsd/main.js'></script>", "Tin trong ngày. ".repeat(400));
+    server.on("/x", page(&article));
+    assert_eq!(end(&get(&server.url("/x")).await), "body", "an article behind Cloudflare is no challenge");
+}
+
+#[tokio::test]
+async fn redirects_are_followed_and_only_a_permanent_chain_is_a_move() {
+    let server = Scripted::start().await;
+    server.on("/end", Say::ok(XML, "<rss/>"));
+    for (chain, moved_to) in [
+        (&[301][..], Some("/end")),
+        (&[308], Some("/end")),
+        (&[302], None),
+        (&[303], None),
+        (&[307], None),
+        (&[301, 308, 301], Some("/end")),
+        (&[301, 302], Some("/hop/1")),
+        (&[302, 301], None),
+        (&[301, 302, 303, 307, 308], Some("/hop/1")),
+    ] {
+        for (at, status) in chain.iter().enumerate() {
+            let to = if at + 1 == chain.len() { "/end".to_owned() } else { format!("/hop/{}", at + 1) };
+            server.on(&format!("/hop/{at}"), Say::redirect(*status, to));
+        }
+        let answer = get(&server.url("/hop/0")).await;
+        assert_eq!((end(&answer), &answer.url), ("body", &server.url("/end")), "{chain:?}");
+        assert_eq!(answer.moved_to, moved_to.map(|it| server.url(it)), "{chain:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_that_leads_nowhere_is_named() {
+    let server = Scripted::start().await;
+    for (what, to, want) in [
+        ("no target", None, "server_error"),
+        ("no address", Some("http://[".to_owned()), "server_error"),
+        ("longer than any address", Some(format!("/{}", "a".repeat(20_000))), "server_error"),
+        ("another scheme", Some("ftp://127.0.0.1/feed".to_owned()), "unreachable"),
+        ("a file", Some("file:///etc/hostname".to_owned()), "unreachable"),
+        ("a script", Some("javascript:alert(1)".to_owned()), "unreachable"),
+        ("with a password", Some(format!("http://a:b@{}/end", server.host())), "unreachable"),
+        ("to itself", Some("/x".to_owned()), "unreachable"),
+        ("letters with diacritics and a fragment", Some("/báo?q=tìm kiếm#cuối".to_owned()), "body"),
+    ] {
+        let say = Say::status(302);
+        server.on("/x", if let Some(to) = &to { say.header("Location", to) } else { say });
+        server.on("/b%C3%A1o", Say::ok(XML, "<rss/>"));
+        let answer = get(&server.url("/x")).await;
+        assert_eq!(end(&answer), want, "{what}: {answer:?}");
+        assert_eq!(answer.url.fragment(), None);
+    }
+}
+
+#[tokio::test]
+async fn an_endless_chain_of_redirects_ends() {
+    let server = Scripted::start().await;
+    server.otherwise(|it| Say::redirect(301, format!("{}a", it.target)));
+    let answer = get(&server.url("/x")).await;
+    assert_eq!((end(&answer), answer.moved_to.clone()), ("unreachable", None));
+    assert!(failure(answer).detail.contains("redirects"));
+    assert_eq!(server.requests().len(), 7, "robots.txt, the address and five redirects");
+}
+
+#[tokio::test]
+async fn a_site_that_redirects_until_its_cookie_comes_back_is_read() {
+    let server = Scripted::start().await;
+    server.on_call("/x", |it| match it.header("cookie") {
+        Some("luot=1") => Say::redirect(302, "/x").header("Set-Cookie", "phien=abc=; Path=/; HttpOnly"),
+        Some("luot=1; phien=abc=") => Say::ok(XML, "<rss/>"),
+        _ => Say::redirect(302, "/x").header("Set-Cookie", "luot=1; Path=/"),
+    });
+    assert_eq!(end(&get(&server.url("/x")).await), "body");
+
+    let elsewhere = Scripted::start().await;
+    elsewhere.on("/x", Say::ok(XML, "<rss/>"));
+    server.on("/y", Say::redirect(302, elsewhere.url("/x")).header("Set-Cookie", "phien=1"));
+    assert_eq!(end(&get(&server.url("/y")).await), "body");
+    assert_eq!(elsewhere.asked("/x")[0].header("cookie"), None, "another host sees no cookie");
+}
+
+#[tokio::test]
+async fn an_inner_page_that_leads_to_the_home_page_is_gone() {
+    let server = Scripted::start().await;
+    for home in ["/", "/trang-chu", "/Default.aspx", "/index.php", "/#tin"] {
+        server.on("/tin/1.html", Say::redirect(302, home));
+        assert_eq!(end(&get(&server.url("/tin/1.html")).await), "gone", "{home}");
+    }
+    server.on("/tin/1.html", Say::redirect(302, "/tin/2.html"));
+    server.on("/tin/2.html", Say::redirect(302, "/"));
+    assert_eq!(end(&get(&server.url("/tin/1.html")).await), "gone", "by way of another page");
+    server.on("/?feed=rss2", Say::redirect(302, "/"));
+    assert_eq!(end(&get(&server.url("/?feed=rss2")).await), "gone", "a feed beside the home page");
+
+    server.on("/trang-chu", Say::ok("text/html", "<p>…"));
+    server.on("/", Say::redirect(302, "/trang-chu"));
+    assert_eq!(end(&get(&server.url("/")).await), "body", "a home page may be elsewhere");
+    server.on("/tin/1.html", Say::redirect(301, "/?p=15"));
+    server.on("/?p=15", Say::ok("text/html", "<p>…"));
+    assert_eq!(end(&get(&server.url("/tin/1.html")).await), "body", "an article may have its number in the query");
+}
+
+#[tokio::test]
+async fn what_the_server_said_of_its_state_is_handed_back() {
+    let server = Scripted::start().await;
+    let validators = Validators { etag: Some("W/\"7\"".to_owned()), last_modified: Some("Sun, 01 Mar 2026 07:00:00 GMT".to_owned()) };
+    server.on("/rss", Say::ok(XML, "<rss/>").header("ETag", "W/\"7\"").header("Last-Modified", "Sun, 01 Mar 2026 07:00:00 GMT"));
+    assert_eq!(body(get(&server.url("/rss")).await).validators, validators);
+
+    server.on("/rss", Say::status(304));
+    let answer = ask(&fetcher(), &server.url("/rss"), &validators, now()).await;
+    assert_eq!(end(&answer), "not_modified");
+    let asked = server.asked("/rss");
+    assert_eq!(asked[1].header("if-none-match"), validators.etag.as_deref());
+    assert_eq!(asked[1].header("if-modified-since"), validators.last_modified.as_deref());
+    assert_eq!(asked[0].header("if-none-match"), None);
+}
+
+#[tokio::test]
+async fn validators_never_speak_for_another_address() {
+    let server = Scripted::start().await;
+    let validators = Validators { etag: Some("\"7\"".to_owned()), last_modified: Some("Sun, 01 Mar 2026 07:00:00 GMT".to_owned()) };
+    server.on("/rss", Say::redirect(302, "/bao-tri.html"));
+    server.on_call("/bao-tri.html", |it| {
+        let since = it.header("if-modified-since").is_some();
+        if since { Say::status(304) } else { Say::ok("text/html", "<p>Bảo trì").header("ETag", "\"9\"") }
+    });
+    let answer = ask(&fetcher(), &server.url("/rss"), &validators, now()).await;
+    assert_eq!(end(&answer), "body", "a page that did not change is not the feed that did not change");
+    assert_eq!(body(answer).validators, Validators::default(), "and brings no validators for the feed's address");
+}
+
+#[tokio::test]
+async fn validators_that_cannot_be_sent_back_are_not_kept() {
+    let server = Scripted::start().await;
+    for etag in ["\"mã\"".to_owned(), format!("\"{}\"", "7".repeat(5_000))] {
+        server.on("/rss", Say::ok(XML, "<rss/>").header("ETag", &etag));
+        let validators = body(get(&server.url("/rss")).await).validators;
+        assert_eq!(validators.etag, None);
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_was_not_read() {
+    let server = Scripted::start().await;
+    let feed = "<rss>".repeat(1_000);
+    let zipped = gzip(feed.as_bytes());
+    for (what, say) in [
+        ("cut short of its length", Say::ok(XML, &feed).cut_at(500)),
+        ("cut before its first byte", Say::ok(XML, &feed).cut_at(0)),
+        ("a chunk is missing", Say::raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n<rss>\r\n")),
+        ("a chunk's length is no number", Say::raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n<rss>\r\n")),
+        ("compressed bytes that end too early", Say::ok(XML, &zipped[..zipped.len() / 2]).header("Content-Encoding", "gzip")),
+        ("no answer at all", Say::close()),
+        ("no HTTP", Say::raw("SSH-2.0-OpenSSH_9.9\r\n\r\n")),
+        ("an endless head", Say::raw(format!("HTTP/1.1 200 OK\r\nX: {}\r\n\r\n", "x".repeat(2 << 20)))),
+        ("two lengths", Say::raw("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n<rss/>")),
+    ] {
+        server.on("/x", say);
+        let answer = get(&server.url("/x")).await;
+        assert_eq!(end(&answer), "unreachable", "{what}: {answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_of_zero_bytes_is_handed_on_as_it_is() {
+    let server = Scripted::start().await;
+    for say in [Say::ok(XML, ""), Say::ok(XML, "").without_length(), Say::ok(XML, "").header("Content-Encoding", "gzip")] {
+        server.on("/x", say);
+        assert_eq!(body(get(&server.url("/x")).await).bytes, b"");
+    }
+}
+
+#[tokio::test]
+async fn a_drip_of_bytes_is_given_up_when_the_whole_time_is_over() {
+    let server = Scripted::start().await;
+    let fetcher = Fetcher::new(Settings { timeout: Duration::from_millis(400), ..settings() }).unwrap();
+    let drip = Say::ok(XML, "<rss>".repeat(10_000)).drip(1, Duration::from_millis(50));
+    for (what, say) in [("a drip", drip), ("silence", Say::status(200).after(Duration::from_secs(60)))] {
+        server.on("/x", say);
+        let told = failure(ask(&fetcher, &server.url("/x"), &Validators::default(), now()).await);
+        assert_eq!((told.outcome, told.detail.as_str()), (Outcome::Unreachable, "time-out"), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_host_that_does_not_listen_or_does_not_exist_is_unreachable() {
+    let server = Scripted::start().await;
+    let url = server.url("/x");
+    server.stop().await;
+    let told = failure(get(&url).await);
+    assert_eq!(told.outcome, Outcome::Unreachable);
+    assert!(told.detail.starts_with("connect: "), "{}", told.detail);
+    // The name ends on `.invalid` (RFC 2606), and says `tls` to try whether the name of a host is taken for a fault of TLS.
+    let told = failure(get(&Url::parse("http://tls.certificate.invalid/").unwrap()).await);
+    assert_eq!(told.outcome, Outcome::Unreachable, "{}", told.detail);
+}
+
+#[tokio::test]
+async fn a_fault_of_tls_has_a_name_of_its_own() {
+    let told = failure(get(&https(self_signed().await)).await);
+    assert_eq!(told.outcome, Outcome::TlsError, "{}", told.detail);
+    assert!(told.detail.contains("issuer"), "{}", told.detail);
+    for (what, bytes) in [
+        ("plain HTTP on the port of HTTPS", &b"HTTP/1.1 400 Bad Request\r\n\r\n"[..]),
+        ("an alert: handshake failure", &[0x15, 3, 3, 0, 2, 2, 40]),
+        ("nothing", b""),
+    ] {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                // The greeting must be read, or closing would reset the connection.
+                stream.read(&mut [0; 8192]).await.unwrap();
+                stream.write_all(bytes).await.unwrap();
+            }
+        });
+        let told = failure(get(&https(port)).await);
+        assert_eq!(told.outcome, Outcome::TlsError, "{what}: {}", told.detail);
+    }
+}
+
+fn https(port: u16) -> Url {
+    Url::parse(&format!("https://127.0.0.1:{port}/rss")).unwrap()
+}
+
+/// A port where TLS is spoken with a certificate that nobody signed.
+async fn self_signed() -> u16 {
+    use tokio_rustls::rustls::{ServerConfig, crypto::aws_lc_rs, pki_types::PrivateKeyDer};
+    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+    let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+    let config =
+        ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider())).with_safe_default_protocol_versions().unwrap();
+    let config = config.with_no_client_auth().with_single_cert(vec![made.cert.der().clone()], key).unwrap();
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            // The client is expected to hang up.
+            acceptor.accept(stream).await.ok();
+        }
+    });
+    port
+}
+
+#[tokio::test]
+async fn compressed_bodies_are_decompressed() {
+    let server = Scripted::start().await;
+    let feed = "<rss>Phòng, chống mua bán người</rss>".repeat(200);
+    let mut deflated = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+    deflated.write_all(feed.as_bytes()).unwrap();
+    let mut brotlied = Vec::new();
+    brotli::BrotliCompress(&mut feed.as_bytes(), &mut brotlied, &brotli::enc::BrotliEncoderParams::default()).unwrap();
+    for (coding, bytes) in [
+        ("gzip", gzip(feed.as_bytes())),
+        ("deflate", deflated.finish().unwrap()),
+        ("br", brotlied),
+        ("zstd", zstd::encode_all(feed.as_bytes(), 0).unwrap()),
+        ("utf-8", feed.clone().into_bytes()),
+        ("identity", feed.clone().into_bytes()),
+    ] {
+        server.on("/x", Say::ok(XML, bytes).header("Content-Encoding", coding));
+        assert_eq!(body(get(&server.url("/x")).await).bytes, feed.as_bytes(), "{coding}");
+    }
+    let accepted = server.asked("/x")[0].header("accept-encoding").unwrap().to_owned();
+    assert!(["gzip", "deflate", "br", "zstd"].iter().all(|it| accepted.contains(it)), "{accepted}");
+}
+
+#[tokio::test]
+async fn a_body_that_is_not_compressed_as_its_header_says_is_no_document() {
+    let server = Scripted::start().await;
+    for coding in ["gzip", "br", "zstd", "deflate"] {
+        server.on("/x", Say::ok(XML, "<rss>Không nén</rss>".repeat(100)).header("Content-Encoding", coding));
+        let answer = get(&server.url("/x")).await;
+        assert_eq!(end(&answer), "not_a_document", "{coding}: {answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_over_the_limit_is_cut_off_compressed_or_not() {
+    let server = Scripted::start().await;
+    let limit = settings().body_bytes_max;
+    let bomb = gzip(&vec![b' '; 100 << 20]);
+    assert!(bomb.len() < 200_000, "100 MB in {} bytes", bomb.len());
+    for (what, say, want) in [
+        ("at the limit", Say::ok(XML, vec![b'x'; limit]), "body"),
+        ("one byte more", Say::ok(XML, vec![b'x'; limit + 1]), "too_large"),
+        ("without a length", Say::ok(XML, vec![b'x'; 3 * limit]).without_length(), "too_large"),
+        ("a gzip bomb", Say::ok(XML, bomb).header("Content-Encoding", "gzip"), "too_large"),
+        // It would take hours to its end; the limit is met long before.
+        ("a long drip", Say::ok(XML, vec![b'x'; 60 << 20]).drip(limit, Duration::from_millis(500)), "too_large"),
+    ] {
+        server.on("/x", say);
+        assert_eq!(end(&get(&server.url("/x")).await), want, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn the_content_type_is_handed_on_as_it_stands() {
+    let server = Scripted::start().await;
+    for kind in ["text/html; charset=windows-1258", "TEXT/XML;Charset=\"UTF-8\"", "text/html; title=\"Báo\"", "rác"] {
+        server.on("/x", Say::ok(kind, [0xe1, 0xfe]));
+        let body = body(get(&server.url("/x")).await);
+        assert_eq!((body.content_type.as_deref(), body.bytes.as_slice()), (Some(kind), &[0xe1, 0xfe][..]));
+    }
+}
+
+#[tokio::test]
+async fn every_request_says_who_asks() {
+    let server = Scripted::start().await;
+    server.on("/x", Say::redirect(302, "/y"));
+    get(&server.url("/x")).await;
+    let asked = server.requests();
+    let targets: Vec<_> = asked.iter().map(|it| it.target.as_str()).collect();
+    assert_eq!(targets, ["/robots.txt", "/x", "/y"]);
+    assert!(asked.iter().all(|it| it.header("user-agent") == Some(settings().user_agent.as_str()) && it.header("referer").is_none()));
+}
+
+#[tokio::test]
+async fn the_guard_lets_nothing_through_to_our_own_network() {
+    let server = Scripted::start().await;
+    let guarded = Fetcher::new(Settings { allow_private_hosts: false, ..settings() }).unwrap();
+    let port = server.url("/").port().unwrap();
+    for host in ["127.0.0.1", "localhost", "127.1", "0.0.0.0", "[::1]", "[::ffff:127.0.0.1]", "2130706433"] {
+        let url = Url::parse(&format!("http://{host}:{port}/x")).unwrap();
+        let told = failure(ask(&guarded, &url, &Validators::default(), now()).await);
+        assert_eq!(told.outcome, Outcome::Unreachable);
+        assert!(told.detail.contains("guard refuses"), "{host}: {}", told.detail);
+    }
+    assert_eq!(server.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn a_name_that_resolves_to_our_own_network_is_refused() {
+    let localhost = || "localhost".parse().unwrap();
+    let refused = PublicOnly { allow_private_hosts: false }.resolve(localhost()).await.err().unwrap();
+    assert!(refused.to_string().contains("guard refuses localhost"), "{refused}");
+    let allowed = PublicOnly { allow_private_hosts: true }.resolve(localhost()).await.unwrap();
+    assert!(allowed.map(|it| it.ip()).all(|it| it.is_loopback()));
+}
+
+/// Whether robots.txt lets us read a path.
+async fn allows(robots: impl AsRef<[u8]>, path: &str) -> bool {
+    let server = Scripted::start().await;
+    server.on("/robots.txt", Say::ok("text/plain", robots));
+    server.otherwise(|_| Say::ok("text/html", "<p>…"));
+    let answer = get(&server.url(path)).await;
+    match end(&answer) {
+        "body" => true,
+        "refused_by_robots" => {
+            assert_eq!(server.requests().len(), 1, "what is forbidden is not asked for");
+            false
+        }
+        other => panic!("{other}"),
+    }
+}
+
+#[tokio::test]
+async fn robots_txt_is_read_by_rfc_9309() {
+    for (what, robots, path, allowed) in [
+        ("no rule", "", "/tin", true),
+        ("all is forbidden", "User-agent: *\nDisallow: /", "/tin", false),
+        ("nothing is forbidden", "User-agent: *\nDisallow:", "/tin", true),
+        ("for another one", "User-agent: khac\nDisallow: /", "/tin", true),
+        ("our own group counts, whatever the case", "User-agent: *\nDisallow: /\n\nUser-agent: DiemBao\nAllow: /", "/tin", true),
+        (
+            "our own group takes the place of the star's",
+            "User-agent: diembao\nDisallow: /rss\n\nUser-agent: *\nDisallow: /tin",
+            "/tin",
+            true,
+        ),
+        (
+            "groups of one name are joined",
+            "User-agent: *\nDisallow: /a\n\nUser-agent: x\nDisallow:\n\nUser-agent: *\nDisallow: /tin",
+            "/tin",
+            false,
+        ),
+        ("the longest match wins", "User-agent: *\nDisallow: /\nAllow: /tin", "/tin/1", true),
+        ("the longest match wins, the other way", "User-agent: *\nAllow: /\nDisallow: /tin/", "/tin/1", false),
+        ("an even match is allowed", "User-agent: *\nDisallow: /tin\nAllow: /tin", "/tin", true),
+        ("a star", "User-agent: *\nDisallow: /*.html$", "/tin/1.html", false),
+        ("an end", "User-agent: *\nDisallow: /*.html$", "/tin/1.html?a", true),
+        ("a query", "User-agent: *\nDisallow: /*?trang=", "/tin?trang=2", false),
+        ("diacritics, as bytes or escaped", "User-agent: *\nDisallow: /tìm-kiếm", "/tìm-kiếm", false),
+        ("case of a path", "User-agent: *\nDisallow: /Tin", "/tin", true),
+        ("a byte order mark", "\u{feff}User-agent: *\nDisallow: /", "/tin", false),
+        ("lines of old Macs", "User-agent: *\rDisallow: /\r", "/tin", false),
+        ("a remark", "User-agent: * # tất cả\nDisallow: / # hết", "/tin", false),
+        ("HTML where robots.txt should be", "<!doctype html><html><body>Không tìm thấy trang</body></html>", "/tin", true),
+    ] {
+        assert_eq!(allows(robots, path).await, allowed, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn robots_txt_counts_up_to_its_limit_and_in_whole_lines() {
+    let filled = |rule: &str, after: usize| {
+        let head = "User-agent: *\n#";
+        format!("{head}{}\n{rule}\n", "x".repeat(after - head.len() - 1))
+    };
+    let limit = 512 * 1024;
+    assert!(!allows(filled("Disallow: /", 400_000), "/tin").await, "a rule within the limit counts");
+    assert!(allows(filled("Disallow: /", limit), "/tin").await, "a rule after it does not");
+    assert!(allows(filled("Disallow: /tim-kiem", limit - "Disallow: /".len()), "/tin").await, "nor does the half of one");
+}
+
+#[tokio::test]
+async fn the_status_of_robots_txt_decides_where_it_cannot_be_read() {
+    for (say, want) in [
+        (Say::status(404), "body"),
+        (Say::status(401), "body"),
+        (Say::status(403), "body"),
+        (Say::status(410), "body"),
+        (Say::status(429), "refused_by_robots"),
+        (Say::status(500), "refused_by_robots"),
+        (Say::status(503), "refused_by_robots"),
+        (Say::close(), "unreachable"),
+        (Say::redirect(301, "/chung/robots.txt"), "refused_by_robots"),
+        (Say::redirect(301, "/robots.txt"), "body"),
+        (Say::redirect(302, "/"), "body"),
+    ] {
+        let server = Scripted::start().await;
+        server.on("/chung/robots.txt", Say::ok("text/plain", "User-agent: *\nDisallow: /rss"));
+        server.on("/rss", Say::ok(XML, "<rss/>"));
+        server.on("/", Say::ok("text/html", "<p>Trang chủ"));
+        server.on("/robots.txt", say.clone());
+        assert_eq!(end(&get(&server.url("/rss")).await), want, "{say:?}");
+    }
+}
+
+#[tokio::test]
+async fn robots_txt_is_kept_for_a_day_and_a_server_error_on_it_for_an_hour() {
+    let server = Scripted::start().await;
+    let fetcher = fetcher();
+    server.on("/rss", Say::ok(XML, "<rss/>"));
+    server.on("/robots.txt", Say::status(503));
+    for (what, minutes, say, want, asked) in [
+        ("it fails", 0, None, "refused_by_robots", 1),
+        ("within the hour it is left alone", 59, Some(Say::status(404)), "refused_by_robots", 1),
+        ("after the hour it is asked for again", 60, None, "body", 2),
+        ("within the day it is known", 60 + 1439, Some(Say::ok("text/plain", "User-agent: *\nDisallow: /")), "body", 2),
+        ("after the day it is asked for again", 60 + 1440, None, "refused_by_robots", 3),
+        ("a clock that was set back does not keep it for ever", 0, Some(Say::status(404)), "body", 4),
+    ] {
+        if let Some(say) = say {
+            server.on("/robots.txt", say);
+        }
+        let answer = ask(&fetcher, &server.url("/rss"), &Validators::default(), now() + TimeDelta::minutes(minutes)).await;
+        assert_eq!((end(&answer), server.count("/robots.txt")), (want, asked), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn the_sitemaps_that_robots_txt_names_are_known_even_where_all_is_forbidden() {
+    let server = Scripted::start().await;
+    server.on(
+        "/robots.txt",
+        Say::ok("text/plain", "User-agent: *\nDisallow: /\nSitemap: https://example.vn/sitemap.xml\nsitemap: /khong-phai\n"),
+    );
+    let found = fetcher().sitemaps(&server.url("/"), now()).await;
+    assert_eq!(found, [Url::parse("https://example.vn/sitemap.xml").unwrap()]);
+}
+
+/// The pauses between requests as the server saw them.
+fn gaps(server: &Scripted) -> Vec<Duration> {
+    server.requests().windows(2).map(|it| it[1].at - it[0].at).collect()
+}
+
+#[tokio::test]
+async fn the_pause_of_a_host_is_kept_between_all_requests_robots_txt_and_redirects_too() {
+    let server = Scripted::start().await;
+    server.on("/a", Say::redirect(302, "/b"));
+    server.on("/c", Say::close());
+    let fetcher = Fetcher::new(Settings { host_delay: Duration::from_millis(200), ..settings() }).unwrap();
+    for path in ["/a", "/c", "/d"] {
+        ask(&fetcher, &server.url(path), &Validators::default(), now()).await;
+    }
+    let gaps = gaps(&server);
+    assert_eq!(gaps.len(), 4);
+    assert!(gaps.iter().all(|it| *it >= Duration::from_millis(195)), "{gaps:?}");
+}
+
+#[tokio::test]
+async fn a_host_whose_robots_txt_cannot_be_read_is_not_hammered() {
+    let server = Scripted::start().await;
+    server.on("/robots.txt", Say::close());
+    let fetcher = Fetcher::new(Settings { host_delay: Duration::from_millis(200), ..settings() }).unwrap();
+    for path in ["/a", "/b", "/c"] {
+        assert_eq!(end(&ask(&fetcher, &server.url(path), &Validators::default(), now()).await), "unreachable");
+    }
+    let gaps = gaps(&server);
+    assert!(gaps.iter().all(|it| *it >= Duration::from_millis(195)), "{gaps:?}");
+}
+
+#[tokio::test]
+async fn a_longer_crawl_delay_is_kept_to() {
+    let server = Scripted::start().await;
+    server.on("/robots.txt", Say::ok("text/plain", "User-agent: *\nCrawl-delay: 1\n"));
+    let fetcher = Fetcher::new(Settings { host_delay: Duration::from_millis(10), ..settings() }).unwrap();
+    for path in ["/a", "/b"] {
+        ask(&fetcher, &server.url(path), &Validators::default(), now()).await;
+    }
+    let gaps = gaps(&server);
+    assert!(gaps.iter().all(|it| *it >= Duration::from_millis(995)), "{gaps:?}");
+}
+
+#[tokio::test]
+async fn what_robots_txt_forbids_costs_the_host_no_time() {
+    let server = Scripted::start().await;
+    server.on("/robots.txt", Say::ok("text/plain", "User-agent: *\nDisallow: /"));
+    let fetcher = Fetcher::new(Settings { host_delay: Duration::from_millis(50), ..settings() }).unwrap();
+    for at in 0..2_000 {
+        let answer = ask(&fetcher, &server.url(&format!("/{at}")), &Validators::default(), now()).await;
+        assert_eq!(end(&answer), "refused_by_robots");
+    }
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn one_host_is_asked_one_thing_at_a_time_and_two_hosts_side_by_side() {
+    let (one, other) = (Scripted::start().await, Scripted::start().await);
+    let fetcher = fetcher();
+    let slow = || Say::ok("text/html", "<p>…").without_length().after(Duration::from_millis(100));
+    one.otherwise(move |_| slow());
+    other.otherwise(move |_| slow().after(Duration::from_secs(2)));
+    let urls: Vec<Url> = ["/a", "/b", "/c", "/d"].iter().map(|it| one.url(it)).chain([other.url("/a")]).collect();
+    let none = Validators::default();
+    let gets = urls.iter().map(|it| fetcher.get(it, &none, now()));
+    let answers = timeout(PATIENCE, futures_util::future::join_all(gets)).await.unwrap();
+    assert!(answers.iter().all(|it| end(it) == "body"));
+    assert_eq!((one.most_at_once(), one.requests().len(), one.count("/robots.txt")), (1, 5, 1));
+    let began = other.asked("/a")[0].at;
+    assert!(one.requests().iter().any(|it| it.at > began && it.at < began + Duration::from_secs(2)), "while the other host was still busy");
+}
+
+#[tokio::test]
+async fn a_fetch_that_is_given_up_leaves_the_queue_open() {
+    let server = Scripted::start().await;
+    let fetcher = fetcher();
+    server.on("/slow", Say::status(200).after(Duration::from_secs(60)));
+    server.on("/rss", Say::ok(XML, "<rss/>"));
+    let given_up = timeout(Duration::from_millis(200), fetcher.get(&server.url("/slow"), &Validators::default(), now())).await;
+    assert!(given_up.is_err());
+    assert_eq!(end(&ask(&fetcher, &server.url("/rss"), &Validators::default(), now()).await), "body");
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
