@@ -1,7 +1,7 @@
 //! Feeds: RSS 0.90 to 2.0, Atom 0.3 and 1.0, JSON Feed, well-formed or not.
 //!
-//! One tolerant scan reads them all. A strict parser would lose the whole feed over a bare `&` and would not hand out the date
-//! as it stands, which is evidence; a second, lenient reader for broken feeds would answer differently from the first.
+//! A tolerant scan lists the items of any of them, with links and dates as they stand. Where the feed keeps the rules, feed-rs reads
+//! it too and completes each item; where it finds another number of items, the scan alone is believed and the feed is marked.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ use crate::extract::{
     limits::{DEPTH_MAX, DOCUMENT_BYTES_MAX, ENTRIES_MAX},
     listed::{Candidate, Collector, Listed},
     plain::{one_line, plain},
-    stamp,
+    stamp, well_formed,
     xml::{Piece, Scanner, attribute, attributes, local},
 };
 
@@ -38,12 +38,18 @@ pub(super) fn markup(text: &str, scope: &Scope) -> Result<Listed, NotRead> {
     let (text, junk) = feed_start(text)?;
     let mut reader = Reader::new(text);
     reader.run()?;
-    let flawed = junk || reader.scanner.flawed || reader.flawed;
+    let strict = well_formed::entries(text, scope.zone).filter(|it| it.len() == reader.items.len());
+    let flawed = junk || reader.scanner.flawed || reader.flawed || strict.is_none();
     let home = reader.home.as_deref().and_then(|it| scope.base.join(it.trim()).ok());
     let home = home.filter(|it| matches!(it.scheme(), "http" | "https"));
     let mut collector = Collector::new(scope, ENTRIES_MAX).with_base(home);
+    let mut strict = strict.into_iter().flatten();
     for item in std::mem::take(&mut reader.items) {
-        collector.add(item.into_candidate(scope));
+        let mut candidate = item.into_candidate(scope);
+        if let Some(entry) = strict.next() {
+            well_formed::complete(&mut candidate, entry);
+        }
+        collector.add(candidate);
     }
     let mut listed = collector.listed;
     listed.repaired = flawed;

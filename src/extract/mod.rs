@@ -16,6 +16,7 @@ pub mod sitemap;
 pub mod sources;
 pub mod stamp;
 pub mod title;
+pub mod well_formed;
 pub mod xml;
 
 use chrono_tz::Tz;
