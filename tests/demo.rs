@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use diembao::{
     app::demo::rehearse,
+    domain::verdict::Verdict,
     rehearsal::expected::expected,
     search::{Filter, query::Question},
 };
@@ -21,7 +22,7 @@ async fn the_rehearsed_year_comes_out_as_scripted_for_every_outlet_and_month() {
     let mut wrong = Vec::new();
     for cell in expected() {
         let it = &seen[&(cell.outlet.to_owned(), cell.month)];
-        let same = it.verdict.as_str() == cell.verdict && it.reason.as_str() == cell.reason && (cell.verdict != "met" || it.count == cell.count);
+        let same = (it.verdict, it.reason) == (cell.verdict, cell.reason) && (cell.verdict != Verdict::Met || it.count == cell.count);
         if !same {
             wrong.push(format!(
                 "{} {}: {} / {} ({}), scripted {} / {} ({}): {}",

@@ -348,7 +348,7 @@ async fn a_host_that_does_not_listen_or_does_not_exist_is_unreachable() {
     server.stop().await;
     let told = failure(get(&url).await);
     assert_eq!(told.outcome, Outcome::Unreachable);
-    assert!(told.detail.starts_with("connect: "), "{}", told.detail);
+    assert!(told.detail.starts_with("robots.txt: connect: "), "{}", told.detail);
     // The name ends on `.invalid` (RFC 2606), and says `tls` to try whether the name of a host is taken for a fault of TLS.
     let told = failure(get(&Url::parse("http://tls.certificate.invalid/").unwrap()).await);
     assert_eq!(told.outcome, Outcome::Unreachable, "{}", told.detail);
@@ -369,7 +369,7 @@ async fn a_fault_of_tls_has_a_name_of_its_own() {
         tokio::spawn(async move {
             while let Ok((mut stream, _)) = listener.accept().await {
                 // The greeting must be read, or closing would reset the connection.
-                stream.read(&mut [0; 8192]).await.unwrap();
+                let _greeting_bytes = stream.read(&mut [0; 8192]).await.unwrap();
                 stream.write_all(bytes).await.unwrap();
             }
         });

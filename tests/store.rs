@@ -96,7 +96,6 @@ impl<'a> Visit<'a> {
             key: article_key(self.outlet, &entry.url),
             entry,
             date: entry.published_raw.clone().map(|raw| evidence(DateSource::Feed, raw, entry.published)),
-            judgement: judge_unread(&terms, &entry.title, &entry.summary),
             not_before: DateTime::UNIX_EPOCH,
         };
         let rejected: BTreeMap<Rejection, u64> = [(Rejection::ForeignHost, self.rejected)].into();
@@ -115,6 +114,7 @@ impl<'a> Visit<'a> {
             certified_from: self.certified_from,
             gap: self.gap,
             state: &self.state,
+            judge: &|entry| judge_unread(&terms, &entry.title, &entry.summary),
             terms: "t1",
             zone: ZONE,
         };

@@ -105,7 +105,7 @@ struct Given {
 #[derive(Debug, Serialize)]
 struct NotReadOutput {
     #[serde(rename = "as")]
-    kind: &'static str,
+    kind: DocumentKind,
     outcome: &'static str,
     detail: String,
 }
@@ -119,7 +119,7 @@ pub(super) async fn extract(places: &Places, clock: Clock, args: ExtractArgs) ->
     let zone = config.site.zone;
     let given = match load(&config, &clock, &args).await? {
         Ok(given) => given,
-        Err((outcome, detail)) => return not_read(args.kind.map_or("page", DocumentKind::as_str), outcome.as_str(), detail, args.json),
+        Err((outcome, detail)) => return not_read(args.kind.unwrap_or(DocumentKind::Page), outcome.as_str(), detail, args.json),
     };
     let kind = args.kind.unwrap_or_else(|| looks_like(&given.bytes));
     let json = args.json;
@@ -137,8 +137,8 @@ pub(super) async fn extract(places: &Places, clock: Clock, args: ExtractArgs) ->
     match tokio::task::spawn_blocking(work).await.context("read the document")? {
         Ok(Output::Page(page)) if json => print_json(&page)?,
         Ok(Output::Page(page)) => page.print(),
-        Ok(Output::Listed(listed)) => ListedOutput::of(kind.as_str(), listed, zone).print(json)?,
-        Err(wrong) => return not_read(kind.as_str(), outcome_of(&wrong), wrong.to_string(), json),
+        Ok(Output::Listed(listed)) => ListedOutput::of(kind, listed, zone).print(json)?,
+        Err(wrong) => return not_read(kind, outcome_of(&wrong), wrong.to_string(), json),
     }
     Ok(End::Done)
 }
@@ -148,7 +148,7 @@ enum Output {
     Listed(Listed),
 }
 
-fn not_read(kind: &'static str, outcome: &'static str, detail: String, json: bool) -> anyhow::Result<End> {
+fn not_read(kind: DocumentKind, outcome: &'static str, detail: String, json: bool) -> anyhow::Result<End> {
     if json {
         print_json(&NotReadOutput { kind, outcome, detail })?;
     } else {
@@ -201,17 +201,6 @@ fn looks_like(bytes: &[u8]) -> DocumentKind {
         () if has(&["<urlset", "<sitemapindex"]) || bytes.starts_with(&[0x1f, 0x8b]) => DocumentKind::Sitemap,
         () if has(&["<rss", "<feed", "<rdf:rdf", "jsonfeed.org/version"]) => DocumentKind::Feed,
         () => DocumentKind::Page,
-    }
-}
-
-impl DocumentKind {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Page => "page",
-            Self::Feed => "feed",
-            Self::Sitemap => "sitemap",
-            Self::Listing => "listing",
-        }
     }
 }
 
@@ -274,7 +263,7 @@ impl PageOutput {
 #[derive(Serialize)]
 struct ListedOutput {
     #[serde(rename = "as")]
-    kind: &'static str,
+    kind: DocumentKind,
     entries: Vec<ShownEntry>,
     rejected: BTreeMap<Rejection, u64>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -293,7 +282,7 @@ struct ShownEntry {
 }
 
 impl ListedOutput {
-    fn of(kind: &'static str, listed: Listed, zone: Tz) -> Self {
+    fn of(kind: DocumentKind, listed: Listed, zone: Tz) -> Self {
         let shown = listed.entries.into_iter().map(|it| ShownEntry {
             url: it.url,
             title: it.title,

@@ -161,7 +161,8 @@ struct ExtractArgs {
 }
 
 /// The form of a document given to `extract`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 enum DocumentKind {
     Page,
     Feed,

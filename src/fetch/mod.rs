@@ -198,7 +198,8 @@ impl Fetcher {
     /// Refuses what robots.txt forbids (RFC 9309); reads the file where it is not known or too old.
     async fn obey_robots(&self, lane: &mut Lane, url: &Url, now: DateTime<Utc>) -> Result<(), Failure> {
         if lane.rules(now).is_none() {
-            let rules = self.read_robots(lane, url).await?;
+            let named = |it: Failure| Failure { detail: format!("robots.txt: {}", it.detail), ..it };
+            let rules = self.read_robots(lane, url).await.map_err(named)?;
             lane.keep_rules(rules, now);
         }
         match lane.rules(now) {

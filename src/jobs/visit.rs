@@ -75,7 +75,8 @@ struct Document {
 }
 
 enum Content {
-    NotModified,
+    /// Status 304, or the bytes of the last good visit.
+    Unchanged,
     Listed(Listed),
 }
 
@@ -94,7 +95,7 @@ pub async fn visit(line: &Line, outlet: &Outlet, source: &Source, manner: Manner
         _ => &none,
     };
     let standing: Vec<Standing> = standing_of(outlet, source, &listed.entries);
-    let identical = matches!(document.end, Ok(Content::NotModified)) || outcome == Outcome::Unchanged;
+    let identical = matches!(document.end, Ok(Content::Unchanged)) || outcome == Outcome::Unchanged;
     let in_time = before.certified_to.is_none_or(|it| it < now);
     let certificate = if outcome.has_seen() && in_time {
         certify(source.kind, before.standing.as_deref(), &standing, identical)
@@ -122,6 +123,7 @@ pub async fn visit(line: &Line, outlet: &Outlet, source: &Source, manner: Manner
             _ => None,
         },
         state: &state,
+        judge: &|entry| judge_unread(&line.terms, &entry.title, &entry.summary),
         terms: line.terms.version(),
         zone: line.zone,
     };
@@ -165,7 +167,7 @@ async fn load(line: &Line, outlet: &Outlet, source: &Source, before: &SourceStat
     let answer = line.fetcher.get(&source.url, &validators(source, before, manner, now), now).await;
     let Answer { url, moved_to, status, end } = answer;
     let mut document =
-        Document { url, moved_to, status, bytes: 0, digest: None, validators: Validators::default(), end: Ok(Content::NotModified) };
+        Document { url, moved_to, status, bytes: 0, digest: None, validators: Validators::default(), end: Ok(Content::Unchanged) };
     let body = match end {
         End::NotModified => return document,
         End::Failed(failure) => {
@@ -178,6 +180,13 @@ async fn load(line: &Line, outlet: &Outlet, source: &Source, before: &SourceStat
     document.validators = body.validators.clone();
     let mut hash = Sha256::new();
     hash.update(&body.bytes);
+    if source.kind == SourceKind::Feed && manner.back_to.is_none() {
+        let digest = hexadecimal(hash.clone().finalize().as_slice());
+        if before.digest.as_ref() == Some(&digest) {
+            document.digest = Some(digest);
+            return document;
+        }
+    }
     let mut listed = match read(line, outlet, source, document.url.clone(), body).await {
         Ok(listed) => listed,
         Err(failure) => {
@@ -191,9 +200,13 @@ async fn load(line: &Line, outlet: &Outlet, source: &Source, before: &SourceStat
         SourceKind::Sitemap => walk.children(&mut listed, &mut hash).await,
         SourceKind::Listing => walk.pages(&mut listed, &mut hash).await,
     };
-    document.digest = Some(hash.finalize().iter().map(|it| format!("{it:02x}")).collect());
+    document.digest = Some(hexadecimal(hash.finalize().as_slice()));
     document.end = whole.map(|()| Content::Listed(listed));
     document
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|it| format!("{it:02x}")).collect()
 }
 
 /// What is sent to ask for changes only: nothing after a failure, for a document of several parts, or once a day.
@@ -338,7 +351,8 @@ fn name_outcome(document: &Document, before: &SourceState, manner: Manner) -> (O
             return (stays, failure.detail.clone());
         }
         Err(failure) => return (failure.outcome, failure.detail.clone()),
-        Ok(Content::NotModified) => return (Outcome::Unchanged, "status 304".to_owned()),
+        Ok(Content::Unchanged) if document.status == Some(304) => return (Outcome::Unchanged, "status 304".to_owned()),
+        Ok(Content::Unchanged) => return (Outcome::Unchanged, "the same bytes".to_owned()),
         Ok(Content::Listed(listed)) => listed,
     };
     match &document.moved_to {
@@ -381,10 +395,12 @@ fn next_state(before: &SourceState, document: &Document, outcome: Outcome, certi
     state.failures = 0;
     state.next_visit = now;
     state.first_good = before.first_good.or(Some(now));
-    if let Ok(Content::Listed(listed)) = &document.end {
+    if document.digest.is_some() {
         state.etag = document.validators.etag.clone();
         state.last_modified = document.validators.last_modified.clone();
         state.full_at = Some(now);
+    }
+    if let Ok(Content::Listed(listed)) = &document.end {
         state.listed_ever |= !listed.entries.is_empty();
     }
     if certificate != Certificate::Nothing {
@@ -407,7 +423,6 @@ fn listed_entry<'a>(line: &'a Line, outlet: &'a Outlet, source: &Source, entry: 
         key: article_key(outlet, &entry.url),
         entry,
         date,
-        judgement: judge_unread(&line.terms, &entry.title, &entry.summary),
         not_before: certified_to.unwrap_or(DateTime::UNIX_EPOCH),
     }
 }

@@ -1,40 +1,46 @@
 //! The answer key: what an attentive reader, who looks twice a day and reviews on 6 November 2026, must conclude.
 
-use crate::{domain::month::Month, rehearsal::cast::CAST};
+use crate::{
+    domain::{
+        month::Month,
+        verdict::{Reason, Verdict},
+    },
+    rehearsal::cast::CAST,
+};
 
 /// The verdict that one outlet's month deserves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expected {
     pub outlet: &'static str,
     pub month: Month,
-    pub verdict: &'static str,
-    pub reason: &'static str,
+    pub verdict: Verdict,
+    pub reason: Reason,
     /// How many articles count. Zero unless the verdict is `met`: what an exempt outlet published is not asked.
     pub count: usize,
     pub why: &'static str,
 }
 
 /// One cell of the key.
-type Cell = (&'static str, &'static str, usize, &'static str);
+type Cell = (Verdict, Reason, usize, &'static str);
 
-const NONE: Cell = ("not_met", "none_found", 0, "seen all the month through, and nothing on the subject came out");
-const HEALED: Cell = ("not_met", "none_found", 0, "nine days down, but walking the listing back closes the gap");
-const BLIND: Cell = ("undetermined", "blind_medium", 0, "nothing on the web, and broadcasts cannot be seen");
-const GAP: Cell = ("undetermined", "coverage_gap", 0, "the feed rolled over while the site was down");
-const MENTION: Cell = ("undetermined", "candidates_pending", 0, "a passing mention waits for an officer");
-const CANDIDATE: Cell = ("undetermined", "candidates_pending", 0, "a candidate waits for an officer");
-const STRADDLE: Cell = ("undetermined", "candidates_pending", 0, "feed and page disagree on the month");
-const UNREAD: Cell = ("undetermined", "articles_unread", 0, "an article's page answers 500 for good");
-const NOTHING: Cell = ("undetermined", "nothing_seen", 0, "the feed answers and stands empty");
-const NEVER: Cell = ("undetermined", "never_seen", 0, "a browser check stands before everything");
-const EXEMPT: Cell = ("exempt", "exempted", 0, "freed by decision");
-const REFERENCE: Cell = ("exempt", "reference", 0, "a reference channel owes nothing");
-const INACTIVE: Cell = ("exempt", "not_active", 0, "the outlet did not exist in that month");
-const MIDNIGHT: Cell = ("met", "articles", 1, "its only article came out within half an hour of the month's border");
-const DESPITE: Cell = ("met", "articles", 1, "presence needs no coverage: the gap takes nothing away");
+const NONE: Cell = (Verdict::NotMet, Reason::NoneFound, 0, "seen all the month through, and nothing on the subject came out");
+const HEALED: Cell = (Verdict::NotMet, Reason::NoneFound, 0, "nine days down, but walking the listing back closes the gap");
+const BLIND: Cell = (Verdict::Undetermined, Reason::BlindMedium, 0, "nothing on the web, and broadcasts cannot be seen");
+const GAP: Cell = (Verdict::Undetermined, Reason::CoverageGap, 0, "the feed rolled over while the site was down");
+const MENTION: Cell = (Verdict::Undetermined, Reason::CandidatesPending, 0, "a passing mention waits for an officer");
+const CANDIDATE: Cell = (Verdict::Undetermined, Reason::CandidatesPending, 0, "a candidate waits for an officer");
+const STRADDLE: Cell = (Verdict::Undetermined, Reason::CandidatesPending, 0, "feed and page disagree on the month");
+const UNREAD: Cell = (Verdict::Undetermined, Reason::ArticlesUnread, 0, "an article's page answers 500 for good");
+const NOTHING: Cell = (Verdict::Undetermined, Reason::NothingSeen, 0, "the feed answers and stands empty");
+const NEVER: Cell = (Verdict::Undetermined, Reason::NeverSeen, 0, "a browser check stands before everything");
+const EXEMPT: Cell = (Verdict::Exempt, Reason::Exempted, 0, "freed by decision");
+const REFERENCE: Cell = (Verdict::Exempt, Reason::Reference, 0, "a reference channel owes nothing");
+const INACTIVE: Cell = (Verdict::Exempt, Reason::NotActive, 0, "the outlet did not exist in that month");
+const MIDNIGHT: Cell = (Verdict::Met, Reason::Articles, 1, "its only article came out within half an hour of the month's border");
+const DESPITE: Cell = (Verdict::Met, Reason::Articles, 1, "presence needs no coverage: the gap takes nothing away");
 
 const fn met(count: usize) -> Cell {
-    ("met", "articles", count, "it published on the subject")
+    (Verdict::Met, Reason::Articles, count, "it published on the subject")
 }
 
 /// From November 2025 to October 2026, in the order of the cast.
@@ -106,17 +112,17 @@ mod tests {
             let count = |part| of_month(&items, it.month, part).count();
             let place = format!("{} {}", it.outlet, it.month);
             match it.reason {
-                "articles" => assert_eq!(count(Part::About), it.count, "{place}"),
-                "exempted" | "reference" | "not_active" | "never_seen" => {}
+                Reason::Articles => assert_eq!(count(Part::About), it.count, "{place}"),
+                Reason::Exempted | Reason::Reference | Reason::NotActive | Reason::NeverSeen => {}
                 _ => assert_eq!(count(Part::About), 0, "{place}"),
             }
             let waiting = count(Part::Mention) + count(Part::Candidate) + count(Part::Straddling);
-            if it.verdict != "met" {
-                assert_eq!(waiting > 0, it.reason == "candidates_pending", "{place}");
-                assert_eq!(count(Part::Unread) > 0, it.reason == "articles_unread", "{place}");
+            if it.verdict != Verdict::Met {
+                assert_eq!(waiting > 0, it.reason == Reason::CandidatesPending, "{place}");
+                assert_eq!(count(Part::Unread) > 0, it.reason == Reason::ArticlesUnread, "{place}");
             }
             let seen = items.iter().any(|item| month_of(item.at) == (it.month.year(), it.month.number()));
-            assert_eq!(!seen, it.reason == "nothing_seen" || (it.reason == "not_active" && !seen), "{place}");
+            assert_eq!(!seen, it.reason == Reason::NothingSeen || (it.reason == Reason::NotActive && !seen), "{place}");
         }
     }
 

@@ -133,28 +133,23 @@ impl Store {
     pub async fn record_reading(&self, id: i64, outlet: &OutletId, page: &Page, judgement: &Judgement, terms: &str, zone: Tz) -> Result<()> {
         let failed = || doing(format!("record the reading of article {id}"));
         let mut tx = self.write().await.map_err(failed())?;
-        let change = next_change(&mut tx).await.map_err(failed())?;
-        let write = sqlx::query(
+        sqlx::query(
             "UPDATE article SET title = CASE WHEN $1 = '' THEN title ELSE $1 END, lead = $2, text = $3, author = $4, language = $5, \
-             state = 'read', unread_why = NULL, judgement = $6, score = $7, rule = $8, reasons = $9, topics = $10, terms = $11, change = $12, \
-             outlet = CASE WHEN EXISTS (SELECT 1 FROM article other WHERE other.outlet = $13 AND other.key = article.key) THEN outlet ELSE $13 END \
-             WHERE id = $14",
+             state = 'read', unread_why = NULL, \
+             outlet = CASE WHEN EXISTS (SELECT 1 FROM article other WHERE other.outlet = $6 AND other.key = article.key) THEN outlet ELSE $6 END \
+             WHERE id = $7",
         )
         .bind(page.title.as_str())
         .bind(page.lead.as_str())
         .bind(page.text.as_str())
         .bind(page.author.as_deref())
         .bind(page.language.as_deref())
-        .bind(judgement.kind.as_str())
-        .bind(judgement.score)
-        .bind(judgement.rule.as_str())
-        .bind(encoded(&judgement.reasons).map_err(failed())?)
-        .bind(encoded(&judgement.topics).map_err(failed())?)
-        .bind(terms)
-        .bind(change)
         .bind(outlet.as_str())
-        .bind(id);
-        write.execute(&mut *tx).await.map_err(failed())?;
+        .bind(id)
+        .execute(&mut *tx)
+        .await
+        .map_err(failed())?;
+        save_judgement(&mut tx, id, judgement, terms).await.map_err(failed())?;
         add_evidence(&mut tx, id, &page.dates, zone).await.map_err(failed())?;
         tx.commit().await.map_err(failed())
     }
@@ -218,19 +213,7 @@ impl Store {
     pub async fn record_judgement(&self, id: i64, judgement: &Judgement, terms: &str) -> Result<()> {
         let failed = || doing(format!("record the judgement of article {id}"));
         let mut tx = self.write().await.map_err(failed())?;
-        let change = next_change(&mut tx).await.map_err(failed())?;
-        sqlx::query("UPDATE article SET judgement = $1, score = $2, rule = $3, reasons = $4, topics = $5, terms = $6, change = $7 WHERE id = $8")
-            .bind(judgement.kind.as_str())
-            .bind(judgement.score)
-            .bind(judgement.rule.as_str())
-            .bind(encoded(&judgement.reasons).map_err(failed())?)
-            .bind(encoded(&judgement.topics).map_err(failed())?)
-            .bind(terms)
-            .bind(change)
-            .bind(id)
-            .execute(&mut *tx)
-            .await
-            .map_err(failed())?;
+        save_judgement(&mut tx, id, judgement, terms).await.map_err(failed())?;
         tx.commit().await.map_err(failed())
     }
 
@@ -252,6 +235,22 @@ impl Store {
 pub(super) async fn next_change(tx: &mut Transaction<'static, Any>) -> std::result::Result<i64, sqlx::Error> {
     let row = sqlx::query("UPDATE counter SET value = value + 1 WHERE name = 'article_change' RETURNING value").fetch_one(&mut **tx).await?;
     row.try_get("value")
+}
+
+async fn save_judgement(tx: &mut Transaction<'static, Any>, id: i64, judgement: &Judgement, terms: &str) -> std::result::Result<(), sqlx::Error> {
+    let change = next_change(tx).await?;
+    sqlx::query("UPDATE article SET judgement = $1, score = $2, rule = $3, reasons = $4, topics = $5, terms = $6, change = $7 WHERE id = $8")
+        .bind(judgement.kind.as_str())
+        .bind(judgement.score)
+        .bind(judgement.rule.as_str())
+        .bind(encoded(&judgement.reasons)?)
+        .bind(encoded(&judgement.topics)?)
+        .bind(terms)
+        .bind(change)
+        .bind(id)
+        .execute(&mut **tx)
+        .await
+        .map(drop)
 }
 
 /// Adds date evidence to an article and weighs all of it again.

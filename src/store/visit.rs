@@ -25,7 +25,6 @@ use crate::domain::{
 };
 
 /// One visit as it is to be remembered.
-#[derive(Debug)]
 pub struct VisitRecord<'a> {
     pub outlet: &'a OutletId,
     pub source: &'a Url,
@@ -45,6 +44,8 @@ pub struct VisitRecord<'a> {
     pub gap: Option<(DateTime<Utc>, GapReason)>,
     /// The source's state after the visit.
     pub state: &'a SourceState,
+    /// Judges a new article by title and summary alone.
+    pub judge: &'a (dyn Fn(&Entry) -> Judgement + Sync),
     pub terms: &'a str,
     pub zone: Tz,
 }
@@ -58,8 +59,6 @@ pub struct ListedEntry<'a> {
     pub entry: &'a Entry,
     /// The date that the document states, readable or not.
     pub date: Option<DateEvidence>,
-    /// The judgement of title and summary alone.
-    pub judgement: Judgement,
     /// The last certified instant before the entry was first seen.
     pub not_before: DateTime<Utc>,
 }
@@ -200,6 +199,7 @@ impl Store {
 /// Inserts an article that was found; `None` where it is new, its id where somebody else was faster.
 async fn insert_found(tx: &mut Transaction<'static, Any>, visit: &VisitRecord<'_>, listed: &ListedEntry<'_>) -> std::result::Result<Option<i64>, sqlx::Error> {
     let entry = listed.entry;
+    let judgement = (visit.judge)(entry);
     let dates = Dates::decide(listed.date.clone().into_iter().collect(), visit.at, listed.not_before, visit.zone);
     let change = next_change(tx).await?;
     let inserted = sqlx::query(
@@ -221,11 +221,11 @@ async fn insert_found(tx: &mut Transaction<'static, Any>, visit: &VisitRecord<'_
     .bind(secs(dates.to))
     .bind(secs(listed.not_before))
     .bind(secs(visit.at))
-    .bind(listed.judgement.kind.as_str())
-    .bind(listed.judgement.score)
-    .bind(listed.judgement.rule.as_str())
-    .bind(encoded(&listed.judgement.reasons)?)
-    .bind(encoded(&listed.judgement.topics)?)
+    .bind(judgement.kind.as_str())
+    .bind(judgement.score)
+    .bind(judgement.rule.as_str())
+    .bind(encoded(&judgement.reasons)?)
+    .bind(encoded(&judgement.topics)?)
     .bind(visit.terms)
     .bind(change)
     .fetch_optional(&mut **tx)
