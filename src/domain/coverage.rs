@@ -27,6 +27,10 @@ pub enum GapReason {
     WindowRolledOver,
     /// The entries of the document stand in no order of time, so nothing can be told from their places.
     Unordered,
+    /// No new article of any subject for longer than the outlet's rhythm allows: the list may be frozen.
+    Silent,
+    /// An article dated in the stretch turned up by another route, and the source that certified it never listed it.
+    Revoked,
     /// The outlet has no source, or only sections that are not declared complete.
     NoCompleteSource,
     /// Before the first good visit.
@@ -63,6 +67,15 @@ pub struct Ledger {
     pub first_good: Option<DateTime<Utc>>,
     pub certified: Vec<Span>,
     pub gaps: Vec<Gap>,
+}
+
+/// The repairs and doubts that go beyond what single sources certified.
+#[derive(Debug, Clone, Default)]
+pub struct Witnesses {
+    /// Stretches that a later walk through a listing or sitemap closed.
+    pub repaired: Vec<Span>,
+    /// Stretches in which nothing new appeared for longer than the outlet's rhythm allows.
+    pub silent: Vec<Span>,
 }
 
 /// The coverage of an outlet in a window of time.
@@ -172,19 +185,74 @@ fn longest_falling<'a>(entries: &[&'a Standing]) -> Vec<&'a Standing> {
 }
 
 /// The coverage of an outlet within `window`: one outlet-wide source is enough at each instant; sections together
-/// cover only where the register declares them complete.
-pub fn cover(window: Span, ledgers: &[Ledger], sections_complete: bool) -> Coverage {
+/// cover only where the register declares them complete. A repair closes what sources left open; silence opens what
+/// anybody certified.
+pub fn cover(window: Span, ledgers: &[Ledger], sections_complete: bool, witnesses: &Witnesses) -> Coverage {
     let of = |covers| ledgers.iter().filter(move |it| it.covers == covers);
     let mut covered: Vec<Span> = of(Covers::Outlet).flat_map(|it| it.certified.iter().copied()).collect();
     let sections: Vec<_> = of(Covers::Section).map(|it| merged(it.certified.clone())).collect();
     if sections_complete && let Some((first, others)) = sections.split_first() {
         covered.extend(others.iter().fold(first.clone(), |all, it| shared(&all, it)));
     }
+    covered.extend(&witnesses.repaired);
     let whole_sources: Vec<_> = ledgers.iter().filter(|it| it.covers == Covers::Outlet || sections_complete).collect();
-    let gaps: Vec<Gap> = holes(window, &merged(covered)).into_iter().flat_map(|hole| explain(hole, &whole_sources)).collect();
+    let mut gaps: Vec<Gap> = holes(window, &merged(covered)).into_iter().flat_map(|hole| explain(hole, &whole_sources)).collect();
+    let open: Vec<Span> = merged(gaps.iter().map(|it| it.span).collect());
+    let silent = merged(witnesses.silent.clone());
+    let fresh = silent.iter().filter_map(|it| it.overlap(window)).flat_map(|it| holes(it, &open));
+    gaps.extend(fresh.map(|span| Gap { span, why: GapReason::Silent }));
+    gaps.sort_by_key(|it| it.span);
     let length = window.length().num_seconds().max(1) as f64;
     let open: i64 = gaps.iter().map(|it| it.span.length().num_seconds()).sum();
     Coverage { share: (1.0 - open as f64 / length).clamp(0.0, 1.0), gaps }
+}
+
+/// Takes out of a source's ledger the stretches in which it missed an article that is known from elsewhere. `missed` are
+/// the dates of those articles. Each revokes the one certificate that spans it, and is shown.
+pub fn revoke(ledger: &mut Ledger, missed: &[DateTime<Utc>]) {
+    let (revoked, kept): (Vec<Span>, Vec<Span>) = ledger.certified.iter().partition(|span| missed.iter().any(|at| span.contains(*at)));
+    ledger.certified = kept;
+    ledger.gaps.extend(revoked.into_iter().map(|span| Gap { span, why: GapReason::Revoked }));
+}
+
+/// Articles that make a rhythm. Below it nothing can be said about what is usual.
+const RHYTHM_ARTICLES_MIN: usize = 10;
+/// The pause that is longer than all but one in twenty counts as the usual longest one.
+const RHYTHM_PART: f64 = 0.95;
+const SILENCE_TIMES: i32 = 3;
+const SILENCE_MIN: TimeDelta = TimeDelta::days(3);
+
+/// The stretches up to `until` in which an outlet was silent for longer than its rhythm allows: its usual longest pause
+/// times three, at least three days. `published` are the dates of its articles of any subject, in order.
+pub fn silences(published: &[DateTime<Utc>], until: DateTime<Utc>) -> Vec<Span> {
+    if published.len() < RHYTHM_ARTICLES_MIN {
+        return Vec::new();
+    }
+    let mut pauses: Vec<TimeDelta> = published.windows(2).map(|it| it[1] - it[0]).collect();
+    pauses.sort();
+    let usual = pauses[((pauses.len() - 1) as f64 * RHYTHM_PART) as usize];
+    let allowed = (usual * SILENCE_TIMES).max(SILENCE_MIN);
+    let ends = published.iter().skip(1).copied().chain([until]);
+    published.iter().zip(ends).map(|(from, to)| Span { from: *from, to }).filter(|it| it.length() > allowed).collect()
+}
+
+/// The days on either side of a gap whose known articles a witness must list.
+pub const WITNESS_DAYS: i64 = 3;
+
+/// Whether a walk through a listing or a sitemap closes a gap: it must list every known, still live article of the three
+/// days on either side, and at least one before the gap; the end of a list certifies nothing older.
+pub fn closes(gap: Span, known_live: &[(String, DateTime<Utc>)], listed: &HashSet<&str>) -> bool {
+    let days = TimeDelta::days(WITNESS_DAYS);
+    let before = Span { from: gap.from - days, to: gap.from };
+    let after = Span { from: gap.to, to: gap.to + days };
+    let mut seen_before = false;
+    for (key, at) in known_live.iter().filter(|(_, at)| before.contains(*at) || after.contains(*at)) {
+        if !listed.contains(key.as_str()) {
+            return false;
+        }
+        seen_before |= before.contains(*at);
+    }
+    seen_before
 }
 
 /// Splits a hole by the reasons that are known for its parts.
@@ -258,14 +326,16 @@ fn holes(window: Span, covered: &[Span]) -> Vec<Span> {
 pub struct BadGapReason(String);
 
 impl GapReason {
-    const ALL: [Self; 5] =
-        [Self::WindowRolledOver, Self::Unordered, Self::NoCompleteSource, Self::BeforeFirstVisit, Self::Uncertified];
+    const ALL: [Self; 7] =
+        [Self::WindowRolledOver, Self::Unordered, Self::Silent, Self::Revoked, Self::NoCompleteSource, Self::BeforeFirstVisit, Self::Uncertified];
 
     /// The word used in store and output.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::WindowRolledOver => "window_rolled_over",
             Self::Unordered => "unordered",
+            Self::Silent => "silent",
+            Self::Revoked => "revoked",
             Self::NoCompleteSource => "no_complete_source",
             Self::BeforeFirstVisit => "before_first_visit",
             Self::Uncertified => "uncertified",
@@ -277,6 +347,8 @@ impl GapReason {
         match self {
             Self::WindowRolledOver => "danh sách tin đã trôi hết giữa hai lượt đọc",
             Self::Unordered => "danh sách tin không theo thứ tự thời gian",
+            Self::Silent => "im lặng lâu hơn nhịp đăng thường lệ, nguồn có thể đã ngừng cập nhật",
+            Self::Revoked => "có tin, bài trong khoảng này mà nguồn không hề liệt kê",
             Self::NoCompleteSource => "chưa có nguồn nào liệt kê đầy đủ tin, bài",
             Self::BeforeFirstVisit => "trước lượt đọc đầu tiên",
             Self::Uncertified => "không có lượt đọc nào xác nhận được",
@@ -372,15 +444,15 @@ mod tests {
     #[test]
     fn one_outlet_wide_source_is_enough_at_each_instant() {
         let ledgers = [ledger(Covers::Outlet, &[span(0, 5)], &[]), ledger(Covers::Outlet, &[span(4, 10)], &[])];
-        assert_eq!(cover(span(0, 10), &ledgers, false), Coverage { share: 1.0, gaps: vec![] });
+        assert_eq!(cover(span(0, 10), &ledgers, false, &Witnesses::default()), Coverage { share: 1.0, gaps: vec![] });
     }
 
     #[test]
     fn sections_cover_only_where_they_are_declared_complete_and_only_together() {
         let ledgers = [ledger(Covers::Section, &[span(0, 6)], &[]), ledger(Covers::Section, &[span(0, 10)], &[])];
-        assert_eq!(cover(span(0, 10), &ledgers, false).share, 0.0);
-        assert_eq!(cover(span(0, 10), &ledgers, false).gaps[0].why, GapReason::NoCompleteSource);
-        let together = cover(span(0, 10), &ledgers, true);
+        assert_eq!(cover(span(0, 10), &ledgers, false, &Witnesses::default()).share, 0.0);
+        assert_eq!(cover(span(0, 10), &ledgers, false, &Witnesses::default()).gaps[0].why, GapReason::NoCompleteSource);
+        let together = cover(span(0, 10), &ledgers, true, &Witnesses::default());
         assert_eq!((together.share, together.gaps[0].span), (0.6, span(6, 10)));
     }
 
@@ -388,7 +460,7 @@ mod tests {
     fn each_part_of_a_hole_carries_its_own_reason() {
         let rolled = Gap { span: span(5, 7), why: GapReason::WindowRolledOver };
         let ledgers = [ledger(Covers::Outlet, &[span(2, 5), span(7, 8)], &[rolled])];
-        let gaps = cover(span(0, 10), &ledgers, false).gaps;
+        let gaps = cover(span(0, 10), &ledgers, false, &Witnesses::default()).gaps;
         let expected = [
             Gap { span: span(0, 2), why: GapReason::BeforeFirstVisit },
             rolled,
@@ -399,7 +471,52 @@ mod tests {
 
     #[test]
     fn an_outlet_without_sources_is_covered_by_nothing() {
-        assert_eq!(cover(span(0, 10), &[], true).share, 0.0);
+        assert_eq!(cover(span(0, 10), &[], true, &Witnesses::default()).share, 0.0);
+    }
+
+    #[test]
+    fn silence_is_measured_by_the_outlets_own_rhythm() {
+        let daily: Vec<_> = (0..40).map(|it| hour(it * 24)).collect();
+        assert!(silences(&daily, hour(40 * 24)).is_empty());
+        assert_eq!(silences(&daily, hour(39 * 24 + 73)), [span(39 * 24, 39 * 24 + 73)], "three days and an hour");
+        let monthly: Vec<_> = (0..12).map(|it| hour(it * 720)).collect();
+        assert!(silences(&monthly, hour(11 * 720 + 2_000)).is_empty(), "a magazine rests for weeks");
+        let frozen: Vec<_> = (0..20).chain(40..60).map(|it| hour(it * 24)).collect();
+        assert_eq!(silences(&frozen, hour(60 * 24)), [span(19 * 24, 40 * 24)]);
+        assert!(silences(&daily[..5], hour(4_000)).is_empty(), "five articles make no rhythm");
+    }
+
+    #[test]
+    fn a_frozen_list_certifies_nothing_however_often_it_is_read() {
+        let ledgers = [ledger(Covers::Outlet, &[span(0, 100)], &[])];
+        let witnesses = Witnesses { silent: vec![span(20, 60)], ..Witnesses::default() };
+        let coverage = cover(span(0, 100), &ledgers, false, &witnesses);
+        assert_eq!(coverage.gaps, [Gap { span: span(20, 60), why: GapReason::Silent }]);
+        assert_eq!(coverage.share, 0.6);
+    }
+
+    #[test]
+    fn an_article_that_a_source_never_listed_revokes_its_certificate_for_that_stretch_only() {
+        let mut it = ledger(Covers::Outlet, &[span(0, 10), span(10, 20), span(20, 30)], &[]);
+        revoke(&mut it, &[hour(12)]);
+        assert_eq!(it.certified, [span(0, 10), span(20, 30)]);
+        assert_eq!(it.gaps, [Gap { span: span(10, 20), why: GapReason::Revoked }]);
+        let elsewhere = ledger(Covers::Outlet, &[span(5, 25)], &[]);
+        assert!(cover(span(0, 30), &[it, elsewhere], false, &Witnesses::default()).gaps.is_empty(), "another source saw it");
+    }
+
+    #[test]
+    fn a_witness_must_list_what_is_known_on_both_sides_of_the_gap() {
+        let known = [("a", 90), ("b", 99), ("c", 111), ("old", 10)].map(|(key, at)| (key.to_owned(), hour(at)));
+        for (name, listed, closed) in [
+            ("all of both sides", vec!["a", "b", "c", "new"], true),
+            ("one before is missing", vec!["b", "c"], false),
+            ("one after is missing", vec!["a", "b"], false),
+        ] {
+            assert_eq!(closes(span(100, 110), &known, &listed.into_iter().collect()), closed, "{name}");
+        }
+        let after_only = [("c".to_owned(), hour(111))];
+        assert!(!closes(span(100, 110), &after_only, &["c"].into()), "the end of a list certifies nothing older");
     }
 
     proptest! {
@@ -409,7 +526,7 @@ mod tests {
         ) {
             let certified: Vec<_> = spans.into_iter().map(|(from, length)| span(from, from + length)).collect();
             let window = span(from, from + length);
-            let coverage = cover(window, &[ledger(Covers::Outlet, &certified, &[])], false);
+            let coverage = cover(window, &[ledger(Covers::Outlet, &certified, &[])], false, &Witnesses::default());
             let covered = (from..from + length).filter(|at| certified.iter().any(|it| it.contains(hour(*at)))).count();
             let open: i64 = coverage.gaps.iter().map(|it| it.span.length().num_hours()).sum();
             prop_assert_eq!(covered as i64 + open, length);

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::domain::{
     calendar::Policy,
-    coverage::{Coverage, GapReason, Ledger, cover},
+    coverage::{Coverage, GapReason, Ledger, Witnesses, cover},
     month::{Month, Span},
     outlet::{Outlet, OutletId},
     relevance::JudgementKind,
@@ -152,6 +152,7 @@ pub struct MonthRules<'a> {
 pub struct Seen {
     pub articles: Vec<MonthArticle>,
     pub ledgers: Vec<Ledger>,
+    pub witnesses: Witnesses,
     /// Articles of any subject with a firm date in the month.
     pub articles_seen: usize,
 }
@@ -185,10 +186,10 @@ pub fn review_outlet(outlet: &Outlet, seen: &Seen, rules: &MonthRules<'_>) -> Ou
         place(article, first_good, rules, &mut month);
     }
     let whole = rules.window();
-    let covered = cover(whole, &seen.ledgers, outlet.sections_complete).gaps.is_empty();
+    let covered = cover(whole, &seen.ledgers, outlet.sections_complete, &seen.witnesses).gaps.is_empty();
     let so_far = Span { from: whole.from, to: whole.to.min(rules.now) };
     if so_far.from < so_far.to {
-        month.coverage = shown(cover(so_far, &seen.ledgers, outlet.sections_complete), rules);
+        month.coverage = shown(cover(so_far, &seen.ledgers, outlet.sections_complete, &seen.witnesses), rules);
     }
     month.count = month.evidence.len();
     let facts = MonthFacts {

@@ -134,7 +134,8 @@ impl<'a> Collector<'a> {
             true => Url::parse(&format!("http://{raw}")).ok()?,
             false => base.unwrap_or(&self.base).join(raw).ok()?,
         };
-        (matches!(url.scheme(), "http" | "https") && url.host_str().is_some_and(|it| !it.is_empty())).then_some(url)
+        let bare = url.username().is_empty() && url.password().is_none();
+        (bare && matches!(url.scheme(), "http" | "https") && url.host_str().is_some_and(|it| !it.is_empty())).then_some(url)
     }
 
     fn own(&self, url: &Url) -> bool {

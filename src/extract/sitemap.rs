@@ -20,11 +20,17 @@ const FIELD_BYTES_MAX: usize = 8 << 10;
 ///
 /// Compressed bytes are told by their first two; what they unpack to is limited like any sitemap.
 pub fn sitemap(bytes: &[u8], content_type: Option<&str>, scope: &Scope) -> Result<Listed, NotRead> {
-    let bytes = match bytes.starts_with(b"\x1f\x8b") {
+    let (bytes, cut) = match bytes.starts_with(b"\x1f\x8b") {
         true => unpacked(bytes)?,
-        false => Cow::Borrowed(bytes),
+        false => (Cow::Borrowed(bytes), false),
     };
-    let text = scope.text(&bytes, content_type, SITEMAP_BYTES_MAX)?;
+    let mut listed = unpacked_sitemap(&bytes, content_type, scope)?;
+    listed.repaired |= cut;
+    Ok(listed)
+}
+
+fn unpacked_sitemap(bytes: &[u8], content_type: Option<&str>, scope: &Scope) -> Result<Listed, NotRead> {
+    let text = scope.text(bytes, content_type, SITEMAP_BYTES_MAX)?;
     let root =
         Scanner::new(&text).find_map(|it| if let Piece::Start { name, .. } = it { Some(local(name).to_ascii_lowercase()) } else { None });
     match root.as_deref() {
@@ -36,7 +42,8 @@ pub fn sitemap(bytes: &[u8], content_type: Option<&str>, scope: &Scope) -> Resul
     }
 }
 
-fn unpacked(bytes: &[u8]) -> Result<Cow<'_, [u8]>, NotRead> {
+/// The bytes unpacked, and whether the archive breaks off.
+fn unpacked(bytes: &[u8]) -> Result<(Cow<'_, [u8]>, bool), NotRead> {
     let mut out = Vec::new();
     // The length is limited, not the memory reserved: a bomb of 50 kB is cut off at the limit.
     let limit = u64::try_from(SITEMAP_BYTES_MAX).unwrap_or(u64::MAX);
@@ -46,8 +53,8 @@ fn unpacked(bytes: &[u8]) -> Result<Cow<'_, [u8]>, NotRead> {
     }
     match read {
         // A cut archive still holds whole entries.
-        Ok(_) => Ok(Cow::Owned(out)),
-        Err(_) if !out.is_empty() => Ok(Cow::Owned(out)),
+        Ok(_) => Ok((Cow::Owned(out), false)),
+        Err(_) if !out.is_empty() => Ok((Cow::Owned(out), true)),
         Err(why) => Err(NotRead::NotADocument(format!("compressed bytes that do not unpack: {why}"))),
     }
 }

@@ -7,10 +7,14 @@ use serde::Serialize;
 use super::{
     JobError, Line,
     read::{ReadCount, read_articles},
+    repair::{Repair, repair},
     visit::{Manner, VisitReport, visit},
 };
 use crate::{
-    domain::outlet::{Outlet, OutletId},
+    domain::{
+        outlet::{Outlet, OutletId},
+        visit::Outcome,
+    },
     fetch::{End, Validators},
 };
 
@@ -33,14 +37,6 @@ pub struct CrawlReport {
     pub repairs: Vec<Repair>,
 }
 
-/// Gaps of an outlet that a pass closed, and those that stay open.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Repair {
-    pub outlet: OutletId,
-    pub closed: u64,
-    pub left: u64,
-}
-
 /// A step of a pass, for progress bars.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
@@ -56,7 +52,7 @@ pub enum Step {
 pub async fn crawl(line: &Line, scope: &CrawlScope, on_step: &(dyn Fn(Step) + Sync)) -> Result<CrawlReport, JobError> {
     let manner = Manner { back_to: scope.back_to, offline: is_offline(line).await };
     let chosen: Vec<&Outlet> = line.register.outlets.iter().filter(|it| scope.outlets.is_empty() || scope.outlets.contains(&it.id)).collect();
-    let visits: Vec<Result<Vec<VisitReport>, JobError>> = stream::iter(&chosen)
+    let visits: Vec<Result<(Vec<VisitReport>, Option<Repair>), JobError>> = stream::iter(&chosen)
         .map(|outlet| visit_sources(line, outlet, scope, manner, on_step))
         .buffer_unordered(line.concurrency)
         .collect()
@@ -68,7 +64,9 @@ pub async fn crawl(line: &Line, scope: &CrawlScope, on_step: &(dyn Fn(Step) + Sy
         .await;
     let mut report = CrawlReport::default();
     for made in visits {
-        report.visits.extend(made?);
+        let (made, repair) = made?;
+        report.visits.extend(made);
+        report.repairs.extend(repair);
     }
     for count in counts {
         let count = count?;
@@ -79,7 +77,7 @@ pub async fn crawl(line: &Line, scope: &CrawlScope, on_step: &(dyn Fn(Step) + Sy
     Ok(report)
 }
 
-async fn visit_sources(line: &Line, outlet: &Outlet, scope: &CrawlScope, manner: Manner, on_step: &(dyn Fn(Step) + Sync)) -> Result<Vec<VisitReport>, JobError> {
+async fn visit_sources(line: &Line, outlet: &Outlet, scope: &CrawlScope, manner: Manner, on_step: &(dyn Fn(Step) + Sync)) -> Result<(Vec<VisitReport>, Option<Repair>), JobError> {
     let mut visits = Vec::new();
     for source in &outlet.sources {
         if scope.due_only && !line.store.claim_due(&outlet.id, &source.url, line.clock.now()).await? {
@@ -88,14 +86,19 @@ async fn visit_sources(line: &Line, outlet: &Outlet, scope: &CrawlScope, manner:
         visits.push(visit(line, outlet, source, manner).await?);
         on_step(Step::Visited);
     }
-    Ok(visits)
+    if !visits.iter().any(|it: &VisitReport| it.gap) {
+        return Ok((visits, None));
+    }
+    let (repair, further) = repair(line, outlet).await?;
+    visits.extend(further);
+    Ok((visits, Some(repair)))
 }
 
 /// Whether our own line is down: control hosts are configured, and every one of them fails.
 async fn is_offline(line: &Line) -> bool {
     for url in line.control_urls.iter() {
         let answer = line.fetcher.get(url, &Validators::default(), line.clock.now()).await;
-        if answer.status.is_some() || matches!(answer.end, End::Body(_)) {
+        if !matches!(&answer.end, End::Failed(failure) if failure.outcome == Outcome::Unreachable) {
             return false;
         }
     }

@@ -5,6 +5,7 @@ pub mod discover;
 pub mod index;
 pub mod read;
 pub mod rejudge;
+pub mod repair;
 pub mod review;
 pub mod visit;
 

@@ -1,11 +1,14 @@
 //! Reviews months: from rows to verdicts; a verdict that changed becomes a row.
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use super::{JobError, Line};
 use crate::{
     domain::{
         calendar::policy_of,
-        month::Month,
-        outlet::OutletId,
+        coverage::{Ledger, Witnesses, revoke, silences},
+        month::{Month, Span},
+        outlet::{Covers, Outlet, OutletId},
         review::{MonthReview, MonthRules, Seen, review_outlet, review_together},
     },
     store::month::VerdictChange,
@@ -23,14 +26,38 @@ pub async fn review(line: &Line, month: Month, outlets: &[OutletId]) -> Result<M
     let span = month.span(line.zone);
     let mut reviewed = Vec::new();
     for outlet in line.register.outlets.iter().filter(|it| outlets.is_empty() || outlets.contains(&it.id)) {
+        let (ledgers, witnesses) = seen_coverage(line, outlet, rules.window(), now).await?;
         let seen = Seen {
             articles: line.store.month_articles(&outlet.id, span, now).await?,
-            ledgers: line.store.ledgers(outlet, rules.window(), now).await?,
+            ledgers,
+            witnesses,
             articles_seen: line.store.count_articles(&outlet.id, span, now).await?,
         };
         reviewed.push(review_outlet(outlet, &seen, &rules));
     }
     Ok(review_together(reviewed, &rules))
+}
+
+/// How far back an outlet's articles tell its rhythm.
+const RHYTHM: TimeDelta = TimeDelta::days(180);
+
+/// What is known of an outlet's coverage in a window: what its sources certified, less what they missed, the repairs, and
+/// the times of silence.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn seen_coverage(line: &Line, outlet: &Outlet, window: Span, now: DateTime<Utc>) -> Result<(Vec<Ledger>, Witnesses), JobError> {
+    let mut ledgers = line.store.ledgers(outlet, window, now).await?;
+    if outlet.sources.len() > 1 {
+        for (source, ledger) in outlet.sources.iter().zip(&mut ledgers).filter(|(it, _)| it.covers == Covers::Outlet) {
+            let certified = ledger.certified.iter().fold(window, |all, it| Span { from: all.from.min(it.from), to: all.to.max(it.to) });
+            revoke(ledger, &line.store.missed_by(&outlet.id, &source.url, certified, now).await?);
+        }
+    }
+    let until = window.to.min(now);
+    let published = line.store.published_within(&outlet.id, Span { from: window.from - RHYTHM, to: until }, now).await?;
+    let witnesses = Witnesses { repaired: line.store.repaired(&outlet.id, window, now).await?, silent: silences(&published, until) };
+    Ok((ledgers, witnesses))
 }
 
 /// Records the verdicts of a review that differ from those recorded last; says how many did.

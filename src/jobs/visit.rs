@@ -19,7 +19,7 @@ use crate::{
         relevance::judge_unread,
         visit::{Outcome, next_try},
     },
-    extract::{NotRead, Scope, feed::feed, listed::Listed, listing::listing, sitemap::sitemap},
+    extract::{NotRead, Scope, feed::feed, listed::{ChildSitemap, Listed}, listing::listing, sitemap::sitemap},
     fetch::{Answer, Body, End, Failure, Validators},
     store::{
         source::SourceState,
@@ -41,6 +41,9 @@ pub struct VisitReport {
     /// What a person needs to understand a failure.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub detail: String,
+    /// Keys of the articles that the document listed, for whoever compares them with what is known.
+    #[serde(skip)]
+    pub keys: Vec<String>,
 }
 
 /// How a visit is made.
@@ -71,12 +74,13 @@ struct Document {
     bytes: usize,
     digest: Option<String>,
     validators: Validators,
+    /// Whether all parts that matter were read.
+    whole: bool,
     end: Result<Content, Failure>,
 }
 
 enum Content {
-    /// Status 304, or the bytes of the last good visit.
-    Unchanged,
+    NotModified,
     Listed(Listed),
 }
 
@@ -95,9 +99,9 @@ pub async fn visit(line: &Line, outlet: &Outlet, source: &Source, manner: Manner
         _ => &none,
     };
     let standing: Vec<Standing> = standing_of(outlet, source, &listed.entries);
-    let identical = matches!(document.end, Ok(Content::Unchanged)) || outcome == Outcome::Unchanged;
+    let identical = matches!(document.end, Ok(Content::NotModified)) || outcome == Outcome::Unchanged;
     let in_time = before.certified_to.is_none_or(|it| it < now);
-    let certificate = if outcome.has_seen() && in_time {
+    let certificate = if outcome.has_seen() && in_time && document.whole {
         certify(source.kind, before.standing.as_deref(), &standing, identical)
     } else {
         Certificate::Nothing
@@ -128,6 +132,7 @@ pub async fn visit(line: &Line, outlet: &Outlet, source: &Source, manner: Manner
         zone: line.zone,
     };
     let counts = line.store.record_visit(&record).await?;
+    let keys = record.entries.into_iter().map(|it| it.key.to_string()).collect();
     tracing::info!(outlet = %outlet.id, source = %source.url, %outcome, entries = counts.in_document, new = counts.new, detail, "visited");
     Ok(VisitReport {
         outlet: outlet.id.clone(),
@@ -139,6 +144,7 @@ pub async fn visit(line: &Line, outlet: &Outlet, source: &Source, manner: Manner
         rejected: counts.rejected,
         gap: matches!(certificate, Certificate::Gap(_)),
         detail,
+        keys,
     })
 }
 
@@ -167,7 +173,7 @@ async fn load(line: &Line, outlet: &Outlet, source: &Source, before: &SourceStat
     let answer = line.fetcher.get(&source.url, &validators(source, before, manner, now), now).await;
     let Answer { url, moved_to, status, end } = answer;
     let mut document =
-        Document { url, moved_to, status, bytes: 0, digest: None, validators: Validators::default(), end: Ok(Content::Unchanged) };
+        Document { url, moved_to, status, bytes: 0, digest: None, validators: Validators::default(), whole: true, end: Ok(Content::NotModified) };
     let body = match end {
         End::NotModified => return document,
         End::Failed(failure) => {
@@ -180,13 +186,6 @@ async fn load(line: &Line, outlet: &Outlet, source: &Source, before: &SourceStat
     document.validators = body.validators.clone();
     let mut hash = Sha256::new();
     hash.update(&body.bytes);
-    if source.kind == SourceKind::Feed && manner.back_to.is_none() {
-        let digest = hexadecimal(hash.clone().finalize().as_slice());
-        if before.digest.as_ref() == Some(&digest) {
-            document.digest = Some(digest);
-            return document;
-        }
-    }
     let mut listed = match read(line, outlet, source, document.url.clone(), body).await {
         Ok(listed) => listed,
         Err(failure) => {
@@ -196,17 +195,19 @@ async fn load(line: &Line, outlet: &Outlet, source: &Source, before: &SourceStat
     };
     let walk = Walk { line, outlet, source, before, manner, now };
     let whole = match source.kind {
-        SourceKind::Feed => Ok(()),
+        SourceKind::Feed => Ok(true),
         SourceKind::Sitemap => walk.children(&mut listed, &mut hash).await,
         SourceKind::Listing => walk.pages(&mut listed, &mut hash).await,
     };
-    document.digest = Some(hexadecimal(hash.finalize().as_slice()));
-    document.end = whole.map(|()| Content::Listed(listed));
+    document.digest = Some(hash.finalize().iter().map(|it| format!("{it:02x}")).collect());
+    match whole {
+        Ok(whole) => {
+            document.whole = whole;
+            document.end = Ok(Content::Listed(listed));
+        }
+        Err(failure) => document.end = Err(failure),
+    }
     document
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|it| format!("{it:02x}")).collect()
 }
 
 /// What is sent to ask for changes only: nothing after a failure, for a document of several parts, or once a day.
@@ -257,23 +258,46 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// Reads the children of a sitemap index that may hold something new, or reach back to the wished instant.
-    async fn children(&self, listed: &mut Listed, hash: &mut Sha256) -> Result<(), Failure> {
-        let newest = self.before.standing.iter().flatten().filter_map(|it| it.dated).max();
-        let since = self.manner.back_to.or(newest.min(self.before.certified_to).map(|it| it - CHILD_SLACK));
-        let mut children = std::mem::take(&mut listed.children);
-        children.retain(|it| it.modified.is_none() || since.is_none() || it.modified >= since);
-        children.sort_by_key(|it| std::cmp::Reverse(it.modified));
-        children.truncate(if self.manner.back_to.is_some() { CHILDREN_BACK_MAX } else { CHILDREN_MAX });
-        for child in children {
-            let part = self.part(&child.url, hash).await?;
+    /// Reads the children of a sitemap index that may hold something new, or reach back to the wished instant, and theirs.
+    /// Says whether none of them was left out.
+    async fn children(&self, listed: &mut Listed, hash: &mut Sha256) -> Result<bool, Failure> {
+        let max = if self.manner.back_to.is_some() { CHILDREN_BACK_MAX } else { CHILDREN_MAX };
+        let mut whole = true;
+        let mut read = HashSet::from([self.source.url.clone()]);
+        let mut queue = self.chosen(std::mem::take(&mut listed.children), max, &mut whole);
+        while let Some(child) = queue.pop() {
+            if read.len() > max {
+                return Ok(false);
+            }
+            if !read.insert(child.url.clone()) {
+                continue;
+            }
+            let mut part = self.part(&child.url, hash).await?;
+            queue.extend(self.chosen(std::mem::take(&mut part.children), max, &mut whole));
             join(listed, part);
         }
-        Ok(())
+        Ok(whole && !listed.repaired)
+    }
+
+    /// The children worth reading. Of too many that say nothing of their changes, those at both ends are: new ones are
+    /// added there.
+    fn chosen(&self, mut children: Vec<ChildSitemap>, max: usize, whole: &mut bool) -> Vec<ChildSitemap> {
+        let newest = self.before.standing.iter().flatten().filter_map(|it| it.dated).max();
+        let since = self.manner.back_to.or(newest.min(self.before.certified_to).map(|it| it - CHILD_SLACK));
+        children.retain(|it| it.modified.is_none() || since.is_none() || it.modified >= since);
+        children.sort_by_key(|it| std::cmp::Reverse(it.modified));
+        if children.len() > max {
+            // A first visit, which certifies nothing anyway, need not read the whole archive.
+            *whole &= self.before.standing.is_none();
+            let last = children.split_off(children.len() - max / 2);
+            children.truncate(max - max / 2);
+            children.extend(last);
+        }
+        children
     }
 
     /// Walks a listing page by page until it meets what the last good visit listed, or the wished instant.
-    async fn pages(&self, listed: &mut Listed, hash: &mut Sha256) -> Result<(), Failure> {
+    async fn pages(&self, listed: &mut Listed, hash: &mut Sha256) -> Result<bool, Failure> {
         let mut visited = HashSet::from([self.source.url.clone()]);
         for number in 2..=self.source.listing.pages_max {
             let next = listed.next.take().or_else(|| self.numbered(number));
@@ -292,7 +316,7 @@ impl Walk<'_> {
                 break;
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     fn numbered(&self, number: u32) -> Option<Url> {
@@ -336,6 +360,7 @@ fn join(listed: &mut Listed, part: Listed) {
             *listed.rejected.entry(Rejection::Duplicate).or_default() += 1;
         }
     }
+    listed.repaired |= part.repaired;
     listed.next = part.next;
 }
 
@@ -351,14 +376,14 @@ fn name_outcome(document: &Document, before: &SourceState, manner: Manner) -> (O
             return (stays, failure.detail.clone());
         }
         Err(failure) => return (failure.outcome, failure.detail.clone()),
-        Ok(Content::Unchanged) if document.status == Some(304) => return (Outcome::Unchanged, "status 304".to_owned()),
-        Ok(Content::Unchanged) => return (Outcome::Unchanged, "the same bytes".to_owned()),
+        Ok(Content::NotModified) => return (Outcome::Unchanged, "status 304".to_owned()),
         Ok(Content::Listed(listed)) => listed,
     };
     match &document.moved_to {
         Some(to) if before.moved_to.as_deref() != Some(to.as_str()) => (Outcome::Moved, format!("moved for good to {to}")),
-        _ if document.digest.is_some() && document.digest == before.digest => (Outcome::Unchanged, "the same bytes".to_owned()),
+        _ if document.whole && document.digest.is_some() && document.digest == before.digest => (Outcome::Unchanged, "the same bytes".to_owned()),
         _ if listed.in_document == 0 => (Outcome::Empty, String::new()),
+        _ if !document.whole => (Outcome::Fresh, "too many or malformed parts: what was left out is not certified".to_owned()),
         _ if listed.repaired => (Outcome::Fresh, "the document is malformed and was read as far as possible".to_owned()),
         _ => (Outcome::Fresh, String::new()),
     }
@@ -395,12 +420,10 @@ fn next_state(before: &SourceState, document: &Document, outcome: Outcome, certi
     state.failures = 0;
     state.next_visit = now;
     state.first_good = before.first_good.or(Some(now));
-    if document.digest.is_some() {
+    if let Ok(Content::Listed(listed)) = &document.end {
         state.etag = document.validators.etag.clone();
         state.last_modified = document.validators.last_modified.clone();
         state.full_at = Some(now);
-    }
-    if let Ok(Content::Listed(listed)) = &document.end {
         state.listed_ever |= !listed.entries.is_empty();
     }
     if certificate != Certificate::Nothing {

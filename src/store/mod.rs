@@ -1,6 +1,7 @@
 //! The only SQL: one text that runs on SQLite and on PostgreSQL.
 
 pub mod article;
+pub mod coverage;
 pub mod month;
 pub mod run;
 pub mod source;
@@ -42,7 +43,8 @@ pub struct StoreError {
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// Migrations in order; the version is the place in the list, counted from 1. Released ones are never changed.
-const MIGRATIONS: [(&str, &str); 1] = [("line", include_str!("migrations/0001_line.sql"))];
+const MIGRATIONS: [(&str, &str); 2] =
+    [("line", include_str!("migrations/0001_line.sql")), ("repair", include_str!("migrations/0002_repair.sql"))];
 
 const READERS_MAX: u32 = 4;
 /// How long to wait for a connection before saying that there is none.

@@ -1,0 +1,75 @@
+//! Closes gaps: looks at once for a witness that lists what is known on either side of them.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{
+    JobError, Line,
+    review::seen_coverage,
+    visit::{Manner, VisitReport, visit},
+};
+use crate::domain::{
+    coverage::{Gap, GapReason, WITNESS_DAYS, closes, cover},
+    month::Span,
+    outlet::{Covers, Outlet, OutletId, SourceKind},
+};
+
+/// What came of the gaps of one outlet.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Repair {
+    pub outlet: OutletId,
+    pub closed: u64,
+    pub left: u64,
+}
+
+/// Older gaps are left as they are: lists of live articles no longer reach them.
+const LOOK_BACK: TimeDelta = TimeDelta::days(62);
+
+/// Tries to close the outlet's open gaps by walking its listings and sitemaps back past them. The visits made on the way
+/// are visits like any other.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn repair(line: &Line, outlet: &Outlet) -> Result<(Repair, Vec<VisitReport>), JobError> {
+    let now = line.clock.now();
+    let gaps = open_gaps(line, outlet, now).await?;
+    let mut outcome = Repair { outlet: outlet.id.clone(), closed: 0, left: gaps.len() as u64 };
+    let mut visits = Vec::new();
+    let Some(earliest) = gaps.iter().map(|it| it.span.from).min() else { return Ok((outcome, visits)) };
+    let manner = Manner { back_to: Some(earliest - TimeDelta::days(WITNESS_DAYS)), offline: false };
+    let mut open = gaps;
+    for source in outlet.sources.iter().filter(|it| it.covers == Covers::Outlet && it.kind != SourceKind::Feed) {
+        if open.is_empty() {
+            break;
+        }
+        let report = visit(line, outlet, source, manner).await?;
+        let listed: HashSet<&str> = report.keys.iter().map(String::as_str).collect();
+        let mut left = Vec::new();
+        for gap in open {
+            let days = TimeDelta::days(WITNESS_DAYS);
+            let around = Span { from: gap.span.from - days, to: gap.span.to + days };
+            let known = line.store.live_within(&outlet.id, around).await?;
+            if closes(gap.span, &known, &listed) {
+                line.store.record_repair(&outlet.id, gap.span, &source.url, now).await?;
+                tracing::info!(outlet = %outlet.id, from = %gap.span.from, to = %gap.span.to, witness = %source.url, "gap closed");
+            } else {
+                left.push(gap);
+            }
+        }
+        open = left;
+        visits.push(report);
+    }
+    outcome.closed = outcome.left - open.len() as u64;
+    outcome.left = open.len() as u64;
+    Ok((outcome, visits))
+}
+
+/// Gaps that a list of live articles can still close.
+async fn open_gaps(line: &Line, outlet: &Outlet, now: DateTime<Utc>) -> Result<Vec<Gap>, JobError> {
+    let window = Span { from: now - LOOK_BACK, to: now };
+    let (ledgers, witnesses) = seen_coverage(line, outlet, window, now).await?;
+    let mut gaps = cover(window, &ledgers, outlet.sections_complete, &witnesses).gaps;
+    gaps.retain(|it| matches!(it.why, GapReason::WindowRolledOver | GapReason::Unordered | GapReason::Revoked));
+    Ok(gaps)
+}

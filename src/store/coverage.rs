@@ -1,0 +1,112 @@
+//! What coverage is made of beyond single visits: an outlet's rhythm, articles that a source missed, repairs.
+
+use chrono::{DateTime, Utc};
+use sqlx::{Row, any::AnyRow};
+use url::Url;
+
+use super::{Result, Store, doing, instant, secs};
+use crate::domain::{month::Span, outlet::OutletId};
+
+/// Dates looked at for an outlet's rhythm: half a year of a busy daily.
+const DATES_MAX: i64 = 20_000;
+
+impl Store {
+    /// The dates of an outlet's articles of any subject within a stretch, in order, as known up to `now`.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn published_within(&self, outlet: &OutletId, stretch: Span, now: DateTime<Utc>) -> Result<Vec<DateTime<Utc>>> {
+        let failed = || doing(format!("load the rhythm of {outlet}"));
+        let rows = sqlx::query(
+            "SELECT date_from FROM article WHERE outlet = $1 AND date_from >= $2 AND date_from < $3 AND date_standing = 'sure' \
+             AND first_seen <= $4 ORDER BY date_from LIMIT $5",
+        )
+        .bind(outlet.as_str())
+        .bind(secs(stretch.from))
+        .bind(secs(stretch.to))
+        .bind(secs(now))
+        .bind(DATES_MAX)
+        .fetch_all(&self.reader)
+        .await
+        .map_err(failed())?;
+        rows.iter().map(|it| it.try_get("date_from").map(instant)).collect::<std::result::Result<_, _>>().map_err(failed())
+    }
+
+    /// The dates of articles within a stretch that other sources listed and this one never did, as known up to `now`.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn missed_by(&self, outlet: &OutletId, source: &Url, stretch: Span, now: DateTime<Utc>) -> Result<Vec<DateTime<Utc>>> {
+        let failed = || doing(format!("look for articles that {source} missed"));
+        let rows = sqlx::query(
+            "SELECT a.date_from FROM article a WHERE a.outlet = $1 AND a.date_from >= $2 AND a.date_from < $3 AND a.date_standing = 'sure' \
+             AND a.first_seen <= $4 AND NOT EXISTS (SELECT 1 FROM sighting s WHERE s.article = a.id AND s.source = $5) ORDER BY a.date_from LIMIT $6",
+        )
+        .bind(outlet.as_str())
+        .bind(secs(stretch.from))
+        .bind(secs(stretch.to))
+        .bind(secs(now))
+        .bind(source.as_str())
+        .bind(DATES_MAX)
+        .fetch_all(&self.reader)
+        .await
+        .map_err(failed())?;
+        rows.iter().map(|it| it.try_get("date_from").map(instant)).collect::<std::result::Result<_, _>>().map_err(failed())
+    }
+
+    /// Keys and dates of an outlet's known, still live articles within a stretch.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn live_within(&self, outlet: &OutletId, stretch: Span) -> Result<Vec<(String, DateTime<Utc>)>> {
+        let failed = || doing(format!("list the live articles of {outlet}"));
+        let rows = sqlx::query(
+            "SELECT key, date_from FROM article WHERE outlet = $1 AND date_from >= $2 AND date_from < $3 AND date_standing = 'sure' \
+             AND state <> 'gone' LIMIT $4",
+        )
+        .bind(outlet.as_str())
+        .bind(secs(stretch.from))
+        .bind(secs(stretch.to))
+        .bind(DATES_MAX)
+        .fetch_all(&self.reader)
+        .await
+        .map_err(failed())?;
+        let read = |it: &AnyRow| Ok((it.try_get("key")?, instant(it.try_get("date_from")?)));
+        rows.iter().map(read).collect::<std::result::Result<_, _>>().map_err(failed())
+    }
+
+    /// The stretches of an outlet that were repaired up to `now` and touch the window.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn repaired(&self, outlet: &OutletId, window: Span, now: DateTime<Utc>) -> Result<Vec<Span>> {
+        let failed = || doing(format!("load the repairs of {outlet}"));
+        let rows = sqlx::query("SELECT gap_from, gap_to FROM repair WHERE outlet = $1 AND gap_from < $2 AND gap_to > $3 AND at <= $4")
+            .bind(outlet.as_str())
+            .bind(secs(window.to))
+            .bind(secs(window.from))
+            .bind(secs(now))
+            .fetch_all(&self.reader)
+            .await
+            .map_err(failed())?;
+        let read = |it: &AnyRow| Ok(Span { from: instant(it.try_get("gap_from")?), to: instant(it.try_get("gap_to")?) });
+        rows.iter().map(read).collect::<std::result::Result<_, _>>().map_err(failed())
+    }
+
+    /// Records that a witness closed a gap.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn record_repair(&self, outlet: &OutletId, gap: Span, witness: &Url, now: DateTime<Utc>) -> Result<()> {
+        sqlx::query("INSERT INTO repair (outlet, gap_from, gap_to, witness, at) VALUES ($1, $2, $3, $4, $5)")
+            .bind(outlet.as_str())
+            .bind(secs(gap.from))
+            .bind(secs(gap.to))
+            .bind(witness.as_str())
+            .bind(secs(now))
+            .execute(&self.writer)
+            .await
+            .map(drop)
+            .map_err(doing(format!("record the repair of a gap of {outlet}")))
+    }
+}
