@@ -114,9 +114,15 @@ async fn crawl_review_and_search_speak_the_contracts_json() {
     assert_eq!((reviewed["month"].as_str(), reviewed["as_of"].as_str()), (Some("2026-10"), Some(now)));
     let outlet = &reviewed["outlets"][0];
     let (verdict, reason) = (outlet["verdict"].as_str(), outlet["reason"].as_str());
-    assert_eq!((outlet["name"].as_str(), verdict, reason, outlet["count"].as_u64()), (Some("Báo A"), Some("met"), Some("articles"), Some(1)));
+    assert_eq!(
+        (outlet["name"].as_str(), verdict, reason, outlet["count"].as_u64()),
+        (Some("Báo A"), Some("met"), Some("articles"), Some(1))
+    );
     let evidence = &outlet["evidence"][0];
-    assert_eq!((evidence["published"].as_str(), evidence["judgement"].as_str(), evidence["by"].as_str()), (Some("2026-10-07T09:30:00+07:00"), Some("about"), Some("rule")));
+    assert_eq!(
+        (evidence["published"].as_str(), evidence["judgement"].as_str(), evidence["by"].as_str()),
+        (Some("2026-10-07T09:30:00+07:00"), Some("about"), Some("rule"))
+    );
     assert!(outlet["pending"].is_array() && outlet["unread"].is_array() && outlet["coverage"]["share"].is_f64());
     assert_eq!(outlet["coverage"]["gaps"][0]["why"].as_str(), Some("before_first_visit"));
     assert_eq!((reviewed["together"]["verdict"].as_str(), reviewed["together"]["count"].as_u64()), (Some("met"), Some(1)));
@@ -189,10 +195,15 @@ fn extract_speaks_the_contracts_json_without_an_installation() {
     let site = Site::bare();
     fs::write(site.dir.path().join("page.html"), PAGE).unwrap();
     let page = site.run(&["extract", "page.html", "--as", "page", "--url", "https://a.vn/tin-1.html?utm_source=x", "--json"]).json();
-    assert_eq!((page["title"].as_str(), page["published"].as_str()), (Some("Tập huấn phòng, chống mua bán người"), Some("2026-10-07T09:30:00+07:00")));
+    assert_eq!(
+        (page["title"].as_str(), page["published"].as_str()),
+        (Some("Tập huấn phòng, chống mua bán người"), Some("2026-10-07T09:30:00+07:00"))
+    );
     assert_eq!((page["published_from"].as_str(), page["language"].as_str()), (Some("meta"), Some("vi")));
     assert!(page["text"].as_str().unwrap().contains("Hơn tám mươi hội viên") && page["key"].as_str().unwrap().contains("a.vn/tin-1.html"));
-    assert!(page["date_evidence"].as_array().unwrap().iter().any(|it| it["accepted"] == true && it["from"] == "meta" && it["raw"].is_string()));
+    assert!(
+        page["date_evidence"].as_array().unwrap().iter().any(|it| it["accepted"] == true && it["from"] == "meta" && it["raw"].is_string())
+    );
     for key in ["lead", "author", "date_evidence", "key", "language"] {
         assert!(page.get(key).is_some(), "{key}");
     }
@@ -202,7 +213,10 @@ fn extract_speaks_the_contracts_json_without_an_installation() {
     fs::write(site.dir.path().join("feed.xml"), text).unwrap();
     let feed = site.run(&["extract", "feed.xml", "--as", "feed", "--json"]).json();
     assert_eq!((feed["as"].as_str(), feed["entries"][0]["published"].as_str()), (Some("feed"), Some("2026-09-07T14:00:23+07:00")));
-    assert_eq!((feed["entries"][0]["published_raw"].as_str(), feed["rejected"]["no_link"].as_u64()), (Some("07/9/2026 2:00:23 CH"), Some(1)));
+    assert_eq!(
+        (feed["entries"][0]["published_raw"].as_str(), feed["rejected"]["no_link"].as_u64()),
+        (Some("07/9/2026 2:00:23 CH"), Some(1))
+    );
 
     let refused = site.run(&["extract", "page.html", "--as", "feed", "--json"]);
     assert_eq!((refused.status, refused.json()["outcome"].as_str()), (1, Some("not_a_document")));

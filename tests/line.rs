@@ -84,7 +84,6 @@ impl Desk {
         crawl(&self.app.line, &CrawlScope { due_only: true, ..CrawlScope::default() }, &|_| ()).await.unwrap()
     }
 
-
     async fn month(&self, month: &str) -> OutletMonth {
         let review = review(&self.app.line, month.parse().unwrap(), &[]).await.unwrap();
         review.outlets[0].clone()
@@ -123,17 +122,26 @@ struct Item {
 }
 
 fn item(number: u32, date: &'static str) -> Item {
-    Item { path: format!("/tin-{number}.html"), title: format!("Chợ phiên xã Sơn Hòa nhộn nhịp kỳ {number}"), date: Some(date), about: false }
+    Item {
+        path: format!("/tin-{number}.html"),
+        title: format!("Chợ phiên xã Sơn Hòa nhộn nhịp kỳ {number}"),
+        date: Some(date),
+        about: false,
+    }
 }
 
 fn about(number: u32, date: &'static str) -> Item {
-    Item { title: format!("Xã Sơn Hòa tập huấn phòng, chống mua bán người lần {number}"), about: true, ..item(number, date) }
+    Item {
+        title: format!("Xã Sơn Hòa tập huấn phòng, chống mua bán người lần {number}"), about: true, ..item(number, date)
+    }
 }
 
 impl Item {
     fn page(&self) -> String {
         let subject = if self.about { "phòng, chống mua bán người" } else { "trồng rau sạch" };
-        let text = format!("Sáng nay, hội phụ nữ xã Sơn Hòa mở buổi trò chuyện về {subject} cho hơn tám mươi hội viên của mười hai thôn trong xã.");
+        let text = format!(
+            "Sáng nay, hội phụ nữ xã Sơn Hòa mở buổi trò chuyện về {subject} cho hơn tám mươi hội viên của mười hai thôn trong xã."
+        );
         format!(
             "<!doctype html><html lang=\"vi\"><head><meta charset=\"utf-8\"><title>{0}</title></head><body><article><h1>{0}</h1>\
              <p>{text}</p><p>Chị Lê Thị Hạ, chi hội trưởng, cho biết buổi trò chuyện sẽ được lặp lại ở các thôn xa vào tháng sau, \
@@ -150,16 +158,44 @@ fn outcomes(report: &CrawlReport) -> Vec<Outcome> {
 /// Watches March 2026 twice a day from 27 February to 5 April, with an item a day; `extra` stands on top from its date on.
 async fn watch_march(desk: &Desk, extra: &[Item], skip: impl Fn(DateTime<Utc>) -> bool) {
     const DAYS: [&str; 38] = [
-        "2026-02-27T08:00:00+07:00", "2026-02-28T08:00:00+07:00", "2026-03-01T08:00:00+07:00", "2026-03-02T08:00:00+07:00",
-        "2026-03-03T08:00:00+07:00", "2026-03-04T08:00:00+07:00", "2026-03-05T08:00:00+07:00", "2026-03-06T08:00:00+07:00",
-        "2026-03-07T08:00:00+07:00", "2026-03-08T08:00:00+07:00", "2026-03-09T08:00:00+07:00", "2026-03-10T08:00:00+07:00",
-        "2026-03-11T08:00:00+07:00", "2026-03-12T08:00:00+07:00", "2026-03-13T08:00:00+07:00", "2026-03-14T08:00:00+07:00",
-        "2026-03-15T08:00:00+07:00", "2026-03-16T08:00:00+07:00", "2026-03-17T08:00:00+07:00", "2026-03-18T08:00:00+07:00",
-        "2026-03-19T08:00:00+07:00", "2026-03-20T08:00:00+07:00", "2026-03-21T08:00:00+07:00", "2026-03-22T08:00:00+07:00",
-        "2026-03-23T08:00:00+07:00", "2026-03-24T08:00:00+07:00", "2026-03-25T08:00:00+07:00", "2026-03-26T08:00:00+07:00",
-        "2026-03-27T08:00:00+07:00", "2026-03-28T08:00:00+07:00", "2026-03-29T08:00:00+07:00", "2026-03-30T08:00:00+07:00",
-        "2026-03-31T08:00:00+07:00", "2026-04-01T08:00:00+07:00", "2026-04-02T08:00:00+07:00", "2026-04-03T08:00:00+07:00",
-        "2026-04-04T08:00:00+07:00", "2026-04-05T08:00:00+07:00",
+        "2026-02-27T08:00:00+07:00",
+        "2026-02-28T08:00:00+07:00",
+        "2026-03-01T08:00:00+07:00",
+        "2026-03-02T08:00:00+07:00",
+        "2026-03-03T08:00:00+07:00",
+        "2026-03-04T08:00:00+07:00",
+        "2026-03-05T08:00:00+07:00",
+        "2026-03-06T08:00:00+07:00",
+        "2026-03-07T08:00:00+07:00",
+        "2026-03-08T08:00:00+07:00",
+        "2026-03-09T08:00:00+07:00",
+        "2026-03-10T08:00:00+07:00",
+        "2026-03-11T08:00:00+07:00",
+        "2026-03-12T08:00:00+07:00",
+        "2026-03-13T08:00:00+07:00",
+        "2026-03-14T08:00:00+07:00",
+        "2026-03-15T08:00:00+07:00",
+        "2026-03-16T08:00:00+07:00",
+        "2026-03-17T08:00:00+07:00",
+        "2026-03-18T08:00:00+07:00",
+        "2026-03-19T08:00:00+07:00",
+        "2026-03-20T08:00:00+07:00",
+        "2026-03-21T08:00:00+07:00",
+        "2026-03-22T08:00:00+07:00",
+        "2026-03-23T08:00:00+07:00",
+        "2026-03-24T08:00:00+07:00",
+        "2026-03-25T08:00:00+07:00",
+        "2026-03-26T08:00:00+07:00",
+        "2026-03-27T08:00:00+07:00",
+        "2026-03-28T08:00:00+07:00",
+        "2026-03-29T08:00:00+07:00",
+        "2026-03-30T08:00:00+07:00",
+        "2026-03-31T08:00:00+07:00",
+        "2026-04-01T08:00:00+07:00",
+        "2026-04-02T08:00:00+07:00",
+        "2026-04-03T08:00:00+07:00",
+        "2026-04-04T08:00:00+07:00",
+        "2026-04-05T08:00:00+07:00",
     ];
     let mut all: Vec<Item> = (0u32..).zip(DAYS).map(|(number, day)| item(number, day)).chain(extra.iter().cloned()).collect();
     all.sort_by_key(|it| std::cmp::Reverse(it.date.map(at)));
@@ -203,7 +239,10 @@ async fn a_window_that_rolled_over_in_an_outage_leaves_a_gap_of_exactly_that_tim
     assert_eq!((march.verdict, march.reason), (Verdict::Undetermined, Reason::CoverageGap));
     let [gap] = march.coverage.gaps.as_slice() else { panic!("{:?}", march.coverage.gaps) };
     assert_eq!(gap.why, GapReason::WindowRolledOver);
-    assert_eq!((gap.from.to_rfc3339(), gap.to.to_rfc3339()), ("2026-03-10T10:00:00+07:00".to_owned(), "2026-03-21T10:00:00+07:00".to_owned()));
+    assert_eq!(
+        (gap.from.to_rfc3339(), gap.to.to_rfc3339()),
+        ("2026-03-10T10:00:00+07:00".to_owned(), "2026-03-21T10:00:00+07:00".to_owned())
+    );
 }
 
 #[tokio::test]
@@ -238,7 +277,11 @@ async fn five_answers_that_look_alike_end_in_five_different_ways() {
         seen.push((report.visits[0].outcome, report.visits[0].detail.clone()));
     }
     use Outcome::{Blocked, Empty, NotADocument};
-    assert_eq!(seen.iter().map(|it| it.0).collect::<Vec<_>>(), [Empty, Blocked, Blocked, NotADocument, NotADocument], "a 304 after a failure stays one");
+    assert_eq!(
+        seen.iter().map(|it| it.0).collect::<Vec<_>>(),
+        [Empty, Blocked, Blocked, NotADocument, NotADocument],
+        "a 304 after a failure stays one"
+    );
     assert_ne!(seen[3].1, seen[4].1, "zero bytes and HTML are told apart in words");
 }
 
@@ -311,7 +354,8 @@ async fn an_article_whose_page_fails_blocks_the_month_until_it_can_be_read() {
 async fn a_page_that_lost_its_article_is_unread_and_not_unrelated() {
     let desk = Desk::open(FEED, "2026-03-01T10:00:00+07:00").await;
     desk.publish(&[about(1, "2026-03-01T08:00:00+07:00")]);
-    let wall = "<html><head><title>Đăng nhập</title></head><body><p>Vui lòng nhập tên và mật khẩu để đọc tiếp nội dung này.</p></body></html>";
+    let wall =
+        "<html><head><title>Đăng nhập</title></head><body><p>Vui lòng nhập tên và mật khẩu để đọc tiếp nội dung này.</p></body></html>";
     desk.server.on("/tin-1.html", Answer::ok("text/html", wall));
     let report = desk.crawl().await;
     assert_eq!((report.articles.read, report.articles.failed), (0, 1));
@@ -376,14 +420,16 @@ async fn when_the_control_hosts_fail_too_the_fault_is_ours() {
 
 #[tokio::test]
 async fn a_listing_is_walked_back_to_what_is_known() {
-    let register = FEED.replace("kind = \"feed\"", "kind = \"listing\"").replace("/rss\"", "/tin\"") + "item = \"li\"\ndate = \".d\"\nnext = \"a.next\"\n";
+    let register = FEED.replace("kind = \"feed\"", "kind = \"listing\"").replace("/rss\"", "/tin\"")
+        + "item = \"li\"\ndate = \".d\"\nnext = \"a.next\"\n";
     let desk = Desk::open(&register, "2026-03-10T10:00:00+07:00").await;
     let serve = |newest: u32| {
         for page in 1..=6u32 {
             let items: Vec<_> = (0..4).map(|it| newest.saturating_sub((page - 1) * 4 + it)).filter(|it| *it > 0).collect();
             let mut html = String::from("<html><body><ul>");
             for it in items {
-                html += &format!("<li><a href=\"/tin-{it}.html\">Chợ phiên kỳ {it}</a> <span class=\"d\">{it:02}/03/2026 08:00</span></li>");
+                html +=
+                    &format!("<li><a href=\"/tin-{it}.html\">Chợ phiên kỳ {it}</a> <span class=\"d\">{it:02}/03/2026 08:00</span></li>");
             }
             html += &format!("</ul><a class=\"next\" href=\"/tin?trang={}\">Trang sau</a></body></html>", page + 1);
             let path = if page == 1 { "/tin".to_owned() } else { format!("/tin?trang={page}") };

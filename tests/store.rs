@@ -203,7 +203,8 @@ async fn an_unread_article_waits_is_tried_again_and_is_given_up_only_when_told_s
         let listed = [entry(1, Some("2026-03-10T08:00:00+07:00"))];
         Visit::to(&outlet, &listed, "2026-03-10T02:00:00Z").record(&store).await;
         let id = store.to_read(&outlet.id, Some(at("2026-03-10T02:00:00Z")), 10).await.unwrap()[0].id;
-        let failure = |given_up| FailedReading { why: "gone", at: at("2026-03-10T02:00:00Z"), next_try: at("2026-03-10T03:00:00Z"), given_up };
+        let failure =
+            |given_up| FailedReading { why: "gone", at: at("2026-03-10T02:00:00Z"), next_try: at("2026-03-10T03:00:00Z"), given_up };
         store.record_failed_reading(id, &failure(false)).await.unwrap();
         assert!(store.to_read(&outlet.id, Some(at("2026-03-10T02:59:59Z")), 10).await.unwrap().is_empty());
         let again = store.to_read(&outlet.id, Some(at("2026-03-10T03:00:00Z")), 10).await.unwrap();
@@ -299,7 +300,8 @@ async fn a_verdict_becomes_a_row_only_when_it_changes() {
     on_both("verdicts", async |store| {
         let outlet = outlet();
         let month: Month = "2026-03".parse().unwrap();
-        let change = |verdict, reason, count| VerdictChange { outlet: &outlet.id, month, verdict, reason, count, at: at(LATER), terms: "t1" };
+        let change =
+            |verdict, reason, count| VerdictChange { outlet: &outlet.id, month, verdict, reason, count, at: at(LATER), terms: "t1" };
         assert!(store.record_verdict(&change(Verdict::NotMet, Reason::NoneFound, 0)).await.unwrap());
         assert!(!store.record_verdict(&change(Verdict::NotMet, Reason::NoneFound, 0)).await.unwrap());
         assert!(store.record_verdict(&change(Verdict::Met, Reason::Articles, 1)).await.unwrap());

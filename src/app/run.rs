@@ -100,7 +100,10 @@ async fn run_due(line: &Line, search: &Search, job: Job, cron: &CronLine, now: D
 /// The instants at which the job was due after `last` up to `now`. A first start is due at once.
 fn due_since(cron: &CronLine, last: Option<DateTime<Utc>>, now: DateTime<Utc>, zone: Tz) -> Vec<DateTime<Utc>> {
     let Some(last) = last else { return vec![now] };
-    std::iter::successors(cron.next_after(last, zone), |it| cron.next_after(*it, zone)).take_while(|it| *it <= now).take(MISSED_MAX).collect()
+    std::iter::successors(cron.next_after(last, zone), |it| cron.next_after(*it, zone))
+        .take_while(|it| *it <= now)
+        .take(MISSED_MAX)
+        .collect()
 }
 
 async fn perform(line: &Line, search: &Search, job: Job) -> Result<(), AppError> {

@@ -113,7 +113,9 @@ struct NotReadOutput {
 pub(super) async fn extract(places: &Places, clock: Clock, args: ExtractArgs) -> anyhow::Result<End> {
     let config = config_or_shipped(&places.config)?;
     let outlet = match &args.outlet {
-        Some(id) => Some(config.register.get(id.as_str()).cloned().ok_or_else(|| WrongUse(format!("there is no outlet `{id}` in the register")))?),
+        Some(id) => {
+            Some(config.register.get(id.as_str()).cloned().ok_or_else(|| WrongUse(format!("there is no outlet `{id}` in the register")))?)
+        }
         None => None,
     };
     let zone = config.site.zone;
@@ -128,7 +130,9 @@ pub(super) async fn extract(places: &Places, clock: Clock, args: ExtractArgs) ->
         let scope = Scope { zone, base: &given.url, outlet: outlet.as_ref(), source };
         let content_type = given.content_type.as_deref();
         Ok(match kind {
-            DocumentKind::Page => Output::Page(Box::new(PageOutput::of(page(&given.bytes, content_type, &scope)?, &given.url, outlet.as_ref(), zone))),
+            DocumentKind::Page => {
+                Output::Page(Box::new(PageOutput::of(page(&given.bytes, content_type, &scope)?, &given.url, outlet.as_ref(), zone)))
+            }
             DocumentKind::Feed => Output::Listed(feed(&given.bytes, content_type, &scope)?),
             DocumentKind::Sitemap => Output::Listed(sitemap(&given.bytes, content_type, &scope)?),
             DocumentKind::Listing => Output::Listed(listing(&given.bytes, content_type, &scope)?),
@@ -311,7 +315,11 @@ impl ListedOutput {
             println!("{:26} {child}", "sitemap");
         }
         let rejected: Vec<_> = self.rejected.iter().map(|(why, count)| format!("{count} {why:?}")).collect();
-        println!("{} entries; turned away: {}", self.entries.len(), if rejected.is_empty() { "none".to_owned() } else { rejected.join(", ") });
+        println!(
+            "{} entries; turned away: {}",
+            self.entries.len(),
+            if rejected.is_empty() { "none".to_owned() } else { rejected.join(", ") }
+        );
         Ok(())
     }
 }

@@ -82,7 +82,8 @@ fn warnings(app: &App) -> Vec<String> {
     if app.site.crawl.allow_private_hosts {
         found.push("crawl.allow_private_hosts is on: for rehearsals only".to_owned());
     }
-    for outlet in app.line.register.outlets.iter().filter(|it| it.duty == Duty::Monthly && it.active.to.is_none() && it.sources.is_empty()) {
+    for outlet in app.line.register.outlets.iter().filter(|it| it.duty == Duty::Monthly && it.active.to.is_none() && it.sources.is_empty())
+    {
         found.push(format!("outlet `{}` has the duty but no source: its months stay undetermined", outlet.id));
     }
     found

@@ -51,7 +51,14 @@ pub(super) async fn crawl_once(app: App, outlets: Vec<OutletId>, from: Option<Mo
         for visit in &report.visits {
             let detail = if visit.detail.is_empty() { String::new() } else { format!(" ({})", visit.detail) };
             let gap = if visit.gap { "  GAP" } else { "" };
-            println!("{:20} {:17} {:>4} entries {:>4} new{gap}  {}{detail}", visit.outlet, visit.outcome.as_str(), visit.entries, visit.new, visit.source);
+            println!(
+                "{:20} {:17} {:>4} entries {:>4} new{gap}  {}{detail}",
+                visit.outlet,
+                visit.outcome.as_str(),
+                visit.entries,
+                visit.new,
+                visit.source
+            );
         }
         println!("{} pages read, {} could not be read", report.articles.read, report.articles.failed);
     }
@@ -153,7 +160,8 @@ const SNIPPET_LENGTH: usize = 36;
 /// The part of a text around the place that holds most of the question.
 fn snippet(body: &str, question: &Question) -> String {
     let wanted: std::collections::HashSet<String> = question.clauses().iter().flatten().map(|it| text::fold(it)).collect();
-    let syllables: Vec<(usize, usize, bool)> = text::syllables(body).map(|(from, to, it)| (from, to, wanted.contains(&text::fold(it)))).collect();
+    let syllables: Vec<(usize, usize, bool)> =
+        text::syllables(body).map(|(from, to, it)| (from, to, wanted.contains(&text::fold(it)))).collect();
     let hits_from = |at: usize| syllables[at..].iter().take(SNIPPET_LENGTH - SNIPPET_BEFORE).filter(|it| it.2).count();
     let best = (0..syllables.len()).filter(|at| syllables[*at].2).max_by_key(|at| (hits_from(*at), std::cmp::Reverse(*at))).unwrap_or(0);
     let from = best.saturating_sub(SNIPPET_BEFORE);

@@ -23,7 +23,8 @@ pub(super) fn parse(document: &Document<'_>) -> Result<Calendar, ConfigError> {
     for holiday in &file.holiday {
         let days = holiday.as_ref().to.map_or(0, |to| (to - holiday.as_ref().from).num_days());
         if !(0..HOLIDAY_DAYS_MAX).contains(&days) {
-            let message = format!("`{}` must end on or after its first day and last less than {HOLIDAY_DAYS_MAX} days", holiday.as_ref().name);
+            let message =
+                format!("`{}` must end on or after its first day and last less than {HOLIDAY_DAYS_MAX} days", holiday.as_ref().name);
             return Err(document.error(Some(holiday.span()), message));
         }
     }

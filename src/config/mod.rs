@@ -58,7 +58,13 @@ impl Config {
                 message: "no such file: the register of outlets is the one file that has no default".to_owned(),
             });
         };
-        Self::of_texts(dir, &register, read(&dir.join("diembao.toml"))?.as_deref().unwrap_or_default(), read(&dir.join("terms.toml"))?, read(&dir.join("calendar.toml"))?)
+        Self::of_texts(
+            dir,
+            &register,
+            read(&dir.join("diembao.toml"))?.as_deref().unwrap_or_default(),
+            read(&dir.join("terms.toml"))?,
+            read(&dir.join("calendar.toml"))?,
+        )
     }
 
     /// The same from texts in memory; `dir` only names the files in errors.
@@ -84,7 +90,9 @@ fn read(file: &Path) -> Result<Option<String>, ConfigError> {
     match fs::read_to_string(file) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(ConfigError { file: file.to_owned(), line: None, key: String::new(), message: format!("cannot be read: {error}") }),
+        Err(error) => {
+            Err(ConfigError { file: file.to_owned(), line: None, key: String::new(), message: format!("cannot be read: {error}") })
+        }
     }
 }
 
@@ -166,7 +174,11 @@ mod tests {
             (shared, "", "config/outlets.toml:10: key `hosts`: a.vn belongs to outlet `a` at the same time"),
             (format!("{OUTLET}{}", OUTLET.replace("a.vn", "b.vn")), "", "config/outlets.toml:7: key `id`: outlet `a` stands here twice"),
             (source("kind = \"feed\"\nurl = \"a.vn/rss\"\ncovers = \"outlet\"\n"), "", "config/outlets.toml:8: key `url`"),
-            (source("kind = \"feed\"\nurl = \"https://a.vn/rss\"\n"), "", "config/outlets.toml:6: key `outlet.source`: missing field `covers`"),
+            (
+                source("kind = \"feed\"\nurl = \"https://a.vn/rss\"\n"),
+                "",
+                "config/outlets.toml:6: key `outlet.source`: missing field `covers`",
+            ),
             (
                 source("kind = \"listing\"\nurl = \"https://a.vn\"\ncovers = \"outlet\"\nitem = \"h3 >> a\"\n"),
                 "",

@@ -11,7 +11,9 @@ use url::Url;
 use super::{ConfigError, Document};
 use crate::domain::{
     month::MonthRange,
-    outlet::{Contact, Covers, Duty, Exemption, Host, ListingRules, Medium, Outlet, OutletId, OutletKind, PageSelectors, Source, SourceKind},
+    outlet::{
+        Contact, Covers, Duty, Exemption, Host, ListingRules, Medium, Outlet, OutletId, OutletKind, PageSelectors, Source, SourceKind,
+    },
 };
 
 /// All outlets, in the order of the file.
@@ -114,7 +116,8 @@ fn check_place(document: &Document<'_>, table: &OutletTable, outlet: &Outlet, re
     }
     for host in &outlet.hosts {
         if let Some(other) = register.owners(host).find(|it| it.active.overlaps(&outlet.active)) {
-            let message = format!("{host} belongs to outlet `{}` at the same time: give both outlets `active` months that do not overlap", other.id);
+            let message =
+                format!("{host} belongs to outlet `{}` at the same time: give both outlets `active` months that do not overlap", other.id);
             return Err(document.error(Some(table.hosts.span()), message));
         }
     }
@@ -125,7 +128,11 @@ fn outlet_of(document: &Document<'_>, table: &OutletTable) -> Result<Outlet, Con
     if table.hosts.as_ref().is_empty() && !table.source.is_empty() {
         return Err(document.error(Some(table.hosts.span()), "an outlet with sources needs at least one host: no link could be its own"));
     }
-    let active = table.active.as_ref().map(|it| in_order(document, it.as_ref().from, it.as_ref().to, it.span()).map(|()| *it.as_ref())).transpose()?;
+    let active = table
+        .active
+        .as_ref()
+        .map(|it| in_order(document, it.as_ref().from, it.as_ref().to, it.span()).map(|()| *it.as_ref()))
+        .transpose()?;
     for exemption in &table.exempt {
         in_order(document, exemption.as_ref().from, exemption.as_ref().to, exemption.span())?;
     }

@@ -219,7 +219,9 @@ fn schedule_of(document: &Document<'_>, table: ScheduleTable) -> Result<Schedule
 }
 
 fn zone_of(document: &Document<'_>, name: &Spanned<String>) -> Result<Tz, ConfigError> {
-    name.as_ref().parse().map_err(|_| document.error(Some(name.span()), format!("`{}` is no time zone: write a name such as Asia/Ho_Chi_Minh", name.as_ref())))
+    name.as_ref().parse().map_err(|_| {
+        document.error(Some(name.span()), format!("`{}` is no time zone: write a name such as Asia/Ho_Chi_Minh", name.as_ref()))
+    })
 }
 
 fn check_crawl(document: &Document<'_>, crawl: &Crawl, span: Range<usize>) -> Result<(), ConfigError> {
@@ -228,7 +230,9 @@ fn check_crawl(document: &Document<'_>, crawl: &Crawl, span: Range<usize>) -> Re
         () if !(1..=CONCURRENCY_MAX).contains(&crawl.concurrency) => wrong("concurrency", "must be 1 to 64"),
         () if crawl.timeout.0.is_zero() => wrong("timeout", "must be longer than nothing"),
         () if crawl.body_bytes_max < 1024 => wrong("body_bytes_max", "must be 1024 or more"),
-        () if crawl.user_agent.trim().is_empty() || !crawl.user_agent.is_ascii() => wrong("user_agent", "must be plain ASCII text, not empty"),
+        () if crawl.user_agent.trim().is_empty() || !crawl.user_agent.is_ascii() => {
+            wrong("user_agent", "must be plain ASCII text, not empty")
+        }
         () if !crawl.contact.is_ascii() => wrong("contact", "must be plain ASCII text: an e-mail address or a URL"),
         () => Ok(()),
     }

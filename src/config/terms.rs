@@ -216,16 +216,56 @@ mod tests {
     fn official_wordings_are_strong_in_every_spelling() {
         let terms = shipped();
         for text in [
-            "phòng, chống mua bán người", "PHÒNG CHỐNG MUA BÁN NGƯỜI", "phòng - chống mua, bán người", "phòng/chống mua bán người", "công tác PCMBN", "phòng, chống MBN",
-            "phòng, chống mua\u{a0}bán\nngười", "Luật Phòng, chống mua bán người", "luật số 53/2024/QH15", "Nghị định số 162/2025/NĐ-CP", "Nghị định 62/2012", "Chương trình 130/CP",
-            "tội mua bán người", "mua bán người dưới 16 tuổi", "Điều 150 Bộ luật Hình sự", "Điều 154 BLHS", "mua bán, chiếm đoạt mô hoặc bộ phận cơ thể người",
-            "thỏa thuận mua bán người từ khi còn đang là bào thai", "buôn bán người", "nạn buôn người", "mua bán phụ nữ", "buôn bán phụ nữ, trẻ em", "mua bán trẻ sơ sinh",
-            "nạn nhân bị mua bán", "người bị mua bán", "lừa bán thiếu nữ", "lừa bán qua biên giới", "cô gái bị bán sang Trung Quốc", "mua bán thận", "mua bán nội tạng", "mua bán mô, tạng",
-            "kỹ năng phòng, tránh bị mua bán", "kĩ năng phòng tránh mua bán", "phòng ngừa mua bán người", "đường dây nóng phòng, chống mua bán người", "nạn nhân bị mua bán trở về",
-            "người đang trong quá trình xác định là nạn nhân", "Ngày toàn dân phòng, chống mua bán người", "Ngày Thế giới phòng, chống mua bán người", "chung tay phòng, chống mua bán người",
-            "Mua bán người là tội phạm có tổ chức - Hãy chấm dứt sự bóc lột", "Truyền thông phòng, chống mua bán người", "cao điểm tấn công, trấn áp tội phạm mua bán người",
-            "hiệp định hợp tác phòng, chống mua bán người", "Công ước ASEAN về phòng, chống buôn bán người", "Nghị định thư Palermo", "Báo cáo tình hình mua bán người",
-            "2546/QĐ-TTg về chương trình phòng, chống mua bán người", "việc nhẹ, lương cao rồi bị bán lại", "dấu hiệu nhận biết mua bán người",
+            "phòng, chống mua bán người",
+            "PHÒNG CHỐNG MUA BÁN NGƯỜI",
+            "phòng - chống mua, bán người",
+            "phòng/chống mua bán người",
+            "công tác PCMBN",
+            "phòng, chống MBN",
+            "phòng, chống mua\u{a0}bán\nngười",
+            "Luật Phòng, chống mua bán người",
+            "luật số 53/2024/QH15",
+            "Nghị định số 162/2025/NĐ-CP",
+            "Nghị định 62/2012",
+            "Chương trình 130/CP",
+            "tội mua bán người",
+            "mua bán người dưới 16 tuổi",
+            "Điều 150 Bộ luật Hình sự",
+            "Điều 154 BLHS",
+            "mua bán, chiếm đoạt mô hoặc bộ phận cơ thể người",
+            "thỏa thuận mua bán người từ khi còn đang là bào thai",
+            "buôn bán người",
+            "nạn buôn người",
+            "mua bán phụ nữ",
+            "buôn bán phụ nữ, trẻ em",
+            "mua bán trẻ sơ sinh",
+            "nạn nhân bị mua bán",
+            "người bị mua bán",
+            "lừa bán thiếu nữ",
+            "lừa bán qua biên giới",
+            "cô gái bị bán sang Trung Quốc",
+            "mua bán thận",
+            "mua bán nội tạng",
+            "mua bán mô, tạng",
+            "kỹ năng phòng, tránh bị mua bán",
+            "kĩ năng phòng tránh mua bán",
+            "phòng ngừa mua bán người",
+            "đường dây nóng phòng, chống mua bán người",
+            "nạn nhân bị mua bán trở về",
+            "người đang trong quá trình xác định là nạn nhân",
+            "Ngày toàn dân phòng, chống mua bán người",
+            "Ngày Thế giới phòng, chống mua bán người",
+            "chung tay phòng, chống mua bán người",
+            "Mua bán người là tội phạm có tổ chức - Hãy chấm dứt sự bóc lột",
+            "Truyền thông phòng, chống mua bán người",
+            "cao điểm tấn công, trấn áp tội phạm mua bán người",
+            "hiệp định hợp tác phòng, chống mua bán người",
+            "Công ước ASEAN về phòng, chống buôn bán người",
+            "Nghị định thư Palermo",
+            "Báo cáo tình hình mua bán người",
+            "2546/QĐ-TTg về chương trình phòng, chống mua bán người",
+            "việc nhẹ, lương cao rồi bị bán lại",
+            "dấu hiệu nhận biết mua bán người",
         ] {
             assert!(has_strong(&in_body(&terms, text)), "{text}");
         }
@@ -235,11 +275,22 @@ mod tests {
     fn articles_on_the_work_itself_are_about_it() {
         let terms = shipped();
         for title in [
-            "Phòng, chống mua bán người: việc của mọi nhà", "A Lưới: Tập huấn kỹ năng phòng, tránh bị mua bán cho học sinh", "Lực lượng biên phòng tăng cường phòng, chống mua bán người",
-            "Công an huyện phòng ngừa mua bán người ở xã biên giới", "Hội Phụ nữ tuyên truyền phòng chống MBN", "TUYÊN TRUYỀN LUẬT PHÒNG, CHỐNG MUA BÁN NGƯỜI", "Các đơn vị đẩy mạnh phòng, chống mua bán người",
-            "Bắt hai đối tượng lừa bán thiếu nữ sang Campuchia", "Đưa nạn nhân bị mua bán trở về nhà", "Ngày toàn dân phòng, chống mua bán người 30/7",
+            "Phòng, chống mua bán người: việc của mọi nhà",
+            "A Lưới: Tập huấn kỹ năng phòng, tránh bị mua bán cho học sinh",
+            "Lực lượng biên phòng tăng cường phòng, chống mua bán người",
+            "Công an huyện phòng ngừa mua bán người ở xã biên giới",
+            "Hội Phụ nữ tuyên truyền phòng chống MBN",
+            "TUYÊN TRUYỀN LUẬT PHÒNG, CHỐNG MUA BÁN NGƯỜI",
+            "Các đơn vị đẩy mạnh phòng, chống mua bán người",
+            "Bắt hai đối tượng lừa bán thiếu nữ sang Campuchia",
+            "Đưa nạn nhân bị mua bán trở về nhà",
+            "Ngày toàn dân phòng, chống mua bán người 30/7",
         ] {
-            for reading in [Reading { title, ..Reading::default() }, Reading { title: "Tin", lead: title, body: "" }, Reading { title: "Tin", lead: "", body: title }] {
+            for reading in [
+                Reading { title, ..Reading::default() },
+                Reading { title: "Tin", lead: title, body: "" },
+                Reading { title: "Tin", lead: "", body: title },
+            ] {
                 assert_eq!(judge(&terms, &reading).kind, JudgementKind::About, "{reading:?}");
             }
         }
@@ -249,8 +300,11 @@ mod tests {
     fn an_agency_a_list_or_a_record_only_mentions_the_subject() {
         let terms = shipped();
         for (guard, text) in [
-            ("g26", "Ông làm ở Cục Cảnh sát phòng, chống tội phạm mua bán người."), ("g27", "Hai bên bàn về ma túy, rửa tiền, mua bán người."), ("g28", "Y từng bị kết án 5 năm tù về tội mua bán người."),
-            ("g29", "Kẻ buôn người chở người di cư qua biển."), ("g30", "Chị sợ bị bán sang Campuchia nên báo công an."),
+            ("g26", "Ông làm ở Cục Cảnh sát phòng, chống tội phạm mua bán người."),
+            ("g27", "Hai bên bàn về ma túy, rửa tiền, mua bán người."),
+            ("g28", "Y từng bị kết án 5 năm tù về tội mua bán người."),
+            ("g29", "Kẻ buôn người chở người di cư qua biển."),
+            ("g30", "Chị sợ bị bán sang Campuchia nên báo công an."),
         ] {
             let judged = in_body(&terms, text);
             assert_eq!(judged.kind, JudgementKind::Mention, "{text}");
@@ -262,8 +316,21 @@ mod tests {
     fn wide_words_alone_are_not_strong() {
         let terms = shipped();
         for text in [
-            "quyết định 33/QĐ-TTg về du lịch", "Ban Chỉ đạo 138 họp", "Điều 150 của luật", "dữ liệu cá nhân bị mua bán", "lừa bán đất nền", "gỗ bán sang Trung Quốc", "bán thận",
-            "môi giới mại dâm", "tổng đài 111", "ngày 30/7", "Đề án 1", "việc nhẹ, lương cao", "sòng bạc lớn", "công ty MBN khai trương", "dưa hấu bị bán rẻ sang Trung Quốc",
+            "quyết định 33/QĐ-TTg về du lịch",
+            "Ban Chỉ đạo 138 họp",
+            "Điều 150 của luật",
+            "dữ liệu cá nhân bị mua bán",
+            "lừa bán đất nền",
+            "gỗ bán sang Trung Quốc",
+            "bán thận",
+            "môi giới mại dâm",
+            "tổng đài 111",
+            "ngày 30/7",
+            "Đề án 1",
+            "việc nhẹ, lương cao",
+            "sòng bạc lớn",
+            "công ty MBN khai trương",
+            "dưa hấu bị bán rẻ sang Trung Quốc",
         ] {
             assert!(!has_strong(&in_body(&terms, text)), "{text}");
         }
@@ -273,8 +340,14 @@ mod tests {
     fn words_that_differ_only_in_tone_are_kept_apart() {
         let terms = shipped();
         for (term, twin) in [
-            ("bán thận", "bản thân"), ("bán thận", "bạn thân"), ("đẻ thuê", "để thuê"), ("lừa bán", "lúa bán"), ("buôn người", "buồn người"),
-            ("vượt biên trái phép", "vượt biển trái phép"), ("mua bán bào thai", "mua bán báo Thái"), ("mua bán thận", "mua bán than"),
+            ("bán thận", "bản thân"),
+            ("bán thận", "bạn thân"),
+            ("đẻ thuê", "để thuê"),
+            ("lừa bán", "lúa bán"),
+            ("buôn người", "buồn người"),
+            ("vượt biên trái phép", "vượt biển trái phép"),
+            ("mua bán bào thai", "mua bán báo Thái"),
+            ("mua bán thận", "mua bán than"),
         ] {
             assert_eq!(fold(term), fold(twin), "the pair collides when folded");
             let found = |text: &str| in_body(&terms, text).reasons.iter().filter(|reason| reason.cancelled_by.is_none()).count();
@@ -287,13 +360,37 @@ mod tests {
     fn every_guard_takes_the_weight_from_what_it_overlaps() {
         let terms = shipped();
         for (guard, text) in [
-            ("g1", "Đây là điểm mua bán. Người dân rất vui"), ("g1", "Nơi mua bán; người đến rất đông"), ("g2", "Chợ là nơi mua bán người dân tin cậy"), ("g2", "giá mua bán người tiêu dùng chịu"),
-            ("g3", "những người buôn bán người nào cũng vui"), ("g3", "hộ buôn bán phụ nữ nuôi con"), ("g4", "mua bán trái phép chất ma túy"), ("g5", "đất bị mua bán sang tay"), ("g5", "mua bán nhà đất"),
-            ("g6", "câu lạc bộ mua bán người ở kỳ chuyển nhượng"), ("g7", "mua bán, sáp nhập doanh nghiệp"), ("g8", "buôn lậu, gian lận thương mại"), ("g9", "hành vi mua bán dâm"),
-            ("g10", "công ty mua bán nợ xấu"), ("g11", "cầu thủ bán độ"), ("g12", "ca ghép thận thành công, hiến tạng cứu người"), ("g12", "đùa rằng bán thận mua iPhone"),
-            ("g13", "người chấp hành xong án phạt tù tái hòa nhập cộng đồng"), ("g14", "giải cứu dưa hấu"), ("g15", "thuyền nhân vượt biển"), ("g16", "thời buôn người nô lệ"), ("g16", "chế độ nô lệ xưa"),
-            ("g19", "thủ đoạn bắt cóc trực tuyến"), ("g20", "bản thân để thuê nhà"), ("g21", "hỗ trợ nạn nhân chất độc da cam"), ("g22", "số nhà 111, đường dây 110 kV"),
-            ("g23", "Điều 150 Bộ luật Dân sự"), ("g24", "Xem thêm: Triệt phá đường dây mua bán người"), ("g25", "giới buôn người Hoa ở phố cổ"), ("g25", "lái buôn người Nhật"), ("g25", "các buôn người Ê Đê"),
+            ("g1", "Đây là điểm mua bán. Người dân rất vui"),
+            ("g1", "Nơi mua bán; người đến rất đông"),
+            ("g2", "Chợ là nơi mua bán người dân tin cậy"),
+            ("g2", "giá mua bán người tiêu dùng chịu"),
+            ("g3", "những người buôn bán người nào cũng vui"),
+            ("g3", "hộ buôn bán phụ nữ nuôi con"),
+            ("g4", "mua bán trái phép chất ma túy"),
+            ("g5", "đất bị mua bán sang tay"),
+            ("g5", "mua bán nhà đất"),
+            ("g6", "câu lạc bộ mua bán người ở kỳ chuyển nhượng"),
+            ("g7", "mua bán, sáp nhập doanh nghiệp"),
+            ("g8", "buôn lậu, gian lận thương mại"),
+            ("g9", "hành vi mua bán dâm"),
+            ("g10", "công ty mua bán nợ xấu"),
+            ("g11", "cầu thủ bán độ"),
+            ("g12", "ca ghép thận thành công, hiến tạng cứu người"),
+            ("g12", "đùa rằng bán thận mua iPhone"),
+            ("g13", "người chấp hành xong án phạt tù tái hòa nhập cộng đồng"),
+            ("g14", "giải cứu dưa hấu"),
+            ("g15", "thuyền nhân vượt biển"),
+            ("g16", "thời buôn người nô lệ"),
+            ("g16", "chế độ nô lệ xưa"),
+            ("g19", "thủ đoạn bắt cóc trực tuyến"),
+            ("g20", "bản thân để thuê nhà"),
+            ("g21", "hỗ trợ nạn nhân chất độc da cam"),
+            ("g22", "số nhà 111, đường dây 110 kV"),
+            ("g23", "Điều 150 Bộ luật Dân sự"),
+            ("g24", "Xem thêm: Triệt phá đường dây mua bán người"),
+            ("g25", "giới buôn người Hoa ở phố cổ"),
+            ("g25", "lái buôn người Nhật"),
+            ("g25", "các buôn người Ê Đê"),
         ] {
             let judged = in_body(&terms, text);
             assert!(!has_strong(&judged), "{guard}: {text}: {:?}", judged.reasons);
@@ -304,7 +401,11 @@ mod tests {
     #[test]
     fn fiction_and_fake_news_wait_for_an_officer() {
         let terms = shipped();
-        for (guard, title) in [("g17", "Bộ phim mới kể về nạn mua bán người"), ("g18", "Tin giả về đường dây buôn người lan trên mạng"), ("g18", "Bắt cóc trẻ em, mua bán người: chỉ là tin đồn")] {
+        for (guard, title) in [
+            ("g17", "Bộ phim mới kể về nạn mua bán người"),
+            ("g18", "Tin giả về đường dây buôn người lan trên mạng"),
+            ("g18", "Bắt cóc trẻ em, mua bán người: chỉ là tin đồn"),
+        ] {
             let judged = judge(&terms, &Reading { title, ..Reading::default() });
             assert_eq!(judged.kind, JudgementKind::Candidate, "{guard}: {title}");
             assert!(judged.reasons.iter().any(|reason| reason.term == guard), "{guard}");
@@ -319,7 +420,9 @@ mod tests {
 
     #[test]
     fn a_fault_is_told_with_its_line_and_entry() {
-        let entry = |more: &str| format!("version = \"1\"\n[[term]]\nid = \"a\"\ntopic = \"law\"\nclass = \"strong\"\nforms = [\"x\"]\nwhy = \"y\"\n{more}");
+        let entry = |more: &str| {
+            format!("version = \"1\"\n[[term]]\nid = \"a\"\ntopic = \"law\"\nclass = \"strong\"\nforms = [\"x\"]\nwhy = \"y\"\n{more}")
+        };
         for (text, line, key, message) in [
             ("".to_owned(), Some(1), "", "missing field `version`"),
             ("version = \"\"\n".to_owned(), Some(1), "version", "is empty"),
@@ -335,7 +438,12 @@ mod tests {
             (entry("strong_near = { forms = [\"<ai>\"] }\n"), Some(8), "a", "there is no list `ai`"),
             (entry("only_near = { forms = [\"z\"], within_words = 0 }\n"), Some(8), "a", "within_words is 1 to 100"),
             (entry("[[guard]]\nid = \"a\"\neffect = \"cancel\"\nforms = [\"z\"]\nwhy = \"y\"\n"), Some(9), "a", "already stands in line 3"),
-            (entry("[[guard]]\nid = \"g\"\neffect = \"cancel\"\nforms = [\"z\"]\nterms = [\"b\"]\nwhy = \"y\"\n"), Some(9), "g", "bears on `b`, which is no term"),
+            (
+                entry("[[guard]]\nid = \"g\"\neffect = \"cancel\"\nforms = [\"z\"]\nterms = [\"b\"]\nwhy = \"y\"\n"),
+                Some(9),
+                "g",
+                "bears on `b`, which is no term",
+            ),
         ] {
             let error = parse(&text).map(|_| ()).unwrap_err();
             assert_eq!((error.line, error.key.as_str()), (line, key), "{text}\n{error}");

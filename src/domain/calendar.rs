@@ -109,12 +109,7 @@ mod tests {
         let calendar = Calendar {
             holidays: vec![
                 Holiday { from: "2026-01-01".parse().unwrap(), to: None, name: String::new(), source: String::new() },
-                Holiday {
-                    from: "2026-04-30".parse().unwrap(),
-                    to: "2026-05-03".parse().ok(),
-                    name: String::new(),
-                    source: String::new(),
-                },
+                Holiday { from: "2026-04-30".parse().unwrap(), to: "2026-05-03".parse().ok(), name: String::new(), source: String::new() },
             ],
             bases: Vec::new(),
         };

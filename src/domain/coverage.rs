@@ -74,8 +74,15 @@ pub struct Ledger {
 pub struct Witnesses {
     /// Stretches that a later walk through a listing or sitemap closed.
     pub repaired: Vec<Span>,
-    /// Stretches in which nothing new appeared for longer than the outlet's rhythm allows.
-    pub silent: Vec<Span>,
+    /// Stretches in which nothing new appeared.
+    pub silent: Vec<Silence>,
+}
+
+/// A stretch without a new article that is longer than the outlet's rhythm allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Silence {
+    pub span: Span,
+    pub allowed: TimeDelta,
 }
 
 /// The coverage of an outlet in a window of time.
@@ -198,9 +205,13 @@ pub fn cover(window: Span, ledgers: &[Ledger], sections_complete: bool, witnesse
     let whole_sources: Vec<_> = ledgers.iter().filter(|it| it.covers == Covers::Outlet || sections_complete).collect();
     let mut gaps: Vec<Gap> = holes(window, &merged(covered)).into_iter().flat_map(|hole| explain(hole, &whole_sources)).collect();
     let open: Vec<Span> = merged(gaps.iter().map(|it| it.span).collect());
-    let silent = merged(witnesses.silent.clone());
-    let fresh = silent.iter().filter_map(|it| it.overlap(window)).flat_map(|it| holes(it, &open));
-    gaps.extend(fresh.map(|span| Gap { span, why: GapReason::Silent }));
+    for silence in &witnesses.silent {
+        // Time that was not covered anyway is our silence, not the outlet's.
+        let unseen: TimeDelta = shared(&[silence.span], &open).into_iter().map(Span::length).sum();
+        if let Some(within) = silence.span.overlap(window).filter(|_| silence.span.length() - unseen > silence.allowed) {
+            gaps.extend(holes(within, &open).into_iter().map(|span| Gap { span, why: GapReason::Silent }));
+        }
+    }
     gaps.sort_by_key(|it| it.span);
     let length = window.length().num_seconds().max(1) as f64;
     let open: i64 = gaps.iter().map(|it| it.span.length().num_seconds()).sum();
@@ -224,7 +235,7 @@ const SILENCE_MIN: TimeDelta = TimeDelta::days(3);
 
 /// The stretches up to `until` in which an outlet was silent for longer than its rhythm allows: its usual longest pause
 /// times three, at least three days. `published` are the dates of its articles of any subject, in order.
-pub fn silences(published: &[DateTime<Utc>], until: DateTime<Utc>) -> Vec<Span> {
+pub fn silences(published: &[DateTime<Utc>], until: DateTime<Utc>) -> Vec<Silence> {
     if published.len() < RHYTHM_ARTICLES_MIN {
         return Vec::new();
     }
@@ -233,7 +244,13 @@ pub fn silences(published: &[DateTime<Utc>], until: DateTime<Utc>) -> Vec<Span> 
     let usual = pauses[((pauses.len() - 1) as f64 * RHYTHM_PART) as usize];
     let allowed = (usual * SILENCE_TIMES).max(SILENCE_MIN);
     let ends = published.iter().skip(1).copied().chain([until]);
-    published.iter().zip(ends).map(|(from, to)| Span { from: *from, to }).filter(|it| it.length() > allowed).collect()
+    published
+        .iter()
+        .zip(ends)
+        .map(|(from, to)| Span { from: *from, to })
+        .filter(|it| it.length() > allowed)
+        .map(|span| Silence { span, allowed })
+        .collect()
 }
 
 /// The days on either side of a gap whose known articles a witness must list.
@@ -267,7 +284,8 @@ fn explain(hole: Span, sources: &[&Ledger]) -> Vec<Gap> {
         parts.push(Gap { span: before, why: GapReason::BeforeFirstVisit });
         rest.from = before.to;
     }
-    let mut found: Vec<Gap> = sources.iter().flat_map(|it| &it.gaps).filter_map(|gap| Some(Gap { span: gap.span.overlap(rest)?, why: gap.why })).collect();
+    let mut found: Vec<Gap> =
+        sources.iter().flat_map(|it| &it.gaps).filter_map(|gap| Some(Gap { span: gap.span.overlap(rest)?, why: gap.why })).collect();
     found.sort_by_key(|it| (it.span, it.why));
     for gap in found {
         if rest.from < gap.span.from {
@@ -326,8 +344,15 @@ fn holes(window: Span, covered: &[Span]) -> Vec<Span> {
 pub struct BadGapReason(String);
 
 impl GapReason {
-    const ALL: [Self; 7] =
-        [Self::WindowRolledOver, Self::Unordered, Self::Silent, Self::Revoked, Self::NoCompleteSource, Self::BeforeFirstVisit, Self::Uncertified];
+    const ALL: [Self; 7] = [
+        Self::WindowRolledOver,
+        Self::Unordered,
+        Self::Silent,
+        Self::Revoked,
+        Self::NoCompleteSource,
+        Self::BeforeFirstVisit,
+        Self::Uncertified,
+    ];
 
     /// The word used in store and output.
     pub fn as_str(self) -> &'static str {
@@ -407,7 +432,12 @@ mod tests {
             ("the oldest first is an order too", "a1 b2 c3", "b2 c3 d4 e5", Whole),
             ("a list without dates is taken in its own order", "c b a", "e d c b", Whole),
             ("without dates an entry pinned on top fakes no overlap", "c b a", "c g f e", rolled),
-            ("without order nothing is proved", "a5 b1 c9 d2 e8 f3 g7 h1 i6 j2", "a5 b1 c9 d2 e8 f3 g7 h1 i6 j3", Gap(GapReason::Unordered)),
+            (
+                "without order nothing is proved",
+                "a5 b1 c9 d2 e8 f3 g7 h1 i6 j2",
+                "a5 b1 c9 d2 e8 f3 g7 h1 i6 j3",
+                Gap(GapReason::Unordered),
+            ),
             ("emptiness after entries proves nothing", "c3 b2 a1", "", Nothing),
             ("entries after emptiness may have followed others", "", "c3 b2 a1", rolled),
             ("emptiness after emptiness is unchanged", "", "", Whole),
@@ -461,11 +491,8 @@ mod tests {
         let rolled = Gap { span: span(5, 7), why: GapReason::WindowRolledOver };
         let ledgers = [ledger(Covers::Outlet, &[span(2, 5), span(7, 8)], &[rolled])];
         let gaps = cover(span(0, 10), &ledgers, false, &Witnesses::default()).gaps;
-        let expected = [
-            Gap { span: span(0, 2), why: GapReason::BeforeFirstVisit },
-            rolled,
-            Gap { span: span(8, 10), why: GapReason::Uncertified },
-        ];
+        let expected =
+            [Gap { span: span(0, 2), why: GapReason::BeforeFirstVisit }, rolled, Gap { span: span(8, 10), why: GapReason::Uncertified }];
         assert_eq!(gaps, expected);
     }
 
@@ -478,21 +505,32 @@ mod tests {
     fn silence_is_measured_by_the_outlets_own_rhythm() {
         let daily: Vec<_> = (0..40).map(|it| hour(it * 24)).collect();
         assert!(silences(&daily, hour(40 * 24)).is_empty());
-        assert_eq!(silences(&daily, hour(39 * 24 + 73)), [span(39 * 24, 39 * 24 + 73)], "three days and an hour");
+        let spans = |dates: &[DateTime<Utc>], until| silences(dates, until).into_iter().map(|it| it.span).collect::<Vec<_>>();
+        assert_eq!(spans(&daily, hour(39 * 24 + 73)), [span(39 * 24, 39 * 24 + 73)], "three days and an hour");
         let monthly: Vec<_> = (0..12).map(|it| hour(it * 720)).collect();
         assert!(silences(&monthly, hour(11 * 720 + 2_000)).is_empty(), "a magazine rests for weeks");
         let frozen: Vec<_> = (0..20).chain(40..60).map(|it| hour(it * 24)).collect();
-        assert_eq!(silences(&frozen, hour(60 * 24)), [span(19 * 24, 40 * 24)]);
+        assert_eq!(spans(&frozen, hour(60 * 24)), [span(19 * 24, 40 * 24)]);
         assert!(silences(&daily[..5], hour(4_000)).is_empty(), "five articles make no rhythm");
     }
 
     #[test]
     fn a_frozen_list_certifies_nothing_however_often_it_is_read() {
         let ledgers = [ledger(Covers::Outlet, &[span(0, 100)], &[])];
-        let witnesses = Witnesses { silent: vec![span(20, 60)], ..Witnesses::default() };
+        let silence = Silence { span: span(20, 60), allowed: TimeDelta::hours(39) };
+        let witnesses = Witnesses { silent: vec![silence], ..Witnesses::default() };
         let coverage = cover(span(0, 100), &ledgers, false, &witnesses);
         assert_eq!(coverage.gaps, [Gap { span: span(20, 60), why: GapReason::Silent }]);
         assert_eq!(coverage.share, 0.6);
+    }
+
+    #[test]
+    fn what_we_did_not_see_is_no_silence_of_the_outlet() {
+        let ledgers = [ledger(Covers::Outlet, &[span(0, 22), span(58, 100)], &[])];
+        let silence = Silence { span: span(20, 60), allowed: TimeDelta::hours(10) };
+        let witnesses = Witnesses { silent: vec![silence], ..Witnesses::default() };
+        let gaps = cover(span(0, 100), &ledgers, false, &witnesses).gaps;
+        assert_eq!(gaps, [Gap { span: span(22, 58), why: GapReason::Uncertified }]);
     }
 
     #[test]

@@ -290,7 +290,12 @@ impl Facts {
     /// A kind has its band, so that a candidate never ranks above what counts; within it more and better-placed terms rank higher.
     fn score(&self, kind: JudgementKind) -> f64 {
         let count = |n: usize| f64::from(u32::try_from(n).unwrap_or(u32::MAX));
-        let weight = 3.0 * count(self.title) + 2.0 * count(self.lead) + count(self.body) + 0.5 * count(self.passing) + 0.4 * count(self.high) + 0.1 * count(self.contextual);
+        let weight = 3.0 * count(self.title)
+            + 2.0 * count(self.lead)
+            + count(self.body)
+            + 0.5 * count(self.passing)
+            + 0.4 * count(self.high)
+            + 0.1 * count(self.contextual);
         let share = 1.0 - (-weight / 4.0).exp();
         let (from, to) = match kind {
             JudgementKind::About => (0.7, 1.0),
@@ -403,12 +408,30 @@ mod tests {
             ("Tin", "Nạn mua bán người tăng.", "Tin khác.", (About, Rule::StrongInLead), "so does a lead"),
             ("Tin", "", "Nạn mua bán người tăng.\n\nTin khác.", (About, Rule::StrongInLead), "a first paragraph stands for a lead"),
             ("Tin", "Mở đầu.", "Có vụ mua bán người.\nHết tin.", (Mention, Rule::StrongPassing), "one in the body is in passing"),
-            ("Tin", "Mở đầu.", "Vụ mua bán người.\nThêm vụ mua bán người.\nLại vụ mua bán người.\nHết.", (About, Rule::StrongThroughBody), "the body comes back to it"),
-            ("Chị bị giam giữ", "Mở đầu.", "Đó là vụ mua bán người.", (About, Rule::StrongWithContext), "the title tells of control, the body names it"),
+            (
+                "Tin",
+                "Mở đầu.",
+                "Vụ mua bán người.\nThêm vụ mua bán người.\nLại vụ mua bán người.\nHết.",
+                (About, Rule::StrongThroughBody),
+                "the body comes back to it",
+            ),
+            (
+                "Chị bị giam giữ",
+                "Mở đầu.",
+                "Đó là vụ mua bán người.",
+                (About, Rule::StrongWithContext),
+                "the title tells of control, the body names it",
+            ),
             ("Tin", "Mở đầu.", "Cục phòng chống mua bán người họp.", (Mention, Rule::StrongPassing), "an agency's name is no subject"),
             ("Tin", "Chống ma túy, buôn lậu, mua bán người.", "", (Mention, Rule::StrongPassing), "an item of a list is no subject"),
             ("Bộ phim mới về mua bán người", "", "", (Candidate, Rule::MarkedReview), "fiction is for an officer"),
-            ("Tin", "Mở đầu.", "Cô bị giam giữ, bị ép tiếp khách. Hãy cảnh giác.", (Candidate, Rule::ContextualWithAnchor), "exploitation without the name"),
+            (
+                "Tin",
+                "Mở đầu.",
+                "Cô bị giam giữ, bị ép tiếp khách. Hãy cảnh giác.",
+                (Candidate, Rule::ContextualWithAnchor),
+                "exploitation without the name",
+            ),
             ("Tin", "Mở đầu.", "Hãy cảnh giác.", (Unrelated, Rule::Nothing), "a warning alone is nothing"),
             ("", "", "", (Unrelated, Rule::Nothing), "an empty article"),
         ] {
@@ -483,8 +506,21 @@ mod tests {
     /// Sentences with and without terms and guards, in many spellings.
     fn sentence() -> impl Strategy<Value = String> {
         proptest::sample::select(vec![
-            "Nạn mua bán người tăng.", "MUA, BÁN NGƯỜI", "mua bán. Người dân", "Nơi mua bán người dân tin,", "Cục chống mua bán người", "lừa bán hai phụ nữ",
-            "ma túy, buôn lậu", "bị ép tiếp khách", "Bộ phim", "Trời đẹp.", "bị giam giữ", "cảnh giác\n", "\n\n", "mua ba\u{301}n ngươ\u{300}i", "“Điều 150”",
+            "Nạn mua bán người tăng.",
+            "MUA, BÁN NGƯỜI",
+            "mua bán. Người dân",
+            "Nơi mua bán người dân tin,",
+            "Cục chống mua bán người",
+            "lừa bán hai phụ nữ",
+            "ma túy, buôn lậu",
+            "bị ép tiếp khách",
+            "Bộ phim",
+            "Trời đẹp.",
+            "bị giam giữ",
+            "cảnh giác\n",
+            "\n\n",
+            "mua ba\u{301}n ngươ\u{300}i",
+            "“Điều 150”",
         ])
         .prop_map(str::to_owned)
     }

@@ -347,9 +347,19 @@ mod tests {
             ("unread blocks", article(Unrelated, Unread), watched, Place::Unread),
             ("given up without a term does not", article(Unrelated, Gone), watched, Place::Nothing),
             ("given up with a term waits", article(Candidate, Gone), watched, Place::Pending(PendingWhy::Candidate)),
-            ("a straddling date waits", dated(article(About, Read), DateFirmness::Straddles), watched, Place::Pending(PendingWhy::DateStraddles)),
+            (
+                "a straddling date waits",
+                dated(article(About, Read), DateFirmness::Straddles),
+                watched,
+                Place::Pending(PendingWhy::DateStraddles),
+            ),
             ("no date waits", dated(article(About, Read), DateFirmness::Undated), watched, Place::Pending(PendingWhy::Undated)),
-            ("a doubtful date of an unrelated one is nothing", dated(article(Unrelated, Read), DateFirmness::Undated), watched, Place::Nothing),
+            (
+                "a doubtful date of an unrelated one is nothing",
+                dated(article(Unrelated, Read), DateFirmness::Undated),
+                watched,
+                Place::Nothing,
+            ),
             ("what appears after the grace waits", late(article(About, Read)), watched, Place::Pending(PendingWhy::AppearedLater)),
             ("what a first reading finds counts", late(article(About, Read)), first_read_later, Place::Counts),
         ] {

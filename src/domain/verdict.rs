@@ -289,7 +289,13 @@ mod tests {
             ("the month runs", |_| {}, 30, Verdict::Open, Reason::MonthRunning),
             ("the month has just ended", |_| {}, 31, Verdict::Open, Reason::InGrace),
             ("the grace has just ended", |_| {}, 34, Verdict::NotMet, Reason::NoneFound),
-            ("one article is enough, even without coverage", |it| (it.evidence, it.covered) = (1, false), 35, Verdict::Met, Reason::Articles),
+            (
+                "one article is enough, even without coverage",
+                |it| (it.evidence, it.covered) = (1, false),
+                35,
+                Verdict::Met,
+                Reason::Articles,
+            ),
             ("an article counts before the month is over", |it| it.evidence = 1, 3, Verdict::Met, Reason::Articles),
             ("a candidate waits", |it| it.pending = 1, 35, Verdict::Undetermined, Reason::CandidatesPending),
             ("an article could not be read", |it| it.unread = 1, 35, Verdict::Undetermined, Reason::ArticlesUnread),
@@ -298,7 +304,13 @@ mod tests {
             ("total silence proves nothing", |it| it.articles_seen = 0, 35, Verdict::Undetermined, Reason::NothingSeen),
             ("broadcasts cannot be read", |it| it.blind = true, 35, Verdict::Undetermined, Reason::BlindMedium),
             ("the duty does not apply", |it| it.freed = Some(Reason::NotActive), 35, Verdict::Exempt, Reason::NotActive),
-            ("what waits is said before what is missing", |it| (it.pending, it.covered) = (1, false), 35, Verdict::Undetermined, Reason::CandidatesPending),
+            (
+                "what waits is said before what is missing",
+                |it| (it.pending, it.covered) = (1, false),
+                35,
+                Verdict::Undetermined,
+                Reason::CandidatesPending,
+            ),
         ];
         for (name, change, day, verdict, reason) in table {
             let mut facts = silent();

@@ -56,7 +56,9 @@ mod tests {
             ("07/9/2021 2:00:23 CH", "2021-09-07T07:00:23+00:00"),
             ("Wed, 16 Jul 2025 09:30:00 GMT+7", "2025-07-16T02:30:00+00:00"),
         ] {
-            let feed = format!("<?xml version=\"1.0\" encoding=\"utf-16\"?><rss version=\"2.0\"><channel><item><title>A</title><pubDate>{raw}</pubDate></item></channel></rss>");
+            let feed = format!(
+                "<?xml version=\"1.0\" encoding=\"utf-16\"?><rss version=\"2.0\"><channel><item><title>A</title><pubDate>{raw}</pubDate></item></channel></rss>"
+            );
             let entries = entries(&feed, ZONE).unwrap();
             assert_eq!(entries[0].published.map(|it| it.to_rfc3339()).as_deref(), Some(instant), "{raw}");
         }

@@ -51,7 +51,8 @@ pub enum Step {
 /// Where the store fails; the other outlets are finished first.
 pub async fn crawl(line: &Line, scope: &CrawlScope, on_step: &(dyn Fn(Step) + Sync)) -> Result<CrawlReport, JobError> {
     let manner = Manner { back_to: scope.back_to, offline: is_offline(line).await };
-    let chosen: Vec<&Outlet> = line.register.outlets.iter().filter(|it| scope.outlets.is_empty() || scope.outlets.contains(&it.id)).collect();
+    let chosen: Vec<&Outlet> =
+        line.register.outlets.iter().filter(|it| scope.outlets.is_empty() || scope.outlets.contains(&it.id)).collect();
     let visits: Vec<Result<(Vec<VisitReport>, Option<Repair>), JobError>> = stream::iter(&chosen)
         .map(|outlet| visit_sources(line, outlet, scope, manner, on_step))
         .buffer_unordered(line.concurrency)
@@ -77,7 +78,13 @@ pub async fn crawl(line: &Line, scope: &CrawlScope, on_step: &(dyn Fn(Step) + Sy
     Ok(report)
 }
 
-async fn visit_sources(line: &Line, outlet: &Outlet, scope: &CrawlScope, manner: Manner, on_step: &(dyn Fn(Step) + Sync)) -> Result<(Vec<VisitReport>, Option<Repair>), JobError> {
+async fn visit_sources(
+    line: &Line,
+    outlet: &Outlet,
+    scope: &CrawlScope,
+    manner: Manner,
+    on_step: &(dyn Fn(Step) + Sync),
+) -> Result<(Vec<VisitReport>, Option<Repair>), JobError> {
     let mut visits = Vec::new();
     for source in &outlet.sources {
         if scope.due_only && !line.store.claim_due(&outlet.id, &source.url, line.clock.now()).await? {

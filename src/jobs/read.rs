@@ -115,7 +115,9 @@ async fn load(line: &Line, outlet: &Outlet, article: &ToRead, now: DateTime<Utc>
     };
     match off_thread(work).await {
         Err(fault) => Err(NotReadHere::named("not_a_document", fault)),
-        Ok(Err(not_read)) => Err(NotReadHere { no_text: matches!(not_read, NotRead::Empty), ..NotReadHere::named(word_of(&not_read), not_read.to_string()) }),
+        Ok(Err(not_read)) => {
+            Err(NotReadHere { no_text: matches!(not_read, NotRead::Empty), ..NotReadHere::named(word_of(&not_read), not_read.to_string()) })
+        }
         Ok(Ok((page, ..))) if page.text.trim().is_empty() => {
             Err(NotReadHere { no_text: true, ..NotReadHere::named("no_text", "the page holds no text".to_owned()) })
         }

@@ -19,7 +19,13 @@ use crate::{
         relevance::judge_unread,
         visit::{Outcome, next_try},
     },
-    extract::{NotRead, Scope, feed::feed, listed::{ChildSitemap, Listed}, listing::listing, sitemap::sitemap},
+    extract::{
+        NotRead, Scope,
+        feed::feed,
+        listed::{ChildSitemap, Listed},
+        listing::listing,
+        sitemap::sitemap,
+    },
     fetch::{Answer, Body, End, Failure, Validators},
     store::{
         source::SourceState,
@@ -172,8 +178,16 @@ pub async fn probe(line: &Line, outlet: &Outlet, source: &Source) -> Probe {
 async fn load(line: &Line, outlet: &Outlet, source: &Source, before: &SourceState, manner: Manner, now: DateTime<Utc>) -> Document {
     let answer = line.fetcher.get(&source.url, &validators(source, before, manner, now), now).await;
     let Answer { url, moved_to, status, end } = answer;
-    let mut document =
-        Document { url, moved_to, status, bytes: 0, digest: None, validators: Validators::default(), whole: true, end: Ok(Content::NotModified) };
+    let mut document = Document {
+        url,
+        moved_to,
+        status,
+        bytes: 0,
+        digest: None,
+        validators: Validators::default(),
+        whole: true,
+        end: Ok(Content::NotModified),
+    };
     let body = match end {
         End::NotModified => return document,
         End::Failed(failure) => {
@@ -341,7 +355,9 @@ impl Walk<'_> {
                 read(self.line, self.outlet, self.source, url, body).await
             }
             Answer { end: End::Failed(failure), .. } => Err(Failure { detail: format!("{url}: {}", failure.detail), ..failure }),
-            Answer { end: End::NotModified, .. } => Err(Failure::new(Outcome::NotADocument, format!("{url}: 304 without having been asked"))),
+            Answer { end: End::NotModified, .. } => {
+                Err(Failure::new(Outcome::NotADocument, format!("{url}: 304 without having been asked")))
+            }
         }
     }
 }
@@ -381,7 +397,9 @@ fn name_outcome(document: &Document, before: &SourceState, manner: Manner) -> (O
     };
     match &document.moved_to {
         Some(to) if before.moved_to.as_deref() != Some(to.as_str()) => (Outcome::Moved, format!("moved for good to {to}")),
-        _ if document.whole && document.digest.is_some() && document.digest == before.digest => (Outcome::Unchanged, "the same bytes".to_owned()),
+        _ if document.whole && document.digest.is_some() && document.digest == before.digest => {
+            (Outcome::Unchanged, "the same bytes".to_owned())
+        }
         _ if listed.in_document == 0 => (Outcome::Empty, String::new()),
         _ if !document.whole => (Outcome::Fresh, "too many or malformed parts: what was left out is not certified".to_owned()),
         _ if listed.repaired => (Outcome::Fresh, "the document is malformed and was read as far as possible".to_owned()),
@@ -403,7 +421,14 @@ fn standing_of(outlet: &Outlet, source: &Source, entries: &[Entry]) -> Vec<Stand
 }
 
 /// The state of the source after the visit.
-fn next_state(before: &SourceState, document: &Document, outcome: Outcome, certificate: Certificate, standing: Vec<Standing>, now: DateTime<Utc>) -> SourceState {
+fn next_state(
+    before: &SourceState,
+    document: &Document,
+    outcome: Outcome,
+    certificate: Certificate,
+    standing: Vec<Standing>,
+    now: DateTime<Utc>,
+) -> SourceState {
     let mut state = before.clone();
     state.last_outcome = Some(outcome);
     if let Some(to) = &document.moved_to
@@ -437,10 +462,17 @@ fn next_state(before: &SourceState, document: &Document, outcome: Outcome, certi
 }
 
 /// An entry with what can be told of it before its page is read.
-fn listed_entry<'a>(line: &'a Line, outlet: &'a Outlet, source: &Source, entry: &'a Entry, certified_to: Option<DateTime<Utc>>) -> ListedEntry<'a> {
+fn listed_entry<'a>(
+    line: &'a Line,
+    outlet: &'a Outlet,
+    source: &Source,
+    entry: &'a Entry,
+    certified_to: Option<DateTime<Utc>>,
+) -> ListedEntry<'a> {
     let from = if source.kind == SourceKind::Listing { DateSource::Printed } else { DateSource::Feed };
     let raw = entry.published_raw.clone().or_else(|| entry.published.map(|it| it.to_rfc3339()));
-    let date = raw.map(|raw| DateEvidence { from, raw, instant: entry.published, precision: Precision::default(), accepted: false, why: None });
+    let date =
+        raw.map(|raw| DateEvidence { from, raw, instant: entry.published, precision: Precision::default(), accepted: false, why: None });
     ListedEntry {
         outlet: &owner(line, outlet, &entry.url, entry.published).id,
         key: article_key(outlet, &entry.url),

@@ -103,36 +103,10 @@ pub const CAST: [Role; 12] = [
         register: "blind = [\"broadcast\"]\n",
         ..ORDINARY
     },
-    Role {
-        id: "tuan-bao-dong-ngu",
-        name: "Tuần báo Đông Ngự",
-        build: Build::Weekly,
-        first_number: 4_100,
-        window: 6,
-        ..ORDINARY
-    },
-    Role {
-        id: "thoi-bao-cua-bien",
-        name: "Thời báo Cửa Biển",
-        first_number: 510_000,
-        rhythm: (1, 2, 1),
-        window: 10,
-        ..ORDINARY
-    },
-    Role {
-        id: "dien-tu-suoi-may",
-        name: "Báo điện tử Suối Mây",
-        build: Build::Sitemaps,
-        first_number: 620_000,
-        ..ORDINARY
-    },
-    Role {
-        id: "kinh-te-binh-huong",
-        name: "Báo Kinh tế Bình Hương",
-        build: Build::OddDates,
-        first_number: 73_000,
-        ..ORDINARY
-    },
+    Role { id: "tuan-bao-dong-ngu", name: "Tuần báo Đông Ngự", build: Build::Weekly, first_number: 4_100, window: 6, ..ORDINARY },
+    Role { id: "thoi-bao-cua-bien", name: "Thời báo Cửa Biển", first_number: 510_000, rhythm: (1, 2, 1), window: 10, ..ORDINARY },
+    Role { id: "dien-tu-suoi-may", name: "Báo điện tử Suối Mây", build: Build::Sitemaps, first_number: 620_000, ..ORDINARY },
+    Role { id: "kinh-te-binh-huong", name: "Báo Kinh tế Bình Hương", build: Build::OddDates, first_number: 73_000, ..ORDINARY },
     Role {
         id: "van-nghe-da-bac",
         name: "Tạp chí Văn nghệ Đá Bạc",
@@ -184,38 +158,13 @@ pub const CAST: [Role; 12] = [
 /// Every stretch of trouble of the year.
 pub const FAULTS: [Fault; 6] = [
     // Nine days; the paper's listing pages can be walked back, so the gap heals.
-    Fault {
-        outlet: "tuan-bao-dong-ngu",
-        from: (2026, 5, 11, 6, 0),
-        to: (2026, 5, 20, 6, 0),
-        trouble: Trouble::Unavailable,
-    },
+    Fault { outlet: "tuan-bao-dong-ngu", from: (2026, 5, 11, 6, 0), to: (2026, 5, 20, 6, 0), trouble: Trouble::Unavailable },
     // Both outlast the short feed by far and touch two months each: nothing can heal them.
-    Fault {
-        outlet: "thoi-bao-cua-bien",
-        from: (2026, 3, 24, 6, 0),
-        to: (2026, 4, 6, 6, 0),
-        trouble: Trouble::Unavailable,
-    },
-    Fault {
-        outlet: "thoi-bao-cua-bien",
-        from: (2026, 8, 25, 6, 0),
-        to: (2026, 9, 7, 6, 0),
-        trouble: Trouble::Unavailable,
-    },
+    Fault { outlet: "thoi-bao-cua-bien", from: (2026, 3, 24, 6, 0), to: (2026, 4, 6, 6, 0), trouble: Trouble::Unavailable },
+    Fault { outlet: "thoi-bao-cua-bien", from: (2026, 8, 25, 6, 0), to: (2026, 9, 7, 6, 0), trouble: Trouble::Unavailable },
     // Short troubles from which no gap may follow, since the next good visit overlaps.
-    Fault {
-        outlet: "bao-binh-huong",
-        from: (2026, 1, 15, 5, 0),
-        to: (2026, 1, 15, 23, 0),
-        trouble: Trouble::Unavailable,
-    },
-    Fault {
-        outlet: "dai-binh-huong",
-        from: (2026, 6, 10, 0, 0),
-        to: (2026, 6, 11, 12, 0),
-        trouble: Trouble::Maintenance,
-    },
+    Fault { outlet: "bao-binh-huong", from: (2026, 1, 15, 5, 0), to: (2026, 1, 15, 23, 0), trouble: Trouble::Unavailable },
+    Fault { outlet: "dai-binh-huong", from: (2026, 6, 10, 0, 0), to: (2026, 6, 11, 12, 0), trouble: Trouble::Maintenance },
     // For good: this outlet can never be seen at all.
     Fault { outlet: "bao-nui-may", from: (2025, 1, 1, 0, 0), to: (2030, 1, 1, 0, 0), trouble: Trouble::Challenge },
 ];

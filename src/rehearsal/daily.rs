@@ -19,9 +19,7 @@ const PINNED: [dates::Minute; 2] = [(2026, 3, 2, 8, 0), (2026, 3, 25, 8, 0)];
 pub fn answer(site: &Site, path: &str, now: DateTime<Utc>) -> Option<Reply> {
     match path {
         "/" => Some(Reply::html(markup::front(site, FEED_PATH, "application/rss+xml", now))),
-        FEED_PATH => {
-            Some(Reply::new(200, "application/rss+xml; charset=utf-8", feed(site, now)).validated(site.modified(now)))
-        }
+        FEED_PATH => Some(Reply::new(200, "application/rss+xml; charset=utf-8", feed(site, now)).validated(site.modified(now))),
         _ => {
             let item = site.item(markup::number_before(path, ".html")?, now)?;
             let html = if path.starts_with("/amp/") { amp(site, item) } else { page(site, item) };
@@ -44,12 +42,7 @@ fn feed(site: &Site, now: DateTime<Utc>) -> String {
         items.push_str(&entry(site, item, now));
         if item.part == Part::About {
             // The feed lists the AMP twin as well: the same article once more.
-            items.push_str(&markup::rss_item(
-                item,
-                &site.url(&amp_path(item)),
-                &format!("amp-{}", item.number),
-                &dates::rfc2822(item.at),
-            ));
+            items.push_str(&markup::rss_item(item, &site.url(&amp_path(item)), &format!("amp-{}", item.number), &dates::rfc2822(item.at)));
         }
     }
     markup::rss(site, now, &items)

@@ -66,22 +66,8 @@ pub fn odd(at: DateTime<Utc>, turn: u64) -> String {
     match turn % 5 {
         0 => format!("{}, {} GMT+7", WEEKDAYS_EN[weekday(local)], local.format("%d %b %Y %H:%M:%S")),
         1 => format!("{}, {day} {time} GMT+7", WEEKDAYS_VN_SHORT[weekday(local)]),
-        2 => format!(
-            "{}/{}/{} {} {}",
-            local.day(),
-            local.month(),
-            local.year(),
-            half_day(local),
-            half(local, "AM", "PM")
-        ),
-        3 => format!(
-            "{}/{}/{} {} {}",
-            local.format("%d"),
-            local.month(),
-            local.year(),
-            half_day(local),
-            half(local, "SA", "CH")
-        ),
+        2 => format!("{}/{}/{} {} {}", local.day(), local.month(), local.year(), half_day(local), half(local, "AM", "PM")),
+        3 => format!("{}/{}/{} {} {}", local.format("%d"), local.month(), local.year(), half_day(local), half(local, "SA", "CH")),
         _ => format!("{}, {}", WEEKDAYS_EN[weekday(local)], local.format("%d %b %Y %H:%M:%S")),
     }
 }

@@ -63,14 +63,7 @@ const KEY: [[Cell; 12]; 12] = [
 pub fn expected() -> Vec<Expected> {
     let rows = CAST.iter().zip(KEY);
     rows.flat_map(|(role, cells)| {
-        months().zip(cells).map(|(month, (verdict, reason, count, why))| Expected {
-            outlet: role.id,
-            month,
-            verdict,
-            reason,
-            count,
-            why,
-        })
+        months().zip(cells).map(|(month, (verdict, reason, count, why))| Expected { outlet: role.id, month, verdict, reason, count, why })
     })
     .collect()
 }

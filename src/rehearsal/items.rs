@@ -78,9 +78,7 @@ pub fn items_of(role: &Role) -> Vec<Item> {
 }
 
 fn ordinary(role: &Role) -> impl Iterator<Item = Item> {
-    let publishes = |at: DateTime<Utc>| {
-        role.opens.is_none_or(|it| instant(it) <= at) && role.closes.is_none_or(|it| at <= instant(it))
-    };
+    let publishes = |at: DateTime<Utc>| role.opens.is_none_or(|it| instant(it) <= at) && role.closes.is_none_or(|it| at <= instant(it));
     days(role.rhythm.2).flat_map(move |day| of_day(role, day)).filter(move |it| publishes(it.at))
 }
 
@@ -88,8 +86,7 @@ fn ordinary(role: &Role) -> impl Iterator<Item = Item> {
 fn days(step: i64) -> impl Iterator<Item = NaiveDate> {
     let day = |(year, month, day)| NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default();
     let last = day(LAST_DAY);
-    std::iter::successors(Some(day(FIRST_DAY)), move |it| Some(*it + TimeDelta::days(step)))
-        .take_while(move |it| *it <= last)
+    std::iter::successors(Some(day(FIRST_DAY)), move |it| Some(*it + TimeDelta::days(step))).take_while(move |it| *it <= last)
 }
 
 fn of_day(role: &Role, day: NaiveDate) -> Vec<Item> {
@@ -213,8 +210,7 @@ mod tests {
     #[test]
     fn the_look_alikes_are_there() {
         let all: String = items_of(&CAST[0]).iter().map(whole).collect();
-        for text in
-            ["người buôn bán", "mua bán nhà đất", "mua bán ma túy", "hiến tạng, ghép tim", "điểm mua bán. người dân"]
+        for text in ["người buôn bán", "mua bán nhà đất", "mua bán ma túy", "hiến tạng, ghép tim", "điểm mua bán. người dân"]
         {
             assert!(all.contains(text), "{text}");
         }

@@ -15,9 +15,7 @@ const FEED_PATH: &str = "/atom.xml";
 pub fn answer(site: &Site, path: &str, now: DateTime<Utc>) -> Option<Reply> {
     match path {
         "/" => Some(Reply::html(markup::front(site, FEED_PATH, "application/atom+xml", now))),
-        FEED_PATH => {
-            Some(Reply::new(200, "application/atom+xml; charset=utf-8", feed(site, now)).validated(site.modified(now)))
-        }
+        FEED_PATH => Some(Reply::new(200, "application/atom+xml; charset=utf-8", feed(site, now)).validated(site.modified(now))),
         _ => {
             let number = path.strip_prefix("/tin-tuc/")?.split('/').find_map(|it| it.strip_prefix('n'))?;
             let item = site.item(number, now)?;
@@ -28,9 +26,7 @@ pub fn answer(site: &Site, path: &str, now: DateTime<Utc>) -> Option<Reply> {
 
 /// The source of this build, for the register.
 pub fn register(host: &str) -> String {
-    format!(
-        "article_id = '/n(\\d+)/'\n\n[[outlet.source]]\nkind = \"feed\"\nurl = \"http://{host}{FEED_PATH}\"\ncovers = \"outlet\"\n"
-    )
+    format!("article_id = '/n(\\d+)/'\n\n[[outlet.source]]\nkind = \"feed\"\nurl = \"http://{host}{FEED_PATH}\"\ncovers = \"outlet\"\n")
 }
 
 fn feed(site: &Site, now: DateTime<Utc>) -> String {

@@ -71,9 +71,7 @@ impl Press {
     /// The register of the running press, with its ports, in the form of `config/outlets.toml`.
     pub fn outlets_toml(&self) -> String {
         let entries = self.sites.iter().map(|it| register_entry(it.role, &it.host));
-        std::iter::once("# The register of the rehearsal press. All outlets are invented.\n".to_owned())
-            .chain(entries)
-            .collect()
+        std::iter::once("# The register of the rehearsal press. All outlets are invented.\n".to_owned()).chain(entries).collect()
     }
 
     /// Where one outlet of the press is served.

@@ -75,12 +75,7 @@ mod tests {
     #[test]
     fn a_mention_names_the_subject_once_in_its_body_and_a_cage_never() {
         for story in MENTIONS {
-            assert_eq!(
-                (hits(story.title), hits(story.lead), hits(&story.paragraphs.join("\n"))),
-                (0, 0, 1),
-                "{}",
-                story.title
-            );
+            assert_eq!((hits(story.title), hits(story.lead), hits(&story.paragraphs.join("\n"))), (0, 0, 1), "{}", story.title);
         }
         for story in [&CAGE, &UNREAD] {
             assert_eq!(hits(&format!("{}\n{}\n{}", story.title, story.lead, story.paragraphs.join("\n"))), 0);

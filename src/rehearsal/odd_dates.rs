@@ -29,17 +29,13 @@ pub fn answer(site: &Site, path: &str, now: DateTime<Utc>) -> Option<Reply> {
 
 /// The source of this build, for the register.
 pub fn register(host: &str) -> String {
-    format!(
-        "article_id = '/news/(\\d+)/'\n\n[[outlet.source]]\nkind = \"feed\"\nurl = \"http://{host}{FEED_PATH}\"\ncovers = \"outlet\"\n"
-    )
+    format!("article_id = '/news/(\\d+)/'\n\n[[outlet.source]]\nkind = \"feed\"\nurl = \"http://{host}{FEED_PATH}\"\ncovers = \"outlet\"\n")
 }
 
 fn feed(site: &Site, now: DateTime<Utc>) -> String {
     let items: String = site
         .newest(now)
-        .map(|it| {
-            markup::rss_item(it, &site.url(&site.path_of(it)), &it.number.to_string(), &dates::odd(it.at, it.turn()))
-        })
+        .map(|it| markup::rss_item(it, &site.url(&site.path_of(it)), &it.number.to_string(), &dates::odd(it.at, it.turn())))
         .collect();
     markup::rss(site, now, &items)
 }

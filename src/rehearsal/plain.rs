@@ -18,9 +18,7 @@ const WITH_ADVERTISING: &str = "thoi-bao-cua-bien";
 pub fn answer(site: &Site, path: &str, now: DateTime<Utc>) -> Option<Reply> {
     match path {
         "/" => Some(Reply::html(markup::front(site, FEED_PATH, "application/rss+xml", now))),
-        FEED_PATH => {
-            Some(Reply::new(200, "application/rss+xml; charset=utf-8", feed(site, now)).validated(site.modified(now)))
-        }
+        FEED_PATH => Some(Reply::new(200, "application/rss+xml; charset=utf-8", feed(site, now)).validated(site.modified(now))),
         _ => {
             let item = site.item(markup::number_before(path, ".html")?, now)?;
             Some(site.served(Reply::html(page(site, item)).validated(item.at)))

@@ -41,21 +41,12 @@ pub fn path_of(item: &Item) -> String {
 
 fn guid_of(item: &Item) -> String {
     let (a, b) = (prose::draw(item.turn(), 1), prose::draw(item.turn(), 2));
-    format!(
-        "{:08X}-{:04X}-{:04X}-{:04X}-{:012X}",
-        item.number,
-        a & 0xFFFF,
-        (a >> 16) & 0xFFFF,
-        (a >> 32) & 0xFFFF,
-        b & 0xFFFF_FFFF_FFFF
-    )
+    format!("{:08X}-{:04X}-{:04X}-{:04X}-{:012X}", item.number, a & 0xFFFF, (a >> 16) & 0xFFFF, (a >> 32) & 0xFFFF, b & 0xFFFF_FFFF_FFFF)
 }
 
 fn feed(site: &Site, now: DateTime<Utc>) -> String {
-    let items: String = site
-        .newest(now)
-        .map(|it| markup::rss_item(it, &site.url(&path_of(it)), &guid_of(it), &dates::rfc2822(it.at)))
-        .collect();
+    let items: String =
+        site.newest(now).map(|it| markup::rss_item(it, &site.url(&path_of(it)), &guid_of(it), &dates::rfc2822(it.at))).collect();
     markup::rss(site, now, &items)
 }
 

@@ -71,13 +71,10 @@ const PLACES: [&str; 24] = [
     "phường Vĩ Hạ",
     "xã Lộc Tiên",
 ];
-const SURNAMES: [&str; 12] =
-    ["Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Phan", "Võ", "Đặng", "Bùi", "Hồ", "Tôn Thất", "Dương"];
+const SURNAMES: [&str; 12] = ["Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Phan", "Võ", "Đặng", "Bùi", "Hồ", "Tôn Thất", "Dương"];
 const MIDDLES: [&str; 10] = ["Văn", "Đình", "Quang", "Hữu", "Minh", "Thanh", "Ngọc", "Xuân", "Bảo", "Khánh"];
-const GIVEN: [&str; 16] = [
-    "An", "Bình", "Chương", "Diệp", "Giang", "Hạnh", "Khải", "Lam", "Mẫn", "Nhân", "Phúc", "Quyên", "Sơn", "Thủy",
-    "Uyên", "Vinh",
-];
+const GIVEN: [&str; 16] =
+    ["An", "Bình", "Chương", "Diệp", "Giang", "Hạnh", "Khải", "Lam", "Mẫn", "Nhân", "Phúc", "Quyên", "Sơn", "Thủy", "Uyên", "Vinh"];
 
 /// The subject that an item of that seed treats.
 pub fn subject(seed: u64) -> &'static Subject {
@@ -168,10 +165,7 @@ mod tests {
     fn the_same_seed_writes_the_same_report() {
         let at = dates::instant((2026, 3, 1, 9, 0));
         for seed in 0..50 {
-            assert_eq!(
-                (title(seed, at), lead(seed, at), body(seed, at)),
-                (title(seed, at), lead(seed, at), body(seed, at))
-            );
+            assert_eq!((title(seed, at), lead(seed, at), body(seed, at)), (title(seed, at), lead(seed, at), body(seed, at)));
         }
     }
 
@@ -182,10 +176,7 @@ mod tests {
             for text in subject.titles.iter().chain(subject.leads).chain(subject.paragraphs).chain(&CLOSINGS) {
                 let filled = fill(text, 7, at);
                 for slot in text.split('{').skip(1).filter_map(|it| it.split('}').next()) {
-                    assert!(
-                        ["noi", "noi2", "ten", "ten2", "ten3", "so", "so2", "pt", "ngay"].contains(&slot),
-                        "{slot}"
-                    );
+                    assert!(["noi", "noi2", "ten", "ten2", "ten3", "so", "so2", "pt", "ngay"].contains(&slot), "{slot}");
                 }
                 assert!(!filled.contains(['{', '}']), "{filled}");
             }

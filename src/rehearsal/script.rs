@@ -115,13 +115,7 @@ pub const PLACEMENTS: [Placement; 69] = [
     about(ODD, (2025, 12, 31, 23, 30), TRADE),
     about(ODD, (2026, 3, 1, 0, 30), HOTLINE),
     waiting(ODD, (2026, 4, 16, 14, 30), Part::Unread, &UNREAD),
-    Placement {
-        outlet: ODD,
-        at: (2026, 5, 31, 23, 40),
-        page_at: Some((2026, 6, 1, 0, 10)),
-        part: Part::Straddling,
-        story: STORIES[BOATS],
-    },
+    Placement { outlet: ODD, at: (2026, 5, 31, 23, 40), page_at: Some((2026, 6, 1, 0, 10)), part: Part::Straddling, story: STORIES[BOATS] },
     about(ODD, (2026, 6, 18, 9, 30), TRIAL),
     about(ODD, (2026, 7, 16, 9, 30), RAID),
     about(ODD, (2026, 9, 7, 14, 0), MEETING),
@@ -165,9 +159,7 @@ mod tests {
         for it in &PLACEMENTS {
             assert!(CAST.iter().any(|role| role.id == it.outlet), "{}", it.outlet);
             for (year, month, day, hour, minute) in [Some(it.at), it.page_at].into_iter().flatten() {
-                assert!(
-                    NaiveDate::from_ymd_opt(year, month, day).and_then(|it| it.and_hms_opt(hour, minute, 0)).is_some()
-                );
+                assert!(NaiveDate::from_ymd_opt(year, month, day).and_then(|it| it.and_hms_opt(hour, minute, 0)).is_some());
             }
         }
     }

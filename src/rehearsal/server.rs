@@ -19,11 +19,7 @@ use crate::rehearsal::{
 };
 
 /// Serves the site on the listener until `stop` ends.
-pub async fn serve(
-    listener: TcpListener,
-    site: Arc<Site>,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
+pub async fn serve(listener: TcpListener, site: Arc<Site>, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
     let router = Router::new().fallback(respond).with_state(site);
     axum::serve(listener, router).with_graceful_shutdown(stop).await
 }
@@ -74,9 +70,7 @@ fn unchanged(asked: &HeaderMap, tag: &str, modified: DateTime<Utc>) -> bool {
     let text = |name| asked.get(name).and_then(|it| it.to_str().ok());
     match text(header::IF_NONE_MATCH) {
         Some(tags) => tags.split(',').any(|it| it.trim() == tag),
-        None => text(header::IF_MODIFIED_SINCE)
-            .and_then(|it| DateTime::parse_from_rfc2822(it).ok())
-            .is_some_and(|since| modified <= since),
+        None => text(header::IF_MODIFIED_SINCE).and_then(|it| DateTime::parse_from_rfc2822(it).ok()).is_some_and(|since| modified <= since),
     }
 }
 

@@ -105,10 +105,8 @@ impl Site {
         let earlier = self.out(item.at);
         let line = |it: &Item| (it.title.clone(), self.path_of(it));
         let on_topic = earlier.iter().rev().find(|it| it.part == Part::About && it.number != item.number);
-        let topic = on_topic.map_or_else(
-            || ("Chuyên đề: Phòng, chống mua bán người".to_owned(), "/chu-de/phong-chong-mua-ban-nguoi".to_owned()),
-            line,
-        );
+        let topic = on_topic
+            .map_or_else(|| ("Chuyên đề: Phòng, chống mua bán người".to_owned(), "/chu-de/phong-chong-mua-ban-nguoi".to_owned()), line);
         earlier.iter().rev().skip(1).take(2).map(line).chain([topic]).collect()
     }
 
@@ -156,9 +154,7 @@ impl Site {
         match trouble {
             Trouble::Unavailable => page(503, "503 Service Unavailable"),
             Trouble::Challenge => page(403, "Just a moment... Checking your browser before accessing"),
-            Trouble::Maintenance if path == station::FEED_PATH => {
-                page(200, "Hệ thống đang bảo trì, mời quý vị quay lại sau")
-            }
+            Trouble::Maintenance if path == station::FEED_PATH => page(200, "Hệ thống đang bảo trì, mời quý vị quay lại sau"),
             Trouble::Maintenance => None,
         }
     }

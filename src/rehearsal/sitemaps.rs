@@ -78,11 +78,8 @@ fn index(site: &Site, now: DateTime<Utc>) -> String {
             _ => months.push((month_of(item.at), item.at)),
         }
     }
-    let line = |path: &str, at| {
-        format!("<sitemap><loc>{}</loc><lastmod>{}</lastmod></sitemap>\n", site.url(path), dates::rfc3339(at))
-    };
-    let children: String =
-        months.iter().rev().map(|(month, at)| line(&format!("/sitemaps/{}", name_of(*month)), *at)).collect();
+    let line = |path: &str, at| format!("<sitemap><loc>{}</loc><lastmod>{}</lastmod></sitemap>\n", site.url(path), dates::rfc3339(at));
+    let children: String = months.iter().rev().map(|(month, at)| line(&format!("/sitemaps/{}", name_of(*month)), *at)).collect();
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<sitemapindex xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n{}{children}</sitemapindex>\n",
         line(NEWS_PATH, site.modified(now))
@@ -95,9 +92,7 @@ fn child(site: &Site, name: &str, now: DateTime<Utc>) -> Option<Reply> {
     let newest = items.first()?.at;
     let lines: String = items
         .iter()
-        .map(|it| {
-            format!("<url><loc>{}</loc><lastmod>{}</lastmod></url>\n", site.url(&path_of(it)), dates::rfc3339(it.at))
-        })
+        .map(|it| format!("<url><loc>{}</loc><lastmod>{}</lastmod></url>\n", site.url(&path_of(it)), dates::rfc3339(it.at)))
         .collect();
     let xml = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n{lines}</urlset>\n"

@@ -49,7 +49,8 @@ impl Board {
                 rows[place].cells[at] = Some(cell_of(outlet));
             }
         }
-        let together = |it: &MonthReview| Some(Cell { verdict: it.together.verdict, reason: None, count: it.together.count, detail: String::new() });
+        let together =
+            |it: &MonthReview| Some(Cell { verdict: it.together.verdict, reason: None, count: it.together.count, detail: String::new() });
         Self { months: reviews.iter().map(|it| it.month).collect(), rows, together: reviews.iter().map(together).collect() }
     }
 
@@ -151,10 +152,8 @@ mod tests {
 
     #[test]
     fn each_month_shows_a_sign_that_needs_no_colour_and_each_doubt_its_reason() {
-        let board = Board::of(&[
-            review("2025-12", Verdict::Met, Reason::Articles, 12),
-            review("2026-01", Verdict::NotMet, Reason::NoneFound, 0),
-        ]);
+        let board =
+            Board::of(&[review("2025-12", Verdict::Met, Reason::Articles, 12), review("2026-01", Verdict::NotMet, Reason::NoneFound, 0)]);
         let text = board.text();
         let lines: Vec<_> = text.lines().map(str::trim_end).collect();
         assert_eq!(lines[0].split_whitespace().collect::<Vec<_>>(), ["12/25", "01/26"]);

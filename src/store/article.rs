@@ -130,7 +130,15 @@ impl Store {
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn record_reading(&self, id: i64, outlet: &OutletId, page: &Page, judgement: &Judgement, terms: &str, zone: Tz) -> Result<()> {
+    pub async fn record_reading(
+        &self,
+        id: i64,
+        outlet: &OutletId,
+        page: &Page,
+        judgement: &Judgement,
+        terms: &str,
+        zone: Tz,
+    ) -> Result<()> {
         let failed = || doing(format!("record the reading of article {id}"));
         let mut tx = self.write().await.map_err(failed())?;
         sqlx::query(
@@ -233,28 +241,41 @@ impl Store {
 /// Takes the next change number. The row stays locked until the transaction ends, so numbers become visible in
 /// order and the index cannot step over one.
 pub(super) async fn next_change(tx: &mut Transaction<'static, Any>) -> std::result::Result<i64, sqlx::Error> {
-    let row = sqlx::query("UPDATE counter SET value = value + 1 WHERE name = 'article_change' RETURNING value").fetch_one(&mut **tx).await?;
+    let row =
+        sqlx::query("UPDATE counter SET value = value + 1 WHERE name = 'article_change' RETURNING value").fetch_one(&mut **tx).await?;
     row.try_get("value")
 }
 
-async fn save_judgement(tx: &mut Transaction<'static, Any>, id: i64, judgement: &Judgement, terms: &str) -> std::result::Result<(), sqlx::Error> {
+async fn save_judgement(
+    tx: &mut Transaction<'static, Any>,
+    id: i64,
+    judgement: &Judgement,
+    terms: &str,
+) -> std::result::Result<(), sqlx::Error> {
     let change = next_change(tx).await?;
-    sqlx::query("UPDATE article SET judgement = $1, score = $2, rule = $3, reasons = $4, topics = $5, terms = $6, change = $7 WHERE id = $8")
-        .bind(judgement.kind.as_str())
-        .bind(judgement.score)
-        .bind(judgement.rule.as_str())
-        .bind(encoded(&judgement.reasons)?)
-        .bind(encoded(&judgement.topics)?)
-        .bind(terms)
-        .bind(change)
-        .bind(id)
-        .execute(&mut **tx)
-        .await
-        .map(drop)
+    sqlx::query(
+        "UPDATE article SET judgement = $1, score = $2, rule = $3, reasons = $4, topics = $5, terms = $6, change = $7 WHERE id = $8",
+    )
+    .bind(judgement.kind.as_str())
+    .bind(judgement.score)
+    .bind(judgement.rule.as_str())
+    .bind(encoded(&judgement.reasons)?)
+    .bind(encoded(&judgement.topics)?)
+    .bind(terms)
+    .bind(change)
+    .bind(id)
+    .execute(&mut **tx)
+    .await
+    .map(drop)
 }
 
 /// Adds date evidence to an article and weighs all of it again.
-pub(super) async fn add_evidence(tx: &mut Transaction<'static, Any>, id: i64, more: &[DateEvidence], zone: Tz) -> std::result::Result<(), sqlx::Error> {
+pub(super) async fn add_evidence(
+    tx: &mut Transaction<'static, Any>,
+    id: i64,
+    more: &[DateEvidence],
+    zone: Tz,
+) -> std::result::Result<(), sqlx::Error> {
     let row = sqlx::query("SELECT dates, first_seen, not_before FROM article WHERE id = $1").bind(id).fetch_one(&mut **tx).await?;
     let mut evidence: Vec<DateEvidence> = decoded(serde_json::from_str(&row.try_get::<String, _>("dates")?))?;
     let fresh: Vec<_> = more.iter().filter(|it| !evidence.iter().any(|old| old.from == it.from && old.raw == it.raw)).cloned().collect();

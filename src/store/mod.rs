@@ -124,7 +124,8 @@ impl Store {
 
 /// WAL lets readers go on while one writes; NORMAL is safe with it against everything but loss of power, which
 /// costs the last commits, never the file.
-const SQLITE_SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON;";
+const SQLITE_SETTINGS: &str =
+    "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON;";
 
 /// Turns a database error into one that says what was attempted.
 fn doing(attempt: impl Into<String>) -> impl FnOnce(sqlx::Error) -> StoreError {

@@ -110,12 +110,13 @@ impl Store {
     pub async fn record_verdict(&self, change: &VerdictChange<'_>) -> Result<bool> {
         let failed = || doing(format!("record the verdict of {} for {}", change.outlet, change.month));
         let mut tx = self.write().await.map_err(failed())?;
-        let last = sqlx::query("SELECT verdict, reason, count FROM verdict_change WHERE outlet = $1 AND month = $2 ORDER BY id DESC LIMIT 1")
-            .bind(change.outlet.as_str())
-            .bind(change.month.to_string())
-            .fetch_optional(&mut *tx)
-            .await
-            .map_err(failed())?;
+        let last =
+            sqlx::query("SELECT verdict, reason, count FROM verdict_change WHERE outlet = $1 AND month = $2 ORDER BY id DESC LIMIT 1")
+                .bind(change.outlet.as_str())
+                .bind(change.month.to_string())
+                .fetch_optional(&mut *tx)
+                .await
+                .map_err(failed())?;
         let count = i64::try_from(change.count).unwrap_or(i64::MAX);
         let same = |row: &AnyRow| {
             let (verdict, reason): (String, String) = (row.try_get("verdict")?, row.try_get("reason")?);

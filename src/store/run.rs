@@ -44,7 +44,11 @@ impl Store {
     /// Where the database fails.
     pub async fn last_due(&self, job: Job) -> Result<Option<DateTime<Utc>>> {
         let failed = || doing(format!("load the last run of {job}"));
-        let row = sqlx::query("SELECT MAX(due) AS due FROM job_run WHERE job = $1").bind(job.as_str()).fetch_one(&self.reader).await.map_err(failed())?;
+        let row = sqlx::query("SELECT MAX(due) AS due FROM job_run WHERE job = $1")
+            .bind(job.as_str())
+            .fetch_one(&self.reader)
+            .await
+            .map_err(failed())?;
         Ok(row.try_get::<Option<i64>, _>("due").map_err(failed())?.map(instant))
     }
 
@@ -69,15 +73,14 @@ impl Store {
     /// # Errors
     /// Where the database fails.
     pub async fn begin_run(&self, job: Job, due: DateTime<Utc>, now: DateTime<Utc>) -> Result<bool> {
-        let begun = sqlx::query(
-            "INSERT INTO job_run (job, due, state, started) VALUES ($1, $2, 'running', $3) ON CONFLICT (job, due) DO NOTHING",
-        )
-        .bind(job.as_str())
-        .bind(secs(due))
-        .bind(secs(now))
-        .execute(&self.writer)
-        .await
-        .map_err(doing(format!("begin the run of {job} due at {due}")))?;
+        let begun =
+            sqlx::query("INSERT INTO job_run (job, due, state, started) VALUES ($1, $2, 'running', $3) ON CONFLICT (job, due) DO NOTHING")
+                .bind(job.as_str())
+                .bind(secs(due))
+                .bind(secs(now))
+                .execute(&self.writer)
+                .await
+                .map_err(doing(format!("begin the run of {job} due at {due}")))?;
         Ok(begun.rows_affected() == 1)
     }
 

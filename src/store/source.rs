@@ -60,16 +60,15 @@ impl Store {
             .execute(&self.writer)
             .await
             .map_err(failed())?;
-        let claimed = sqlx::query(
-            "UPDATE source SET claimed_until = $1 WHERE outlet = $2 AND url = $3 AND claimed_until <= $4 AND next_visit <= $4",
-        )
-        .bind(secs(now + CLAIM))
-        .bind(outlet.as_str())
-        .bind(url.as_str())
-        .bind(secs(now))
-        .execute(&self.writer)
-        .await
-        .map_err(failed())?;
+        let claimed =
+            sqlx::query("UPDATE source SET claimed_until = $1 WHERE outlet = $2 AND url = $3 AND claimed_until <= $4 AND next_visit <= $4")
+                .bind(secs(now + CLAIM))
+                .bind(outlet.as_str())
+                .bind(url.as_str())
+                .bind(secs(now))
+                .execute(&self.writer)
+                .await
+                .map_err(failed())?;
         Ok(claimed.rows_affected() == 1)
     }
 }

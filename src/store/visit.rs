@@ -197,7 +197,11 @@ impl Store {
 }
 
 /// Inserts an article that was found; `None` where it is new, its id where somebody else was faster.
-async fn insert_found(tx: &mut Transaction<'static, Any>, visit: &VisitRecord<'_>, listed: &ListedEntry<'_>) -> std::result::Result<Option<i64>, sqlx::Error> {
+async fn insert_found(
+    tx: &mut Transaction<'static, Any>,
+    visit: &VisitRecord<'_>,
+    listed: &ListedEntry<'_>,
+) -> std::result::Result<Option<i64>, sqlx::Error> {
     let entry = listed.entry;
     let judgement = (visit.judge)(entry);
     let dates = Dates::decide(listed.date.clone().into_iter().collect(), visit.at, listed.not_before, visit.zone);
@@ -256,7 +260,11 @@ async fn sight(tx: &mut Transaction<'static, Any>, visit: &VisitRecord<'_>, arti
         .map(drop)
 }
 
-async fn insert_visit(tx: &mut Transaction<'static, Any>, visit: &VisitRecord<'_>, counts: &Counts) -> std::result::Result<(), sqlx::Error> {
+async fn insert_visit(
+    tx: &mut Transaction<'static, Any>,
+    visit: &VisitRecord<'_>,
+    counts: &Counts,
+) -> std::result::Result<(), sqlx::Error> {
     let count = |it: u64| i64::try_from(it).unwrap_or(i64::MAX);
     sqlx::query(
         "INSERT INTO visit (outlet, source, at, outcome, detail, status, bytes, digest, in_document, new, known, rejected, \

@@ -142,7 +142,9 @@ mod tests {
 
     #[test]
     fn folding_strips_every_mark_and_the_stroke() {
-        for (raw, want) in [("Đường dây MUA BÁN NGƯỜI", "duong day mua ban nguoi"), ("Ðiện", "dien"), ("Huê\u{301}", "hue"), ("ﬁne", "fine")] {
+        for (raw, want) in
+            [("Đường dây MUA BÁN NGƯỜI", "duong day mua ban nguoi"), ("Ðiện", "dien"), ("Huê\u{301}", "hue"), ("ﬁne", "fine")]
+        {
             assert_eq!(fold(raw), want);
         }
     }

@@ -186,14 +186,19 @@ impl PatternsBuilder {
         }
         let limit = self.patterns.nodes.len() + NODES_MAX;
         let start = self.node();
-        let mut reader = Reader { builder: self, lists, rest: pattern.chars().collect(), at: 0, depth: 0, limit, skips: 0, rest_of_paragraph: false };
+        let mut reader =
+            Reader { builder: self, lists, rest: pattern.chars().collect(), at: 0, depth: 0, limit, skips: 0, rest_of_paragraph: false };
         let end = reader.sequence(start, Join::Blank)?;
         if let Some(c) = reader.rest.get(reader.at) {
             return Err(PatternError::Unopened(*c));
         }
         let open_end = reader.rest_of_paragraph;
         let last = &mut self.patterns.nodes[end];
-        if open_end { last.rest.push(owner) } else { last.ends.push(owner) }
+        if open_end {
+            last.rest.push(owner)
+        } else {
+            last.ends.push(owner)
+        }
         self.check(start, end)?;
         self.patterns.nodes[0].jumps.push(start);
         Ok(())

@@ -66,7 +66,15 @@ impl Toned {
             let (sentence, paragraph) = toned.words.last().map_or((0, 0), |last| {
                 (last.sentence + usize::from(gap >= Gap::Sentence), last.paragraph + usize::from(gap >= Gap::Paragraph))
             });
-            toned.words.push(Word { start: word_start, end: toned.text.len(), source_start: start, source_end: end, gap, sentence, paragraph });
+            toned.words.push(Word {
+                start: word_start,
+                end: toned.text.len(),
+                source_start: start,
+                source_end: end,
+                gap,
+                sentence,
+                paragraph,
+            });
             (at, capital) = (end, upper);
         }
         let tail = if source[at..].contains('\n') { Gap::Paragraph } else { Gap::Clause };
@@ -260,7 +268,16 @@ mod tests {
 
     #[test]
     fn both_ways_of_placing_a_tone_are_one() {
-        for (old, new) in [("hoà", "hòa"), ("thuý", "thúy"), ("uỷ", "ủy"), ("khoẻ", "khỏe"), ("TOÀ", "tòa"), ("hoá", "hóa"), ("loè", "lòe"), ("luỹ", "lũy")] {
+        for (old, new) in [
+            ("hoà", "hòa"),
+            ("thuý", "thúy"),
+            ("uỷ", "ủy"),
+            ("khoẻ", "khỏe"),
+            ("TOÀ", "tòa"),
+            ("hoá", "hóa"),
+            ("loè", "lòe"),
+            ("luỹ", "lũy"),
+        ] {
             assert_eq!(toned_token(old), toned_token(new), "{old} {new}");
         }
     }
@@ -276,7 +293,9 @@ mod tests {
 
     #[test]
     fn i_and_y_are_one_only_in_the_listed_syllables() {
-        for (y, i) in [("lý", "lí"), ("kỹ", "kĩ"), ("mỹ", "mĩ"), ("sỹ", "sĩ"), ("quý", "quí"), ("tỷ", "tỉ"), ("hy", "hi"), ("ký", "kí"), ("KỸ", "kĩ")] {
+        for (y, i) in
+            [("lý", "lí"), ("kỹ", "kĩ"), ("mỹ", "mĩ"), ("sỹ", "sĩ"), ("quý", "quí"), ("tỷ", "tỉ"), ("hy", "hi"), ("ký", "kí"), ("KỸ", "kĩ")]
+        {
             assert_eq!(toned_token(y), toned_token(i));
         }
         for (y, i) in [("thúy", "thúi"), ("tay", "tai"), ("vy", "vi"), ("túy", "túi")] {
@@ -312,7 +331,8 @@ mod tests {
     fn decomposed_and_invisible_spellings_read_the_same() {
         let want = Toned::new("Nạn nhân mua bán người").as_str().to_owned();
         let nfd: String = "Nạn nhân mua bán người".nfd().collect();
-        for text in [nfd.as_str(), "NẠN NHÂN MUA BÁN NGƯỜI", "nạn\u{a0}nhân mua bán ng\u{ad}ười", "nạn nhân  mua\u{200b} bán người "] {
+        for text in [nfd.as_str(), "NẠN NHÂN MUA BÁN NGƯỜI", "nạn\u{a0}nhân mua bán ng\u{ad}ười", "nạn nhân  mua\u{200b} bán người "]
+        {
             assert_eq!(Toned::new(text).as_str(), want);
         }
     }

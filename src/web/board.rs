@@ -45,7 +45,14 @@ pub async fn show(State(desk): State<Desk>) -> Result<Html<String>, PageError> {
             name: outlet.name.clone(),
             cells: months
                 .iter()
-                .map(|month| cell(outlet.id.as_str(), month).map(|it| Cell { verdict: it.verdict, reason: Some(it.reason), count: it.count, detail: String::new() }))
+                .map(|month| {
+                    cell(outlet.id.as_str(), month).map(|it| Cell {
+                        verdict: it.verdict,
+                        reason: Some(it.reason),
+                        count: it.count,
+                        detail: String::new(),
+                    })
+                })
                 .collect(),
         })
         .collect();

@@ -135,7 +135,8 @@ impl Forms<'_> {
             return Err(BadEntry { id: id.to_owned(), form: None, message: "has no forms".to_owned() });
         }
         for form in forms {
-            let bad = |error: PatternError| BadEntry { id: id.to_owned(), form: Some(form.clone()), message: format!("form `{form}`: {error}") };
+            let bad =
+                |error: PatternError| BadEntry { id: id.to_owned(), form: Some(form.clone()), message: format!("form `{form}`: {error}") };
             self.patterns.add(number, form, self.lists).map_err(bad)?;
         }
         Ok(())
