@@ -96,7 +96,11 @@ impl Desk {
 
     /// Lists items in the feed, newest first, and serves their pages.
     fn publish(&self, items: &[Item]) {
-        let mut feed = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?><rss version=\"2.0\"><channel><title>Báo A</title>");
+        self.publish_with(items, "");
+    }
+
+    fn publish_with(&self, items: &[Item], head: &str) {
+        let mut feed = format!("<?xml version=\"1.0\" encoding=\"utf-8\"?><rss version=\"2.0\"><channel><title>Báo A</title>{head}");
         for it in items {
             let date = it.date.map_or_else(String::new, |date| format!("<pubDate>{}</pubDate>", at(date).to_rfc2822()));
             let link = if it.path.starts_with('/') { self.server.url(&it.path).to_string() } else { it.path.clone() };
@@ -471,4 +475,82 @@ async fn a_second_pass_changes_nothing_and_a_deleted_index_is_built_again_from_t
     assert_eq!(follow(&desk.app.line.store, &fresh, &|_| ()).await.unwrap(), 2);
     let found = fresh.find(&Question::read("mua ban nguoi"), &Filter::default(), 10).unwrap();
     assert_eq!((found.total, fresh.mark().unwrap()), (1, before));
+}
+
+#[tokio::test]
+async fn a_frozen_feed_is_no_proof_of_silence() {
+    let desk = Desk::open(FEED, "2026-02-27T10:00:00+07:00").await;
+    watch_march(&desk, &[], |_| false).await;
+    for day in 0..40 {
+        // The same list with another time stamp in it: not one byte of news, but not the same bytes either.
+        let stamp = format!("<lastBuildDate>{day}</lastBuildDate>");
+        let items = [item(37, "2026-04-05T08:00:00+07:00"), item(36, "2026-04-04T08:00:00+07:00")];
+        desk.publish_with(&items, &stamp);
+        desk.wait(TimeDelta::days(1));
+        desk.crawl().await;
+    }
+    let april = desk.month("2026-04").await;
+    assert_eq!((april.verdict, april.reason), (Verdict::Undetermined, Reason::CoverageGap));
+    assert!(april.coverage.gaps.iter().any(|it| it.why == GapReason::Silent), "{:?}", april.coverage);
+}
+
+/// A feed and, beside it, a sitemap of everything.
+const WITH_SITEMAP: &str = "[[outlet.source]]\nkind = \"sitemap\"\nurl = \"http://{host}/sitemap.xml\"\ncovers = \"outlet\"\n";
+
+#[tokio::test]
+async fn a_gap_is_closed_at_once_by_a_sitemap_that_lists_both_sides_of_it() {
+    for (lists_before, closed) in [(true, 1), (false, 0)] {
+        // The sitemap is out of order until the gap is found, so that the feed alone certifies.
+        let desk = Desk::open(&format!("{FEED}{WITH_SITEMAP}"), "2026-03-01T10:00:00+07:00").await;
+        desk.server.on("/sitemap.xml", Answer::status(503));
+        desk.publish(&[item(2, "2026-03-01T08:00:00+07:00"), item(1, "2026-02-28T08:00:00+07:00")]);
+        desk.crawl().await;
+        desk.set("2026-03-10T10:00:00+07:00");
+        desk.publish(&[item(9, "2026-03-10T08:00:00+07:00"), item(8, "2026-03-09T08:00:00+07:00")]);
+        let lost = about(5, "2026-03-05T08:00:00+07:00");
+        desk.server.on(&lost.path, Answer::ok("text/html", lost.page()));
+        let mut urls = String::new();
+        for path in ["/tin-9.html", "/tin-8.html", "/tin-5.html"]
+            .into_iter()
+            .chain(lists_before.then_some("/tin-2.html"))
+            .chain(lists_before.then_some("/tin-1.html"))
+        {
+            urls += &format!("<url><loc>{}</loc></url>", desk.server.url(path));
+        }
+        desk.server.on(
+            "/sitemap.xml",
+            Answer::ok("application/xml", format!("<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">{urls}</urlset>")),
+        );
+        let report = desk.crawl().await;
+        assert!(report.visits.iter().any(|it| it.gap), "{:?}", report.visits);
+        assert_eq!((report.repairs[0].closed, report.repairs[0].left), (closed, 1 - closed), "lists before: {lists_before}");
+        let rolled = desk.month("2026-03").await.coverage.gaps.iter().any(|it| it.why == GapReason::WindowRolledOver);
+        assert_eq!(rolled, closed == 0);
+        assert_eq!(report.articles.read, 3, "what was lost in the gap is read as well");
+    }
+}
+
+#[tokio::test]
+async fn a_source_that_missed_an_article_loses_its_certificate_for_that_time() {
+    let section = "[[outlet.source]]\nkind = \"feed\"\nurl = \"http://{host}/section\"\ncovers = \"section\"\n";
+    let desk = Desk::open(&format!("{FEED}{section}"), "2026-03-01T10:00:00+07:00").await;
+    let items = [item(3, "2026-03-03T08:00:00+07:00"), item(2, "2026-03-02T08:00:00+07:00"), item(1, "2026-03-01T08:00:00+07:00")];
+    for (newest, now) in [(2, "2026-03-01T10:00:00+07:00"), (1, "2026-03-02T10:00:00+07:00"), (0, "2026-03-03T10:00:00+07:00")] {
+        desk.set(now);
+        desk.publish(&items[newest..]);
+        desk.crawl().await;
+    }
+    let revoked = async || desk.month("2026-03").await.coverage.gaps.iter().any(|it| it.why == GapReason::Revoked);
+    assert!(!revoked().await);
+    let hidden = item(7, "2026-03-02T20:00:00+07:00");
+    desk.server.on(&hidden.path, Answer::ok("text/html", hidden.page()));
+    let date = at(hidden.date.unwrap()).to_rfc2822();
+    desk.server.on("/section", Answer::ok("application/rss+xml", format!(
+        "<rss version=\"2.0\"><channel><title>A</title><item><title>{}</title><link>{}</link><pubDate>{date}</pubDate></item></channel></rss>",
+        hidden.title,
+        desk.server.url(&hidden.path)
+    )));
+    desk.set("2026-03-03T12:00:00+07:00");
+    desk.crawl().await;
+    assert!(revoked().await, "{:?}", desk.month("2026-03").await.coverage);
 }

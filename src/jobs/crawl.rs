@@ -53,7 +53,7 @@ pub async fn crawl(line: &Line, scope: &CrawlScope, on_step: &(dyn Fn(Step) + Sy
     let manner = Manner { back_to: scope.back_to, offline: is_offline(line).await };
     let chosen: Vec<&Outlet> =
         line.register.outlets.iter().filter(|it| scope.outlets.is_empty() || scope.outlets.contains(&it.id)).collect();
-    let visits: Vec<Result<(Vec<VisitReport>, Option<Repair>), JobError>> = stream::iter(&chosen)
+    let visits: Vec<Result<Visited, JobError>> = stream::iter(&chosen)
         .map(|outlet| visit_sources(line, outlet, scope, manner, on_step))
         .buffer_unordered(line.concurrency)
         .collect()
@@ -78,13 +78,16 @@ pub async fn crawl(line: &Line, scope: &CrawlScope, on_step: &(dyn Fn(Step) + Sy
     Ok(report)
 }
 
+/// The visits to an outlet's sources, and what came of its gaps where one was found.
+type Visited = (Vec<VisitReport>, Option<Repair>);
+
 async fn visit_sources(
     line: &Line,
     outlet: &Outlet,
     scope: &CrawlScope,
     manner: Manner,
     on_step: &(dyn Fn(Step) + Sync),
-) -> Result<(Vec<VisitReport>, Option<Repair>), JobError> {
+) -> Result<Visited, JobError> {
     let mut visits = Vec::new();
     for source in &outlet.sources {
         if scope.due_only && !line.store.claim_due(&outlet.id, &source.url, line.clock.now()).await? {
