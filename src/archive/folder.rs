@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
-    io::{self, Read, Seek, SeekFrom, Write},
+    io::{self, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
 
@@ -237,7 +237,7 @@ fn set_aside(dir: &Path, name: &str, offset: u64) -> Result<String, ArchiveError
     let aside = aside.into_iter().find(|it| !taken(it)).unwrap_or_default();
     let mut from = OpenOptions::new().read(true).write(true).open(&path).map_err(doing("open", path.display()))?;
     let mut to = create(&dir.join(&aside))?;
-    let copied = from.seek(SeekFrom::Start(offset)).and_then(|_| io::copy(&mut from.by_ref(), &mut to)).and_then(|_| to.sync_all());
+    let copied = from.seek(SeekFrom::Start(offset)).and_then(|_| io::copy(&mut from, &mut to)).and_then(|_| to.sync_all());
     copied.map_err(doing("move a torn record aside into", &aside))?;
     sync_folder(dir)?;
     from.set_len(offset).and_then(|()| from.sync_all()).map_err(doing("cut the torn record from", path.display()))?;

@@ -4,12 +4,14 @@ use url::Url;
 
 use crate::archive::exchange::{Exchange, Protocol};
 
+/// Longest address that is archived, in bytes.
+pub(super) const URL_BYTES_MAX: usize = 32 * 1024;
 /// Longest header line that is kept, in bytes. Servers commonly stop at 8 KiB.
 const LINE_BYTES_MAX: usize = 16 * 1024;
 /// All header lines of one message, in bytes; a line that no longer fits is left out and counted.
 const LINES_BYTES_MAX: usize = 128 * 1024;
 /// Longest head that is read back: the lines, the first line with its address, and what the archive adds.
-pub(super) const HEAD_BYTES_MAX: usize = LINES_BYTES_MAX + 2 * crate::archive::record::URL_BYTES_MAX;
+pub(super) const HEAD_BYTES_MAX: usize = LINES_BYTES_MAX + 2 * URL_BYTES_MAX;
 /// What described the transfer and not the kept bytes gets this before its name.
 const ARCHIVED: &str = "X-Archived-";
 /// How many header lines exceeded the limits and were left out.

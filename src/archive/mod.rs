@@ -182,3 +182,6 @@ pub fn read_copy(copy: &[u8], place: &Place) -> Result<Stored, ArchiveError> {
 fn damaged(place: &Place, flaw: Flaw) -> ArchiveError {
     ArchiveError::Damaged { file: place.file.clone(), offset: place.offset, flaw }
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,12 +12,10 @@ use url::Url;
 use crate::archive::{
     error::{ArchiveError, Flaw},
     exchange::{Earlier, Exchange, Payload, Place, Protocol, Stored, Truncated},
-    http,
+    http::{self, URL_BYTES_MAX},
     member::{self, Unpacked},
 };
 
-/// Longest address that is archived, in bytes.
-pub(super) const URL_BYTES_MAX: usize = 32 * 1024;
 /// Longest body that is archived, in bytes.
 pub(super) const BODY_BYTES_MAX: usize = 128 * 1024 * 1024;
 /// Longest WARC header that is read: two addresses and a dozen short fields.

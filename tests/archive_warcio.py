@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+"""Reads every *.warc.gz of a folder with the standard tool `warcio` and checks what it can check.
+
+Usage: archive_warcio.py FOLDER
+Prints a line per file and the sums by record type; exits with 1 at the first thing that is wrong.
+Beyond the digests that warcio itself verifies: each record is a gzip member of its own, each file begins with a
+warcinfo record, ids are unique, each answer names its request, and each revisit has an earlier record of its digest.
+"""
+
+import collections
+import contextlib
+import io
+import pathlib
+import re
+import sys
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+
+PROFILE = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+UUID_V8 = re.compile(r"<urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}>")
+
+
+class Wrong(Exception):
+    """A file is not as WARC 1.1 or this project has it."""
+
+
+def require(holds, what):
+    if not holds:
+        raise Wrong(what)
+
+
+def check_record(record, first, seen):
+    """Checks one record, its content read to the end, against those before it."""
+    field = record.rec_headers.get_header
+    kind, uri, record_id = record.rec_type, field("WARC-Target-URI"), field("WARC-Record-ID")
+    require(record.rec_headers.protocol == "WARC/1.1", f"version {record.rec_headers.protocol}")
+    require((kind == "warcinfo") == first, "warcinfo opens a file and stands nowhere else")
+    require(UUID_V8.fullmatch(record_id), f"record id {record_id}")
+    require(record_id not in seen["ids"], f"record id {record_id} twice")
+    seen["ids"].add(record_id)
+    body = record.content_stream().read()
+    if kind == "warcinfo":
+        require(b"conformsTo: " in body, "warcinfo does not say what it conforms to")
+        return
+    digest = field("WARC-Payload-Digest")
+    if kind == "response":
+        require(int(record.http_headers.get_header("Content-Length")) == len(body), "Content-Length of the answer")
+        require(not record.http_headers.get_header("Content-Encoding"), "an encoding that the kept body does not have")
+        seen["bodies"].add((field("WARC-Target-URI"), field("WARC-Date"), digest))
+    if kind == "revisit":
+        require(field("WARC-Profile") == PROFILE, "profile of the revisit")
+        require(body == b"", "a revisit with a body")
+        seen["revisits"].append((field("WARC-Refers-To-Target-URI"), field("WARC-Refers-To-Date"), digest))
+    if kind in ("response", "revisit"):
+        require(digest, "an answer without a payload digest")
+        require(record.http_headers.get_statuscode().isdigit(), "status")
+        require(seen["requests"].get(field("WARC-Concurrent-To")) == uri, "the answer's request")
+    else:
+        require(kind == "request", f"record type {kind}")
+        require(record.http_headers.protocol == "GET", f"method {record.http_headers.protocol}")
+        seen["requests"][record_id] = uri
+    # warcio checks a block digest of requests and answers, and a payload digest of answers; none of revisits.
+    if kind != "revisit":
+        require(record.digest_checker.passed is True, "warcio did not verify a digest")
+
+
+def check_file(path, seen):
+    """Checks one file; gives back how many records of each type it has."""
+    counts = collections.Counter()
+    with open(path, "rb") as stream:
+        iterator = ArchiveIterator(stream, check_digests="raise")
+        for record in iterator:
+            check_record(record, not counts, seen)
+            iterator.read_to_end()
+            counts[record.rec_type] += 1
+    require(counts, "no record")
+    require(iterator.err_count == 0, "a record is not followed by its end")
+    return counts
+
+
+def main(folder):
+    paths = sorted(pathlib.Path(folder).rglob("*.warc.gz"))
+    total = collections.Counter()
+    seen = {"ids": set(), "requests": {}, "bodies": set(), "revisits": []}
+    for path in paths:
+        said = io.StringIO()
+        try:
+            with contextlib.redirect_stderr(said):
+                counts = check_file(path, seen)
+            require(not said.getvalue(), said.getvalue().strip())
+        except (Wrong, ArchiveLoadFailed, OSError, ValueError) as wrong:
+            print(f"{path}: {type(wrong).__name__}: {wrong}", file=sys.stderr)
+            return 1
+        print(f"{path.name}: " + ", ".join(f"{kind} {count}" for kind, count in sorted(counts.items())))
+        total += counts
+    for referred in seen["revisits"]:
+        if referred not in seen["bodies"]:
+            print(f"{folder}: a revisit refers to {referred}, which no record has", file=sys.stderr)
+            return 1
+    print(f"{len(paths)} files: " + ", ".join(f"{kind} {count}" for kind, count in sorted(total.items())))
+    return 0 if paths else 1
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    sys.exit(main(sys.argv[1]))
