@@ -48,8 +48,15 @@ pub(super) fn response_head(exchange: &Exchange) -> String {
     head.end()
 }
 
-/// Status, reason and header lines of an answer's head. `None` where it is not one.
-pub(super) fn read_response_head(head: &[u8]) -> Option<(u16, Option<String>, Vec<(String, String)>)> {
+/// What the head of an answer says.
+pub(super) struct ResponseHead {
+    pub(super) status: u16,
+    pub(super) reason: Option<String>,
+    pub(super) headers: Vec<(String, String)>,
+}
+
+/// Reads an answer's head. `None` where it is not one.
+pub(super) fn read_response_head(head: &[u8]) -> Option<ResponseHead> {
     let text = String::from_utf8_lossy(head);
     let mut lines = text.strip_suffix("\r\n\r\n")?.split("\r\n");
     let mut first = lines.next()?.splitn(3, ' ');
@@ -57,7 +64,7 @@ pub(super) fn read_response_head(head: &[u8]) -> Option<(u16, Option<String>, Ve
     let status = first.next()?.parse().ok()?;
     let reason = first.next().filter(|it| !it.is_empty()).map(str::to_owned);
     let headers = lines.map(|it| it.split_once(':').map(|(name, value)| (name.to_owned(), value.trim().to_owned())));
-    Some((status, reason, headers.collect::<Option<_>>()?))
+    Some(ResponseHead { status, reason, headers: headers.collect::<Option<_>>()? })
 }
 
 /// A head under construction.

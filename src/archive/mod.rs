@@ -69,7 +69,8 @@ impl Archive {
     /// has the same body. The place is that of the answer.
     ///
     /// # Errors
-    /// Where a limit is exceeded or the file cannot be written; then nothing of the exchange is kept.
+    /// Where a limit is exceeded or the file cannot be written; then nothing of the exchange is kept. Where only bringing it
+    /// to the disk failed, its records may stand in the file all the same, as ones that nobody has the place of.
     pub fn append(&self, exchange: &Exchange) -> Result<Place, ArchiveError> {
         record::within_limits(exchange)?;
         let digest = payload_digest(exchange.body);

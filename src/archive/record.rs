@@ -281,7 +281,7 @@ impl Record {
             }
             _ => None,
         };
-        let (status, reason, headers) = http::read_response_head(&self.http_head).ok_or(Flaw::Form("HTTP head"))?;
+        let http::ResponseHead { status, reason, headers } = http::read_response_head(&self.http_head).ok_or(Flaw::Form("HTTP head"))?;
         Ok(Stored {
             url: url("WARC-Target-URI")?,
             at: self.at,

@@ -171,9 +171,9 @@ fn any_changed_bit_is_found() {
     archive.close().unwrap();
     let file = dir.path().join(&place.file);
     let bytes = fs::read(&file).unwrap();
-    for at in 0..bytes.len() {
+    for (at, bit) in (0..bytes.len()).flat_map(|at| (0..8).map(move |bit| (at, bit))) {
         let mut changed = bytes.clone();
-        changed[at] ^= 1 << (at % 8);
+        changed[at] ^= 1 << bit;
         fs::write(&file, &changed).unwrap();
         let errors = walk(&file).unwrap().filter(Result::is_err).count();
         assert_eq!(errors, 1, "byte {at} was changed and the walk does not find it");
@@ -188,7 +188,8 @@ fn a_record_that_was_made_anew_is_not_the_one_that_was_kept() {
     let (_dir, archive) = new();
     let (url, other) = (url("https://a.vn/1"), url("https://a.vn/2"));
     let place = archive.append(&exchange(&url, at(0), PAGE)).unwrap();
-    let forgeries = [exchange(&url, at(1), PAGE), exchange(&other, at(0), PAGE), Exchange { status: 404, ..exchange(&url, at(0), PAGE) }];
+    let later = at(0) + TimeDelta::milliseconds(1);
+    let forgeries = [exchange(&url, later, PAGE), exchange(&other, at(0), PAGE), Exchange { status: 404, ..exchange(&url, at(0), PAGE) }];
     for forgery in forgeries {
         let (forged_dir, forged) = new();
         let forged_place = forged.append(&forgery).unwrap();

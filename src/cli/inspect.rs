@@ -65,7 +65,7 @@ pub(super) async fn check(app: &App, online: bool, json: bool) -> anyhow::Result
         let at = it.at.map_or_else(|| "-".to_owned(), |it| it.format("%d/%m/%Y %H:%M").to_string());
         let outcome = it.outcome.map_or("never visited", Outcome::as_str);
         let entries = it.entries.map_or_else(String::new, |it| format!("{it} entries  "));
-        println!("{:20} {:8} {outcome:17} {at:16}  {entries}{}  {}", it.outlet, it.kind.as_str(), it.source, it.detail);
+        println!("{:24} {:8} {outcome:17} {at:16}  {entries}{}  {}", it.outlet, it.kind.as_str(), it.source, it.detail);
     }
     Ok(End::Done)
 }

@@ -52,7 +52,7 @@ pub(super) async fn crawl_once(app: App, outlets: Vec<OutletId>, from: Option<Mo
             let detail = if visit.detail.is_empty() { String::new() } else { format!(" ({})", visit.detail) };
             let gap = if visit.gap { "  GAP" } else { "" };
             println!(
-                "{:20} {:17} {:>4} entries {:>4} new{gap}  {}{detail}",
+                "{:24} {:17} {:>4} entries {:>4} new{gap}  {}{detail}",
                 visit.outlet,
                 visit.outcome.as_str(),
                 visit.entries,

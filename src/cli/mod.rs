@@ -77,6 +77,7 @@ enum Command {
         /// Only sources and pages that are due
         #[arg(long)]
         due: bool,
+        /// Print JSON
         #[arg(long)]
         json: bool,
     },
@@ -87,6 +88,7 @@ enum Command {
         /// Only this outlet; may be repeated
         #[arg(long, value_name = "ID")]
         outlet: Vec<OutletId>,
+        /// Print JSON
         #[arg(long)]
         json: bool,
     },
@@ -110,6 +112,7 @@ enum Command {
         /// Read each source now, without recording anything
         #[arg(long)]
         online: bool,
+        /// Print JSON
         #[arg(long)]
         json: bool,
     },
@@ -139,6 +142,7 @@ struct SearchArgs {
     judgement: Option<JudgementKind>,
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1000))]
     limit: u16,
+    /// Print JSON
     #[arg(long)]
     json: bool,
 }
@@ -156,6 +160,7 @@ struct ExtractArgs {
     /// Read it by this outlet's selectors and hosts
     #[arg(long, value_name = "ID")]
     outlet: Option<OutletId>,
+    /// Print JSON
     #[arg(long)]
     json: bool,
 }

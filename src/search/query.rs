@@ -22,6 +22,8 @@ const SYLLABLES_MAX: usize = 64;
 
 /// An article that has the question in its very tones stands before all that have it only without marks.
 const EXACT_TONES: Score = 1_000.0;
+/// Words that stand side by side are worth more than any number of them apart.
+const SIDE_BY_SIDE: Score = 100.0;
 const IN_TITLE: Score = 3.0;
 
 impl Question {
@@ -75,10 +77,12 @@ fn whole_phrase(question: &Question, fields: &Fields) -> Option<Box<dyn Query>> 
         return None;
     }
     let toned = either(&all, Form::Toned, fields.title_toned, fields.body_toned);
-    let folded = either(&all, Form::Folded, fields.title_folded, fields.body_folded);
+    let folded = || either(&all, Form::Folded, fields.title_folded, fields.body_folded);
     let parts: Vec<(Occur, Box<dyn Query>)> = vec![
         (Occur::Should, Box::new(ConstScoreQuery::new(toned, EXACT_TONES))),
-        (Occur::Should, Box::new(ConstScoreQuery::new(folded, EXACT_TONES / 10.0))),
+        (Occur::Should, Box::new(ConstScoreQuery::new(folded(), SIDE_BY_SIDE))),
+        // Among those that have it, more and in the title is better.
+        (Occur::Should, Box::new(BoostQuery::new(folded(), IN_TITLE))),
     ];
     Some(Box::new(BooleanQuery::new(parts)))
 }
