@@ -14,6 +14,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("jobs", &["config", "domain", "extract", "fetch", "report", "search", "store", "text"]),
     ("web", &["domain", "report", "search", "store", "text"]),
     ("rehearsal", &["domain", "text"]),
+    ("archive", &["domain"]),
     ("store", &["domain"]),
     ("search", &["domain", "text"]),
     ("report", &["domain"]),

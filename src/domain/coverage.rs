@@ -135,7 +135,7 @@ pub fn certify(kind: SourceKind, before: Option<&[Standing]>, standing: &[Standi
 fn stands_below_the_new(witness: &Standing, now: &[&Standing], known: &HashSet<&str>) -> bool {
     let Some(place) = now.iter().position(|it| it.key == witness.key) else { return false };
     now[place..].iter().filter(|it| !known.contains(it.key.as_str())).all(|it| match (it.dated, witness.dated) {
-        (Some(new), Some(old)) => new <= old,
+        (Some(new), Some(old)) => new < old,
         _ => false,
     })
 }
@@ -216,6 +216,14 @@ pub fn cover(window: Span, ledgers: &[Ledger], sections_complete: bool, witnesse
     let length = window.length().num_seconds().max(1) as f64;
     let open: i64 = gaps.iter().map(|it| it.span.length().num_seconds()).sum();
     Coverage { share: (1.0 - open as f64 / length).clamp(0.0, 1.0), gaps }
+}
+
+impl Ledger {
+    /// Takes back what was certified on the server's word alone ("not modified") where a later whole document found a gap.
+    pub fn settle(&mut self) {
+        let gaps = merged(self.gaps.iter().map(|it| it.span).collect());
+        self.certified = self.certified.iter().flat_map(|it| holes(*it, &gaps)).collect();
+    }
 }
 
 /// Takes out of a source's ledger the stretches in which it missed an article that is known from elsewhere. `missed` are

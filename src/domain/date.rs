@@ -180,6 +180,11 @@ pub fn decide_date(mut evidence: Vec<DateEvidence>, first_seen: Option<DateTime<
         .map(|(it, at)| (it.from, at));
     let earliest = accepted().map(|(_, at)| at).min().unwrap_or_default();
     let latest = accepted().map(|(_, at)| at).max().unwrap_or_default();
+    // An article seen before its date carries a mislabelled clock (local time called GMT): it may belong to either month.
+    let (earliest, latest) = match first_seen {
+        Some(seen) if earliest > seen => (seen, latest),
+        _ => (earliest, latest),
+    };
     let standing = match Month::of(earliest, zone) == Month::of(latest, zone) {
         true => DateStanding::Sure,
         false => DateStanding::Straddles { earliest, latest },

@@ -256,7 +256,9 @@ fn standing_of(article: &MonthArticle, first_good: Option<DateTime<Utc>>, rules:
         JudgementKind::Mention => rules.policy.mentions_count,
         JudgementKind::Candidate => false,
         JudgementKind::Unrelated => {
-            let waits = matches!(article.state, ReadState::Found | ReadState::Unread);
+            // What was given up without anybody having seen even its title may have been anything.
+            let waits = matches!(article.state, ReadState::Found | ReadState::Unread)
+                || (article.state == ReadState::Gone && article.title.is_empty());
             return if waits { Place::Unread } else { Place::Nothing };
         }
     };
@@ -320,7 +322,7 @@ mod tests {
     fn article(judgement: JudgementKind, state: ReadState) -> MonthArticle {
         MonthArticle {
             url: "https://a.vn/1".to_owned(),
-            title: String::new(),
+            title: "Chợ phiên".to_owned(),
             published: "2026-03-10T02:00:00Z".parse().ok(),
             date_standing: DateFirmness::Sure,
             first_seen: "2026-03-10T03:00:00Z".parse().unwrap(),
@@ -346,6 +348,7 @@ mod tests {
             ("not tried yet blocks", article(Unrelated, Found), watched, Place::Unread),
             ("unread blocks", article(Unrelated, Unread), watched, Place::Unread),
             ("given up without a term does not", article(Unrelated, Gone), watched, Place::Nothing),
+            ("given up without a title blocks", MonthArticle { title: String::new(), ..article(Unrelated, Gone) }, watched, Place::Unread),
             ("given up with a term waits", article(Candidate, Gone), watched, Place::Pending(PendingWhy::Candidate)),
             (
                 "a straddling date waits",

@@ -9,7 +9,7 @@ use crate::{
         article::Page,
         date::decide_date,
         outlet::Outlet,
-        relevance::{Judgement, Reading, judge},
+        relevance::{Judgement, JudgementKind, Reading, judge, judge_unread},
         visit::{Outcome, next_try},
     },
     extract::{NotRead, Scope, page::page as read_page},
@@ -32,6 +32,8 @@ const PAGES_A_PASS: u64 = 20_000;
 /// A page that answers "gone" this often over this long is gone for good.
 const GONE_TRIES: u32 = 3;
 const GONE_AFTER: TimeDelta = TimeDelta::hours(72);
+/// Below this many letters a page is as likely a log-in form, a notice or an error page.
+const STUB_LETTERS: usize = 250;
 /// A page without text is tried this often: a video or a picture story has none by nature.
 const NO_TEXT_TRIES: u32 = 3;
 
@@ -84,7 +86,7 @@ async fn read_one(line: &Line, outlet: &Outlet, article: &ToRead) -> Result<bool
         Err(failure) => {
             let tries = article.attempts.saturating_add(1);
             let long_enough = article.first_failed.is_some_and(|it| now - it >= GONE_AFTER);
-            let given_up = (failure.gone && tries >= GONE_TRIES && long_enough) || (failure.no_text && tries >= NO_TEXT_TRIES);
+            let given_up = long_enough && ((failure.gone && tries >= GONE_TRIES) || (failure.no_text && tries >= NO_TEXT_TRIES));
             tracing::info!(outlet = %outlet.id, article = article.url, why = failure.why, detail = failure.detail, tries, given_up, "unread");
             let record = FailedReading { why: failure.why, at: now, next_try: next_try(now, tries, failure.retry_after), given_up };
             line.store.record_failed_reading(article.id, &record).await?;
@@ -105,12 +107,19 @@ async fn load(line: &Line, outlet: &Outlet, article: &ToRead, now: DateTime<Utc>
             return Err(NotReadHere { gone, retry_after: failure.retry_after, ..named });
         }
     };
-    let (outlet, terms, zone, base, listed_title) = (outlet.clone(), line.terms.clone(), line.zone, answer.url, article.title.clone());
+    if !outlet.owns(&answer.url) && outlet.owns(&url) {
+        return Err(NotReadHere::named("foreign_host", format!("redirects to {}", answer.url)));
+    }
+    let (outlet, terms, zone, base) = (outlet.clone(), line.terms.clone(), line.zone, answer.url);
+    let (listed_title, listed_summary) = (article.title.clone(), article.summary.clone());
     let work = move || {
         let scope = Scope { zone, base: &base, outlet: Some(&outlet), source: None };
         let page = read_page(&body.bytes, body.content_type.as_deref(), &scope)?;
         let whole = holds_title(&page, &listed_title);
-        let judgement = judge(&terms, &Reading { title: &page.title, lead: &page.lead, body: &page.text });
+        let read = judge(&terms, &Reading { title: &page.title, lead: &page.lead, body: &page.text });
+        let listed = judge_unread(&terms, &listed_title, &listed_summary);
+        // The source spoke of the subject and the page does not: a stub, a wall or another text. An officer must look.
+        let judgement = if read.kind == JudgementKind::Unrelated && listed.kind == JudgementKind::Candidate { listed } else { read };
         Ok::<_, NotRead>((page, judgement, whole))
     };
     match off_thread(work).await {
@@ -120,6 +129,9 @@ async fn load(line: &Line, outlet: &Outlet, article: &ToRead, now: DateTime<Utc>
         }
         Ok(Ok((page, ..))) if page.text.trim().is_empty() => {
             Err(NotReadHere { no_text: true, ..NotReadHere::named("no_text", "the page holds no text".to_owned()) })
+        }
+        Ok(Ok((page, ..))) if article.title.is_empty() && page.text.chars().count() < STUB_LETTERS => {
+            Err(NotReadHere::named("too_short", "listed without a title, and the page is too short to be known for an article".to_owned()))
         }
         Ok(Ok((.., false))) => {
             Err(NotReadHere::named("title_missing", "the page lacks the words of the title under which it was listed".to_owned()))

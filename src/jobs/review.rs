@@ -25,7 +25,7 @@ pub async fn review(line: &Line, month: Month, outlets: &[OutletId]) -> Result<M
     let rules = MonthRules { month, zone: line.zone, policy, grace_end, now };
     let span = month.span(line.zone);
     let mut reviewed = Vec::new();
-    for outlet in line.register.outlets.iter().filter(|it| outlets.is_empty() || outlets.contains(&it.id)) {
+    for outlet in &line.register.outlets {
         let (ledgers, witnesses) = seen_coverage(line, outlet, rules.window(), now).await?;
         let seen = Seen {
             articles: line.store.month_articles(&outlet.id, span, now).await?,
@@ -35,7 +35,10 @@ pub async fn review(line: &Line, month: Month, outlets: &[OutletId]) -> Result<M
         };
         reviewed.push(review_outlet(outlet, &seen, &rules));
     }
-    Ok(review_together(reviewed, &rules))
+    // The press together is judged by all outlets, whichever are shown.
+    let mut review = review_together(reviewed, &rules);
+    review.outlets.retain(|it| outlets.is_empty() || outlets.contains(&it.outlet));
+    Ok(review)
 }
 
 /// How far back an outlet's articles tell its rhythm.

@@ -98,7 +98,7 @@ pub async fn visit(line: &Line, outlet: &Outlet, source: &Source, manner: Manner
     let before = line.store.source_state(&outlet.id, &source.url).await?;
     let now = line.clock.now();
     let document = load(line, outlet, source, &before, manner, now).await;
-    let (outcome, detail) = name_outcome(&document, &before, manner);
+    let (outcome, detail) = name_outcome(source.kind, &document, &before, manner);
     let none = Listed::default();
     let listed = match &document.end {
         Ok(Content::Listed(listed)) => listed,
@@ -106,8 +106,10 @@ pub async fn visit(line: &Line, outlet: &Outlet, source: &Source, manner: Manner
     };
     let standing: Vec<Standing> = standing_of(outlet, source, &listed.entries);
     let identical = matches!(document.end, Ok(Content::NotModified)) || outcome == Outcome::Unchanged;
+    // A document that lists nothing but what is turned away shows nothing of what the outlet published.
+    let none_of_its_own = standing.is_empty() && listed.in_document > 0;
     let in_time = before.certified_to.is_none_or(|it| it < now);
-    let certificate = if outcome.has_seen() && in_time && document.whole {
+    let certificate = if outcome.has_seen() && in_time && document.whole && !none_of_its_own {
         certify(source.kind, before.standing.as_deref(), &standing, identical)
     } else {
         Certificate::Nothing
@@ -129,7 +131,8 @@ pub async fn visit(line: &Line, outlet: &Outlet, source: &Source, manner: Manner
         entries,
         certified_from: (certificate == Certificate::Whole).then_some(since),
         gap: match certificate {
-            Certificate::Gap(why) => Some((since, why)),
+            // A server may have said "not modified" while its list rolled on: only whole documents are believed.
+            Certificate::Gap(why) => Some((before.full_at.map_or(since, |it| it.min(since)), why)),
             _ => None,
         },
         state: &state,
@@ -166,7 +169,7 @@ pub struct Probe {
 pub async fn probe(line: &Line, outlet: &Outlet, source: &Source) -> Probe {
     let (before, manner) = (SourceState::default(), Manner::default());
     let document = load(line, outlet, source, &before, manner, line.clock.now()).await;
-    let (outcome, detail) = name_outcome(&document, &before, manner);
+    let (outcome, detail) = name_outcome(source.kind, &document, &before, manner);
     let entries = match &document.end {
         Ok(Content::Listed(listed)) => listed.in_document,
         _ => 0,
@@ -381,7 +384,7 @@ fn join(listed: &mut Listed, part: Listed) {
 }
 
 /// Names how the visit ended.
-fn name_outcome(document: &Document, before: &SourceState, manner: Manner) -> (Outcome, String) {
+fn name_outcome(kind: SourceKind, document: &Document, before: &SourceState, manner: Manner) -> (Outcome, String) {
     let listed = match &document.end {
         Err(failure) if failure.outcome == Outcome::Unreachable && manner.offline => {
             return (Outcome::Offline, format!("the control hosts failed too; {}", failure.detail));
@@ -400,6 +403,7 @@ fn name_outcome(document: &Document, before: &SourceState, manner: Manner) -> (O
         _ if document.whole && document.digest.is_some() && document.digest == before.digest => {
             (Outcome::Unchanged, "the same bytes".to_owned())
         }
+        _ if listed.in_document == 0 && kind == SourceKind::Listing => (Outcome::NotADocument, "no entry was found on the page".to_owned()),
         _ if listed.in_document == 0 => (Outcome::Empty, String::new()),
         _ if !document.whole => (Outcome::Fresh, "too many or malformed parts: what was left out is not certified".to_owned()),
         _ if listed.repaired => (Outcome::Fresh, "the document is malformed and was read as far as possible".to_owned()),

@@ -63,7 +63,7 @@ impl Tokenizer for Vietnamese {
 fn is_stop(between: &str, before: &str) -> bool {
     let mut signs = between.chars().peekable();
     while let Some(sign) = signs.next() {
-        let ends = signs.peek().is_none_or(|it| it.is_whitespace());
+        let ends = signs.peek().is_some_and(|it| it.is_whitespace());
         match sign {
             '\n' | '!' | '?' | ';' | '…' => return true,
             '.' | ':' if ends => return !(before.chars().count() <= 3 && before.starts_with(char::is_uppercase)),

@@ -20,6 +20,7 @@ pub struct ToRead {
     pub url: String,
     /// As the source listed it.
     pub title: String,
+    pub summary: String,
     pub attempts: u32,
     pub first_failed: Option<DateTime<Utc>>,
 }
@@ -103,7 +104,7 @@ impl Store {
     pub async fn to_read(&self, outlet: &OutletId, at: Option<DateTime<Utc>>, limit: u32) -> Result<Vec<ToRead>> {
         let failed = || doing(format!("list the unread articles of {outlet}"));
         let rows = sqlx::query(
-            "SELECT id, outlet, url, title, attempts, first_failed FROM article \
+            "SELECT id, outlet, url, title, summary, attempts, first_failed FROM article \
              WHERE outlet = $1 AND state IN ('found', 'unread') AND next_try <= $2 ORDER BY first_seen DESC, id LIMIT $3",
         )
         .bind(outlet.as_str())
@@ -118,6 +119,7 @@ impl Store {
                 outlet: row.try_get("outlet")?,
                 url: row.try_get("url")?,
                 title: row.try_get("title")?,
+                summary: row.try_get("summary")?,
                 attempts: u32::try_from(row.try_get::<i64, _>("attempts")?).unwrap_or(u32::MAX),
                 first_failed: optional_instant(row, "first_failed")?,
             })
@@ -168,7 +170,8 @@ impl Store {
     /// Where the database fails.
     pub async fn record_failed_reading(&self, id: i64, failure: &FailedReading<'_>) -> Result<()> {
         sqlx::query(
-            "UPDATE article SET state = $1, unread_why = $2, attempts = attempts + 1, first_failed = COALESCE(first_failed, $3), \
+            "UPDATE article SET state = $1, unread_why = $2, attempts = CASE WHEN unread_why = $2 THEN attempts + 1 ELSE 1 END, \
+             first_failed = CASE WHEN unread_why = $2 THEN first_failed ELSE $3 END, \
              next_try = $4 WHERE id = $5",
         )
         .bind(if failure.given_up { "gone" } else { "unread" })

@@ -111,7 +111,7 @@ impl Store {
         let failed = || doing(format!("record the verdict of {} for {}", change.outlet, change.month));
         let mut tx = self.write().await.map_err(failed())?;
         let last =
-            sqlx::query("SELECT verdict, reason, count FROM verdict_change WHERE outlet = $1 AND month = $2 ORDER BY id DESC LIMIT 1")
+            sqlx::query("SELECT verdict, reason, count, at FROM verdict_change WHERE outlet = $1 AND month = $2 ORDER BY id DESC LIMIT 1")
                 .bind(change.outlet.as_str())
                 .bind(change.month.to_string())
                 .fetch_optional(&mut *tx)
@@ -120,7 +120,9 @@ impl Store {
         let count = i64::try_from(change.count).unwrap_or(i64::MAX);
         let same = |row: &AnyRow| {
             let (verdict, reason): (String, String) = (row.try_get("verdict")?, row.try_get("reason")?);
-            Ok(verdict == change.verdict.as_str() && reason == change.reason.as_str() && row.try_get::<i64, _>("count")? == count)
+            // A look back in time changes nothing that was recorded since.
+            let later = row.try_get::<i64, _>("at")? > secs(change.at);
+            Ok(later || verdict == change.verdict.as_str() && reason == change.reason.as_str() && row.try_get::<i64, _>("count")? == count)
         };
         if last.as_ref().map(same).transpose().map_err(failed())?.unwrap_or(false) {
             return Ok(false);

@@ -173,6 +173,7 @@ impl Store {
             ledger.certified.extend(certified);
             ledger.gaps.extend(gap);
         }
+        ledger.settle();
         Ok(ledger)
     }
 
