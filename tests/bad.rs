@@ -11,8 +11,9 @@ use diembao::{
     extract::{NotRead, Scope, feed::feed, listed::Listed, listing::listing, page::page, sitemap::sitemap},
     jobs::{
         crawl::{CrawlReport, CrawlScope, crawl},
+        document::Manner,
         review::review,
-        visit::{Manner, VisitReport, visit},
+        visit::{VisitReport, visit},
     },
 };
 use scripted::{Answer, Scripted};

@@ -554,3 +554,69 @@ async fn a_source_that_missed_an_article_loses_its_certificate_for_that_time() {
     desk.crawl().await;
     assert!(revoked().await, "{:?}", desk.month("2026-03").await.coverage);
 }
+
+/// Whether what lies between two instants of March is covered.
+async fn covered(desk: &Desk, from: &str, to: &str) -> bool {
+    !desk.month("2026-03").await.coverage.gaps.iter().any(|it| it.from < at(to) && it.to > at(from))
+}
+
+#[tokio::test]
+async fn a_child_sitemap_whose_date_never_changes_is_read_once_a_day_and_certifies_only_then() {
+    let sitemap = FEED.replace("\"feed\"", "\"sitemap\"").replace("/rss", "/sitemap.xml");
+    let desk = Desk::open(&sitemap, "2026-03-01T10:00:00+07:00").await;
+    let child =
+        |name: &str, modified: &str| format!("<sitemap><loc>{}</loc><lastmod>{modified}</lastmod></sitemap>", desk.server.url(name));
+    let index = child("/old.xml", "2025-01-01") + &child("/new.xml", "2026-03-01");
+    desk.server.on("/sitemap.xml", Answer::ok("application/xml", format!("<sitemapindex>{index}</sitemapindex>")));
+    let urls = |items: &[Item]| {
+        let url = |it: &Item| format!("<url><loc>{}</loc><lastmod>{}</lastmod></url>", desk.server.url(&it.path), it.date.unwrap());
+        Answer::ok("application/xml", format!("<urlset>{}</urlset>", items.iter().map(url).collect::<String>()))
+    };
+    let hidden = about(7, "2026-03-01T12:00:00+07:00");
+    desk.server.on(&hidden.path, Answer::ok("text/html", hidden.page()));
+    let first = item(1, "2026-02-28T08:00:00+07:00");
+    desk.server.on(&first.path, Answer::ok("text/html", first.page()));
+    desk.server.on("/new.xml", urls(&[first]));
+    desk.server.on("/old.xml", urls(&[]));
+    desk.crawl().await;
+    desk.server.on("/old.xml", urls(&[hidden]));
+    desk.set("2026-03-01T20:00:00+07:00");
+    assert_eq!(desk.crawl().await.articles.read, 0);
+    assert!(!covered(&desk, "2026-03-01T10:00:00+07:00", "2026-03-01T20:00:00+07:00").await);
+    desk.set("2026-03-02T12:00:00+07:00");
+    assert_eq!(desk.crawl().await.articles.read, 1);
+    assert!(covered(&desk, "2026-03-01T10:00:00+07:00", "2026-03-02T12:00:00+07:00").await);
+}
+
+#[tokio::test]
+async fn a_document_that_hides_an_article_certifies_nothing() {
+    let entry = |desk: &Desk, it: &Item| {
+        let date = at(it.date.unwrap()).to_rfc2822();
+        format!("<item><title>{}</title><link>{}</link><pubDate>{date}</pubDate></item>", it.title, desk.server.url(&it.path))
+    };
+    let known = [item(1, "2026-02-27T08:00:00+07:00"), item(2, "2026-02-28T08:00:00+07:00"), item(3, "2026-03-01T08:00:00+07:00")];
+    let linkless = "<item><title>Hội nghị bàn việc mới</title><pubDate>Mon, 02 Mar 2026 08:00:00 +0700</pubDate></item>";
+    for (name, newest_first, more, end, whole) in [
+        ("the newest first, whole", true, "", "</channel></rss>", true),
+        ("the newest first: what broke off is old", true, "", "<item><title>Tin", true),
+        ("the oldest first, whole", false, "", "</channel></rss>", true),
+        ("the oldest first: what broke off is new", false, "", "<item><title>Tin", false),
+        ("a new article without its link", true, linkless, "</channel></rss>", false),
+    ] {
+        let desk = Desk::open(FEED, "2026-03-01T10:00:00+07:00").await;
+        let mut items: Vec<String> = known.iter().map(|it| entry(&desk, it)).collect();
+        for it in &known {
+            desk.server.on(&it.path, Answer::ok("text/html", it.page()));
+        }
+        if newest_first {
+            items.reverse();
+        }
+        for (stamp, more, end) in [("1", "", "</channel></rss>"), ("2", more, end)] {
+            let feed = format!("<rss version=\"2.0\"><channel><title>A {stamp}</title>{more}{}{end}", items.concat());
+            desk.server.on("/rss", Answer::ok("application/rss+xml", feed));
+            desk.crawl().await;
+            desk.wait(TimeDelta::days(2));
+        }
+        assert_eq!(covered(&desk, "2026-03-01T10:00:00+07:00", "2026-03-03T10:00:00+07:00").await, whole, "{name}");
+    }
+}

@@ -118,11 +118,13 @@ pub fn certify(kind: SourceKind, before: Option<&[Standing]>, standing: &[Standi
     if kind == SourceKind::Sitemap {
         return still_listed(before, standing);
     }
-    let (Some(then), Some(_)) = (in_order(before), in_order(standing)) else {
+    // Both are read in one direction: two entries alone may stand in either.
+    let backward = oldest_first(&[before, standing]);
+    let now = newest_first(standing, backward);
+    let (Some(then), Some(_)) = (in_order(&newest_first(before, backward)), in_order(&now)) else {
         return Certificate::Gap(GapReason::Unordered);
     };
     let known: HashSet<&str> = before.iter().map(|it| it.key.as_str()).collect();
-    let now = reading_order(standing);
     if then.iter().take(WITNESSES).any(|witness| stands_below_the_new(witness, &now, &known)) {
         Certificate::Whole
     } else {
@@ -156,19 +158,23 @@ fn still_listed(before: &[Standing], standing: &[Standing]) -> Certificate {
     }
 }
 
-/// The entries, newest first, with pinned ones and single late-comers left out; `None` where too many would have to be.
-pub fn in_order(entries: &[Standing]) -> Option<Vec<&Standing>> {
-    let read = reading_order(entries);
-    let kept = longest_falling(&read);
+/// Entries that are read the newest first, with pinned ones and single late-comers left out; `None` where too many would
+/// have to be.
+fn in_order<'a>(read: &[&'a Standing]) -> Option<Vec<&'a Standing>> {
+    let kept = longest_falling(read);
     let aside = read.len() - kept.len();
     (aside <= ASIDE_FREE.max(read.len() / 5) && !kept.is_empty()).then_some(kept)
 }
 
-/// The entries in the direction in which a reader meets the newest first: some documents list the oldest first.
-fn reading_order(entries: &[Standing]) -> Vec<&Standing> {
-    let forward: Vec<_> = entries.iter().collect();
-    let backward: Vec<_> = entries.iter().rev().collect();
-    if longest_falling(&backward).len() > longest_falling(&forward).len() { backward } else { forward }
+/// Whether the source of these documents lists the oldest first, as far as their dates tell.
+pub fn oldest_first(documents: &[&[Standing]]) -> bool {
+    let length = |backward| documents.iter().map(|it| longest_falling(&newest_first(it, backward)).len()).sum::<usize>();
+    length(true) > length(false)
+}
+
+/// The entries in the direction in which a reader meets the newest first.
+fn newest_first(entries: &[Standing], backward: bool) -> Vec<&Standing> {
+    if backward { entries.iter().rev().collect() } else { entries.iter().collect() }
 }
 
 /// The longest run of entries whose dates never rise; entries without a date keep their place in it.
@@ -438,6 +444,8 @@ mod tests {
             ("an entry that gets pinned fakes no overlap", "c3 b2 a1", "c3 g7 f6 e5", rolled),
             ("a late-comer below does no harm", "d6 c5 b3", "e7 d6 c5 z4 b3", Whole),
             ("the oldest first is an order too", "a1 b2 c3", "b2 c3 d4 e5", Whole),
+            ("two entries stand in the direction of those before", "a1 b2 c3", "c3 d4", Whole),
+            ("and of those after", "b2 c3", "c3 d4 e5", Whole),
             ("a list without dates is taken in its own order", "c b a", "e d c b", Whole),
             ("without dates an entry pinned on top fakes no overlap", "c b a", "c g f e", rolled),
             (

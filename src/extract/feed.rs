@@ -53,6 +53,7 @@ pub(super) fn markup(text: &str, scope: &Scope) -> Result<Listed, NotRead> {
     }
     let mut listed = collector.listed;
     listed.repaired = flawed;
+    listed.cut |= reader.cut;
     Ok(listed)
 }
 
@@ -141,6 +142,8 @@ struct Reader<'a> {
     items: Vec<Item>,
     home: Option<String>,
     flawed: bool,
+    /// Whether the file ends inside an element.
+    cut: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -158,6 +161,7 @@ impl<'a> Reader<'a> {
             items: Vec::new(),
             home: None,
             flawed: false,
+            cut: false,
         }
     }
 
@@ -174,7 +178,8 @@ impl<'a> Reader<'a> {
             }
         }
         // An item that the file breaks off in is not whole.
-        self.flawed |= !self.open.is_empty();
+        self.cut = !self.open.is_empty();
+        self.flawed |= self.cut;
         Ok(())
     }
 

@@ -9,7 +9,7 @@ use crate::{
     domain::{
         article::{Entry, Rejection},
         link,
-        outlet::Host,
+        outlet::{Host, SourceKind},
     },
     extract::Scope,
 };
@@ -33,6 +33,10 @@ pub struct Listed {
     pub children: Vec<ChildSitemap>,
     /// Whether the document breaks the rules of its format and was read nevertheless.
     pub repaired: bool,
+    /// Whether it broke off, or held more than is read: what follows in it is not known.
+    pub cut: bool,
+    /// Items that are articles by their title or date, but have no usable link to tell which.
+    pub unidentified: u64,
 }
 
 /// One sitemap named by an index.
@@ -90,12 +94,19 @@ impl<'a> Collector<'a> {
                 let Candidate { title, published, published_raw, modified, .. } = candidate;
                 self.listed.entries.push(Entry { url, title, summary, published, published_raw, modified });
             }
-            Err(reason) => self.reject(reason),
+            Err(reason) => {
+                *self.listed.rejected.entry(reason).or_default() += 1;
+                self.listed.cut |= reason == Rejection::OverLimit;
+                let linkless = matches!(reason, Rejection::NoLink | Rejection::BadLink);
+                self.listed.unidentified += u64::from(linkless && self.is_article(&candidate));
+            }
         }
     }
 
-    fn reject(&mut self, reason: Rejection) {
-        *self.listed.rejected.entry(reason).or_default() += 1;
+    /// A page's headings and boxes may match the selector of a listing's items, but carry no date.
+    fn is_article(&self, candidate: &Candidate) -> bool {
+        let on_page = self.scope.source.is_some_and(|it| it.kind == SourceKind::Listing);
+        candidate.published_raw.is_some() || candidate.modified.is_some() || (!on_page && !candidate.title.is_empty())
     }
 
     fn check(&mut self, candidate: &Candidate) -> Result<Url, Rejection> {

@@ -26,6 +26,7 @@ pub fn sitemap(bytes: &[u8], content_type: Option<&str>, scope: &Scope) -> Resul
     };
     let mut listed = unpacked_sitemap(&bytes, content_type, scope)?;
     listed.repaired |= cut;
+    listed.cut |= cut;
     Ok(listed)
 }
 
@@ -124,6 +125,7 @@ fn markup(text: &str, scope: &Scope) -> Result<Listed, NotRead> {
             Piece::Verbatim(text) => note(&mut item, &open, text),
         }
     }
+    collector.listed.cut |= !open.is_empty();
     collector.listed.repaired = flawed || scanner.flawed || !open.is_empty();
     Ok(collector.listed)
 }

@@ -6,9 +6,10 @@ use serde::Serialize;
 
 use super::{
     JobError, Line,
+    document::Manner,
     read::{ReadCount, read_articles},
     repair::{Repair, repair},
-    visit::{Manner, VisitReport, visit},
+    visit::{VisitReport, visit},
 };
 use crate::{
     domain::{

@@ -2,6 +2,7 @@
 
 pub mod crawl;
 pub mod discover;
+pub mod document;
 pub mod index;
 pub mod read;
 pub mod rejudge;

@@ -6,8 +6,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
     JobError, Line,
+    document::Manner,
     review::seen_coverage,
-    visit::{Manner, VisitReport, visit},
+    visit::{VisitReport, visit},
 };
 use crate::domain::{
     coverage::{Gap, GapReason, WITNESS_DAYS, closes, cover},
