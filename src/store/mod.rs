@@ -43,8 +43,11 @@ pub struct StoreError {
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// Migrations in order; the version is the place in the list, counted from 1. Released ones are never changed.
-const MIGRATIONS: [(&str, &str); 2] =
-    [("line", include_str!("migrations/0001_line.sql")), ("repair", include_str!("migrations/0002_repair.sql"))];
+const MIGRATIONS: [(&str, &str); 3] = [
+    ("line", include_str!("migrations/0001_line.sql")),
+    ("repair", include_str!("migrations/0002_repair.sql")),
+    ("listed_title", include_str!("migrations/0003_listed_title.sql")),
+];
 
 const READERS_MAX: u32 = 4;
 /// How long to wait for a connection before saying that there is none.

@@ -79,17 +79,20 @@ impl Store {
         let mut counts = Counts { in_document: visit.in_document, rejected: visit.rejected.clone(), ..Counts::default() };
         for listed in &visit.entries {
             let id = match known.get(&(listed.outlet.as_str(), listed.key.as_str())) {
-                Some((_, true)) => {
+                Some((id, Some(title))) => {
                     counts.known += 1;
+                    if *title != listed.entry.title {
+                        retitle(&mut tx, visit, *id, title, listed.entry).await.map_err(failed())?;
+                    }
                     continue;
                 }
-                Some((id, false)) => Some(*id),
+                Some((id, None)) => Some(*id),
                 None => insert_found(&mut tx, visit, listed).await.map_err(failed())?,
             };
             match id {
                 Some(id) => {
                     counts.known += 1;
-                    sight(&mut tx, visit, id).await.map_err(failed())?;
+                    sight(&mut tx, visit, id, &listed.entry.title).await.map_err(failed())?;
                     if let Some(date) = &listed.date {
                         add_evidence(&mut tx, id, std::slice::from_ref(date), visit.zone).await.map_err(failed())?;
                     }
@@ -103,15 +106,15 @@ impl Store {
         Ok(counts)
     }
 
-    /// The articles among a visit's entries that are known, and whether this source has listed them before.
-    async fn known_articles<'a>(&self, visit: &'a VisitRecord<'_>) -> Result<HashMap<(&'a str, &'a str), (i64, bool)>> {
+    /// The articles among a visit's entries that are known, and the title under which this source listed them before.
+    async fn known_articles<'a>(&self, visit: &'a VisitRecord<'_>) -> Result<HashMap<(&'a str, &'a str), (i64, Option<String>)>> {
         let mut known = HashMap::new();
         let mut asked: Vec<(&str, &str)> = visit.entries.iter().map(|it| (it.outlet.as_str(), it.key.as_str())).collect();
         asked.sort_unstable();
         for chunk in asked.chunk_by(|a, b| a.0 == b.0).flat_map(|it| it.chunks(KEYS_A_STATEMENT)) {
             let places: Vec<_> = (3..chunk.len() + 3).map(|it| format!("${it}")).collect();
             let sql = format!(
-                "SELECT a.id, a.key, CAST(CASE WHEN s.article IS NULL THEN 0 ELSE 1 END AS BIGINT) AS sighted FROM article a \
+                "SELECT a.id, a.key, s.title FROM article a \
                  LEFT JOIN sighting s ON s.article = a.id AND s.source = $1 WHERE a.outlet = $2 AND a.key IN ({})",
                 places.join(", ")
             );
@@ -121,10 +124,10 @@ impl Store {
             }
             let failed = || doing(format!("look up the articles that {} lists", visit.source));
             for row in query.fetch_all(&self.reader).await.map_err(failed())? {
-                let read = || Ok((row.try_get::<String, _>("key")?, row.try_get("id")?, row.try_get::<i64, _>("sighted")? != 0));
-                let (key, id, sighted) = read().map_err(failed())?;
+                let read = || Ok((row.try_get::<String, _>("key")?, row.try_get("id")?, row.try_get("title")?));
+                let (key, id, title) = read().map_err(failed())?;
                 if let Ok(at) = chunk.binary_search_by(|it| it.1.cmp(&key)) {
-                    known.insert(chunk[at], (id, sighted));
+                    known.insert(chunk[at], (id, title));
                 }
             }
         }
@@ -237,7 +240,7 @@ async fn insert_found(
     .await?;
     match inserted {
         Some(row) => {
-            sight(tx, visit, row.try_get("id")?).await?;
+            sight(tx, visit, row.try_get("id")?, &entry.title).await?;
             Ok(None)
         }
         None => {
@@ -251,14 +254,51 @@ async fn insert_found(
     }
 }
 
-async fn sight(tx: &mut Transaction<'static, Any>, visit: &VisitRecord<'_>, article: i64) -> std::result::Result<(), sqlx::Error> {
-    sqlx::query("INSERT INTO sighting (article, source, first_seen) VALUES ($1, $2, $3) ON CONFLICT (article, source) DO NOTHING")
+async fn sight(
+    tx: &mut Transaction<'static, Any>,
+    visit: &VisitRecord<'_>,
+    article: i64,
+    title: &str,
+) -> std::result::Result<(), sqlx::Error> {
+    sqlx::query("INSERT INTO sighting (article, source, first_seen, title) VALUES ($1, $2, $3, $4) ON CONFLICT (article, source) DO NOTHING")
         .bind(article)
         .bind(visit.source.as_str())
         .bind(secs(visit.at))
+        .bind(title)
         .execute(&mut **tx)
         .await
         .map(drop)
+}
+
+/// Notes the new title of a known article. It was edited: where its page was read as unrelated, it is read once more. What
+/// counts for the outlet is left alone. Figures may tick in a title ("5 minutes ago") without anything being edited.
+async fn retitle(
+    tx: &mut Transaction<'static, Any>,
+    visit: &VisitRecord<'_>,
+    article: i64,
+    before: &str,
+    entry: &Entry,
+) -> std::result::Result<(), sqlx::Error> {
+    sqlx::query("UPDATE sighting SET title = $1 WHERE article = $2 AND source = $3")
+        .bind(entry.title.as_str())
+        .bind(article)
+        .bind(visit.source.as_str())
+        .execute(&mut **tx)
+        .await?;
+    if before.is_empty() || entry.title.is_empty() || before.chars().filter(|it| it.is_alphabetic()).eq(entry.title.chars().filter(|it| it.is_alphabetic())) {
+        return Ok(());
+    }
+    sqlx::query(
+        "UPDATE article SET title = $1, summary = $2, state = 'found', attempts = 0, first_failed = NULL, next_try = $3 \
+         WHERE id = $4 AND state = 'read' AND judgement = 'unrelated'",
+    )
+    .bind(entry.title.as_str())
+    .bind(entry.summary.as_str())
+    .bind(secs(visit.at))
+    .bind(article)
+    .execute(&mut **tx)
+    .await
+    .map(drop)
 }
 
 async fn insert_visit(
