@@ -1,218 +1,19 @@
 //! The line as a whole against a scripted outlet: what is seen, what is a gap, and what a month comes to.
-#![expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
-mod scripted;
+mod desk;
 
-use std::{
-    fs,
-    sync::{
-        Arc,
-        atomic::{AtomicI64, Ordering},
-    },
-};
-
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
+use desk::{Desk, FEED, Item, SITE, about, at, item, outcomes, scripted::Answer, watch_march};
 use diembao::{
-    app::{App, Places},
     domain::{
         coverage::GapReason,
-        review::{OutletMonth, PendingWhy},
+        review::PendingWhy,
         verdict::{Reason, Verdict},
         visit::Outcome,
     },
-    jobs::{
-        Clock,
-        crawl::{CrawlReport, CrawlScope, crawl},
-        index::follow,
-        review::review,
-    },
+    jobs::index::follow,
     search::{Filter, query::Question},
 };
-use scripted::{Answer, Scripted};
-
-/// One installation that reads one scripted server.
-struct Desk {
-    server: Scripted,
-    app: App,
-    time: Arc<AtomicI64>,
-    dir: tempfile::TempDir,
-}
-
-/// An ordinary outlet with a feed; `{host}` stands for the server.
-const FEED: &str = "[[outlet]]\nid = \"a\"\nname = \"Báo A\"\nkind = \"newspaper\"\nhosts = [\"{host}\"]\n\
-                    [[outlet.source]]\nkind = \"feed\"\nurl = \"http://{host}/rss\"\ncovers = \"outlet\"\n";
-
-const SITE: &str = "[crawl]\nhost_delay = \"0s\"\ntimeout = \"5s\"\nallow_private_hosts = true\n";
-
-impl Desk {
-    async fn open(register: &str, start: &str) -> Self {
-        Self::open_with(register, SITE, start).await
-    }
-
-    async fn open_with(register: &str, site: &str, start: &str) -> Self {
-        let server = Scripted::start().await;
-        let dir = tempfile::tempdir().unwrap();
-        let config = dir.path().join("config");
-        fs::create_dir(&config).unwrap();
-        fs::write(config.join("outlets.toml"), register.replace("{host}", &server.host())).unwrap();
-        fs::write(config.join("diembao.toml"), site.replace("{host}", &server.host())).unwrap();
-        let time = Arc::new(AtomicI64::new(at(start).timestamp()));
-        let places = Places { config, data: dir.path().join("data"), index: dir.path().join("index") };
-        let reads = time.clone();
-        let clock = Clock(Arc::new(move || DateTime::from_timestamp(reads.load(Ordering::SeqCst), 0).unwrap()));
-        let app = App::open(&places, clock).await.unwrap();
-        Self { server, app, time, dir }
-    }
-
-    fn set(&self, now: &str) {
-        self.time.store(at(now).timestamp(), Ordering::SeqCst);
-    }
-
-    fn now(&self) -> DateTime<Utc> {
-        DateTime::from_timestamp(self.time.load(Ordering::SeqCst), 0).unwrap()
-    }
-
-    fn wait(&self, time: TimeDelta) {
-        self.time.fetch_add(time.num_seconds(), Ordering::SeqCst);
-    }
-
-    async fn crawl(&self) -> CrawlReport {
-        crawl(&self.app.line, &CrawlScope::default(), &|_| ()).await.unwrap()
-    }
-
-    async fn crawl_due(&self) -> CrawlReport {
-        crawl(&self.app.line, &CrawlScope { due_only: true, ..CrawlScope::default() }, &|_| ()).await.unwrap()
-    }
-
-    async fn month(&self, month: &str) -> OutletMonth {
-        let review = review(&self.app.line, month.parse().unwrap(), &[]).await.unwrap();
-        review.outlets[0].clone()
-    }
-
-    async fn verdict(&self, month: &str) -> (Verdict, Reason) {
-        let it = self.month(month).await;
-        (it.verdict, it.reason)
-    }
-
-    /// Lists items in the feed, newest first, and serves their pages.
-    fn publish(&self, items: &[Item]) {
-        self.publish_with(items, "");
-    }
-
-    fn publish_with(&self, items: &[Item], head: &str) {
-        let mut feed = format!("<?xml version=\"1.0\" encoding=\"utf-8\"?><rss version=\"2.0\"><channel><title>Báo A</title>{head}");
-        for it in items {
-            let date = it.date.map_or_else(String::new, |date| format!("<pubDate>{}</pubDate>", at(date).to_rfc2822()));
-            let link = if it.path.starts_with('/') { self.server.url(&it.path).to_string() } else { it.path.clone() };
-            feed += &format!("<item><title>{}</title><link>{link}</link>{date}</item>", it.title);
-            self.server.on(&it.path, Answer::ok("text/html; charset=utf-8", it.page()));
-        }
-        feed += "</channel></rss>";
-        self.server.on("/rss", Answer::ok("application/rss+xml", feed));
-    }
-}
-
-fn at(text: &str) -> DateTime<Utc> {
-    text.parse().unwrap()
-}
-
-#[derive(Clone)]
-struct Item {
-    path: String,
-    title: String,
-    /// As the feed states it; the page states none.
-    date: Option<&'static str>,
-    about: bool,
-}
-
-fn item(number: u32, date: &'static str) -> Item {
-    Item {
-        path: format!("/tin-{number}.html"),
-        title: format!("Chợ phiên xã Sơn Hòa nhộn nhịp kỳ {number}"),
-        date: Some(date),
-        about: false,
-    }
-}
-
-fn about(number: u32, date: &'static str) -> Item {
-    Item {
-        title: format!("Xã Sơn Hòa tập huấn phòng, chống mua bán người lần {number}"), about: true, ..item(number, date)
-    }
-}
-
-impl Item {
-    fn page(&self) -> String {
-        let subject = if self.about { "phòng, chống mua bán người" } else { "trồng rau sạch" };
-        let text = format!(
-            "Sáng nay, hội phụ nữ xã Sơn Hòa mở buổi trò chuyện về {subject} cho hơn tám mươi hội viên của mười hai thôn trong xã."
-        );
-        format!(
-            "<!doctype html><html lang=\"vi\"><head><meta charset=\"utf-8\"><title>{0}</title></head><body><article><h1>{0}</h1>\
-             <p>{text}</p><p>Chị Lê Thị Hạ, chi hội trưởng, cho biết buổi trò chuyện sẽ được lặp lại ở các thôn xa vào tháng sau, \
-             để bà con ở vùng cao cũng được nghe và hỏi đáp trực tiếp với cán bộ xã.</p></article></body></html>",
-            self.title
-        )
-    }
-}
-
-fn outcomes(report: &CrawlReport) -> Vec<Outcome> {
-    report.visits.iter().map(|it| it.outcome).collect()
-}
-
-/// Watches March 2026 twice a day from 27 February to 5 April, with an item a day; `extra` stands on top from its date on.
-async fn watch_march(desk: &Desk, extra: &[Item], skip: impl Fn(DateTime<Utc>) -> bool) {
-    const DAYS: [&str; 38] = [
-        "2026-02-27T08:00:00+07:00",
-        "2026-02-28T08:00:00+07:00",
-        "2026-03-01T08:00:00+07:00",
-        "2026-03-02T08:00:00+07:00",
-        "2026-03-03T08:00:00+07:00",
-        "2026-03-04T08:00:00+07:00",
-        "2026-03-05T08:00:00+07:00",
-        "2026-03-06T08:00:00+07:00",
-        "2026-03-07T08:00:00+07:00",
-        "2026-03-08T08:00:00+07:00",
-        "2026-03-09T08:00:00+07:00",
-        "2026-03-10T08:00:00+07:00",
-        "2026-03-11T08:00:00+07:00",
-        "2026-03-12T08:00:00+07:00",
-        "2026-03-13T08:00:00+07:00",
-        "2026-03-14T08:00:00+07:00",
-        "2026-03-15T08:00:00+07:00",
-        "2026-03-16T08:00:00+07:00",
-        "2026-03-17T08:00:00+07:00",
-        "2026-03-18T08:00:00+07:00",
-        "2026-03-19T08:00:00+07:00",
-        "2026-03-20T08:00:00+07:00",
-        "2026-03-21T08:00:00+07:00",
-        "2026-03-22T08:00:00+07:00",
-        "2026-03-23T08:00:00+07:00",
-        "2026-03-24T08:00:00+07:00",
-        "2026-03-25T08:00:00+07:00",
-        "2026-03-26T08:00:00+07:00",
-        "2026-03-27T08:00:00+07:00",
-        "2026-03-28T08:00:00+07:00",
-        "2026-03-29T08:00:00+07:00",
-        "2026-03-30T08:00:00+07:00",
-        "2026-03-31T08:00:00+07:00",
-        "2026-04-01T08:00:00+07:00",
-        "2026-04-02T08:00:00+07:00",
-        "2026-04-03T08:00:00+07:00",
-        "2026-04-04T08:00:00+07:00",
-        "2026-04-05T08:00:00+07:00",
-    ];
-    let mut all: Vec<Item> = (0u32..).zip(DAYS).map(|(number, day)| item(number, day)).chain(extra.iter().cloned()).collect();
-    all.sort_by_key(|it| std::cmp::Reverse(it.date.map(at)));
-    desk.set("2026-02-27T10:00:00+07:00");
-    while desk.now() <= at("2026-04-06T10:00:00+07:00") {
-        if !skip(desk.now()) {
-            let listed: Vec<Item> = all.iter().filter(|it| it.date.is_none_or(|date| at(date) <= desk.now())).take(8).cloned().collect();
-            desk.publish(&listed);
-            desk.crawl_due().await;
-        }
-        desk.wait(TimeDelta::hours(12));
-    }
-}
 
 #[tokio::test]
 async fn a_month_watched_to_the_end_without_a_find_is_not_met_and_one_find_makes_it_met() {
@@ -470,7 +271,7 @@ async fn a_second_pass_changes_nothing_and_a_deleted_index_is_built_again_from_t
     let again = desk.crawl().await;
     assert_eq!((again.visits[0].new, again.visits[0].known, again.articles.read), (0, 2, 0));
     assert_eq!(desk.app.line.store.latest_change().await.unwrap(), before);
-    fs::remove_dir_all(desk.dir.path().join("index")).unwrap();
+    std::fs::remove_dir_all(desk.dir.path().join("index")).unwrap();
     let fresh = diembao::search::Search::open(&desk.dir.path().join("index")).unwrap();
     assert_eq!(follow(&desk.app.line.store, &fresh, &|_| ()).await.unwrap(), 2);
     let found = fresh.find(&Question::read("mua ban nguoi"), &Filter::default(), 10).unwrap();

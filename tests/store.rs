@@ -113,6 +113,7 @@ impl<'a> Visit<'a> {
             entries: self.entries.iter().map(listed).collect(),
             certified_from: self.certified_from,
             gap: self.gap,
+            part: None,
             state: &self.state,
             judge: &|entry| judge_unread(&terms, &entry.title, &entry.summary),
             terms: "t1",

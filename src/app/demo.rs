@@ -85,7 +85,11 @@ async fn crawl_year(app: &App, time: &PressClock) -> Result<(u64, u64), AppError
     }
     let (visits, pages) = (std::sync::atomic::AtomicU64::new(0), std::sync::atomic::AtomicU64::new(0));
     let count = |step: Step| {
-        let counter = if step == Step::Visited { &visits } else { &pages };
+        let counter = match step {
+            Step::Visited => &visits,
+            Step::PageTried => &pages,
+            Step::Planned(_) | Step::PartRead => return,
+        };
         counter.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     };
     let scope = CrawlScope { due_only: true, ..CrawlScope::default() };

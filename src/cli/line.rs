@@ -30,14 +30,21 @@ use crate::{
 
 pub(super) async fn crawl_once(app: App, outlets: Vec<OutletId>, from: Option<Month>, due_only: bool, json: bool) -> anyhow::Result<End> {
     let scope = CrawlScope { outlets, due_only, back_to: from.map(|it| it.span(app.line.zone).from) };
-    let bar = counter("{spinner} {msg}");
-    let (visits, pages) = (AtomicU64::new(0), AtomicU64::new(0));
+    let bar = counter("{msg} {wide_bar} {pos}/{len}, {elapsed} gone, {eta} to go");
+    bar.set_length(0);
+    let (visits, parts, pages) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
     let on_step = |step: Step| {
-        let counter = if step == Step::Visited { &visits } else { &pages };
-        counter.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let done = match step {
+            Step::Planned(more) => return bar.inc_length(more),
+            Step::Visited => &visits,
+            Step::PartRead => &parts,
+            Step::PageTried => &pages,
+        };
+        done.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let read = |it: &AtomicU64| it.load(std::sync::atomic::Ordering::Relaxed);
-        bar.set_message(format!("{} sources visited, {} pages tried", read(&visits), read(&pages)));
-        bar.tick();
+        let walked = if read(&parts) > 0 { format!(", {} parts walked", read(&parts)) } else { String::new() };
+        bar.set_message(format!("{} sources visited{walked}, {} pages tried", read(&visits), read(&pages)));
+        bar.inc(1);
     };
     let report = crawl(&app.line, &scope, &on_step).await?;
     bar.finish_and_clear();
@@ -59,6 +66,11 @@ pub(super) async fn crawl_once(app: App, outlets: Vec<OutletId>, from: Option<Mo
                 visit.new,
                 visit.source
             );
+        }
+        for walk in &report.walks {
+            let end = if walk.complete { "walked to the end" } else { "not finished; the next crawl --from goes on" };
+            let detail = if walk.detail.is_empty() { String::new() } else { format!(" ({})", walk.detail) };
+            println!("{:24} {:>4} parts {:>4} new  {}: {end}{detail}", walk.outlet, walk.parts, walk.new, walk.source);
         }
         println!("{} pages read, {} could not be read", report.articles.read, report.articles.failed);
     }
@@ -94,6 +106,9 @@ fn print_review(review: &MonthReview) {
         for gap in &it.coverage.gaps {
             let at = |it: DateTime<FixedOffset>| it.format("%d/%m/%Y %H:%M").to_string();
             println!("    khoảng hở: {} – {} ({})", at(gap.from), at(gap.to), gap.why.label());
+        }
+        if it.backfilled {
+            println!("    theo dữ liệu đọc lại sau; tin, bài đã gỡ trước khi đọc lại thì không thấy được");
         }
     }
     println!("\n{} Tính chung báo chí của tỉnh: {}", review.together.verdict.sign(), review.together.verdict.label());

@@ -74,6 +74,8 @@ pub struct Ledger {
 pub struct Witnesses {
     /// Stretches that a later walk through a listing or sitemap closed.
     pub repaired: Vec<Span>,
+    /// Stretches before the first visit that a walk back in time spans wholly.
+    pub backfilled: Vec<Span>,
     /// Stretches in which nothing new appeared.
     pub silent: Vec<Silence>,
 }
@@ -158,6 +160,11 @@ fn still_listed(before: &[Standing], standing: &[Standing]) -> Certificate {
     }
 }
 
+/// The entries of a list that shows the newest first, with pinned ones and single late-comers left out; `None` where it has no order.
+pub fn falling(entries: &[Standing]) -> Option<Vec<&Standing>> {
+    in_order(&newest_first(entries, false))
+}
+
 /// Entries that are read the newest first, with pinned ones and single late-comers left out; `None` where too many would
 /// have to be.
 fn in_order<'a>(read: &[&'a Standing]) -> Option<Vec<&'a Standing>> {
@@ -207,7 +214,7 @@ pub fn cover(window: Span, ledgers: &[Ledger], sections_complete: bool, witnesse
     if sections_complete && let Some((first, others)) = sections.split_first() {
         covered.extend(others.iter().fold(first.clone(), |all, it| shared(&all, it)));
     }
-    covered.extend(&witnesses.repaired);
+    covered.extend(witnesses.repaired.iter().chain(&witnesses.backfilled));
     let whole_sources: Vec<_> = ledgers.iter().filter(|it| it.covers == Covers::Outlet || sections_complete).collect();
     let mut gaps: Vec<Gap> = holes(window, &merged(covered)).into_iter().flat_map(|hole| explain(hole, &whole_sources)).collect();
     let open: Vec<Span> = merged(gaps.iter().map(|it| it.span).collect());
@@ -253,10 +260,7 @@ pub fn silences(published: &[DateTime<Utc>], until: DateTime<Utc>) -> Vec<Silenc
     if published.len() < RHYTHM_ARTICLES_MIN {
         return Vec::new();
     }
-    let mut pauses: Vec<TimeDelta> = published.windows(2).map(|it| it[1] - it[0]).collect();
-    pauses.sort();
-    let usual = pauses[((pauses.len() - 1) as f64 * RHYTHM_PART) as usize];
-    let allowed = (usual * SILENCE_TIMES).max(SILENCE_MIN);
+    let allowed = (usual_longest(published.windows(2).map(|it| it[1] - it[0]).collect()) * SILENCE_TIMES).max(SILENCE_MIN);
     let ends = published.iter().skip(1).copied().chain([until]);
     published
         .iter()
@@ -265,6 +269,12 @@ pub fn silences(published: &[DateTime<Utc>], until: DateTime<Utc>) -> Vec<Silenc
         .filter(|it| it.length() > allowed)
         .map(|span| Silence { span, allowed })
         .collect()
+}
+
+/// The usual longest of some pauses: the one that nineteen in twenty stay under; zero where there are none.
+pub fn usual_longest(mut pauses: Vec<TimeDelta>) -> TimeDelta {
+    pauses.sort_unstable();
+    pauses.get((pauses.len().saturating_sub(1) as f64 * RHYTHM_PART) as usize).copied().unwrap_or_default()
 }
 
 /// The days on either side of a gap whose known articles a witness must list.

@@ -1,6 +1,7 @@
 //! The pure words and decisions of the press duty. Nothing here reads a clock, a file or a socket.
 
 pub mod article;
+pub mod backfill;
 pub mod calendar;
 pub mod coverage;
 pub mod date;

@@ -87,6 +87,10 @@ pub struct OutletMonth {
     pub pending: Vec<Pending>,
     pub unread: Vec<Unread>,
     pub coverage: ShownCoverage,
+    /// Whether it takes walks back in time to cover the month: what was taken down before them is invisible, so no message may rest
+    /// on it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub backfilled: bool,
 }
 
 /// An article that counts.
@@ -181,12 +185,15 @@ pub fn review_outlet(outlet: &Outlet, seen: &Seen, rules: &MonthRules<'_>) -> Ou
         pending: Vec::new(),
         unread: Vec::new(),
         coverage: ShownCoverage { share: 0.0, gaps: Vec::new() },
+        backfilled: false,
     };
     for article in &seen.articles {
         place(article, first_good, rules, &mut month);
     }
     let whole = rules.window();
-    let covered = cover(whole, &seen.ledgers, outlet.sections_complete, &seen.witnesses).gaps.is_empty();
+    let covers = |witnesses: &Witnesses| cover(whole, &seen.ledgers, outlet.sections_complete, witnesses).gaps.is_empty();
+    let covered = covers(&seen.witnesses);
+    month.backfilled = covered && !covers(&Witnesses { backfilled: Vec::new(), ..seen.witnesses.clone() });
     let so_far = Span { from: whole.from, to: whole.to.min(rules.now) };
     if so_far.from < so_far.to {
         month.coverage = shown(cover(so_far, &seen.ledgers, outlet.sections_complete, &seen.witnesses), rules);

@@ -39,6 +39,14 @@ pub struct Listed {
     pub unidentified: u64,
 }
 
+impl Listed {
+    /// The conservation law of a document: every item ended as an entry or under a reason. Where it does not hold, something was lost
+    /// in reading, and the document proves nothing.
+    pub fn accounts_for_all(&self) -> bool {
+        self.in_document == self.entries.len() as u64 + self.rejected.values().sum::<u64>()
+    }
+}
+
 /// One sitemap named by an index.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChildSitemap {

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{
     JobError, Line,
+    backfill::{Walked, backfill, settle},
     document::Manner,
     read::{ReadCount, read_articles},
     repair::{Repair, repair},
@@ -36,12 +37,18 @@ pub struct CrawlReport {
     pub visits: Vec<VisitReport>,
     pub articles: ReadCount,
     pub repairs: Vec<Repair>,
+    /// Walks back in time, where they were wished.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub walks: Vec<Walked>,
 }
 
 /// A step of a pass, for progress bars.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     Visited,
+    /// So many more steps are known to come.
+    Planned(u64),
+    PartRead,
     PageTried,
 }
 
@@ -51,7 +58,7 @@ pub enum Step {
 /// # Errors
 /// Where the store fails; the other outlets are finished first.
 pub async fn crawl(line: &Line, scope: &CrawlScope, on_step: &(dyn Fn(Step) + Sync)) -> Result<CrawlReport, JobError> {
-    let manner = Manner { back_to: scope.back_to, offline: is_offline(line).await };
+    let manner = Manner { back_to: None, offline: is_offline(line).await };
     let chosen: Vec<&Outlet> =
         line.register.outlets.iter().filter(|it| scope.outlets.is_empty() || scope.outlets.contains(&it.id)).collect();
     let visits: Vec<Result<Visited, JobError>> = stream::iter(&chosen)
@@ -59,16 +66,21 @@ pub async fn crawl(line: &Line, scope: &CrawlScope, on_step: &(dyn Fn(Step) + Sy
         .buffer_unordered(line.concurrency)
         .collect()
         .await;
-    let counts: Vec<Result<ReadCount, JobError>> = stream::iter(&chosen)
-        .map(|outlet| async move { read_articles(line, outlet, scope.due_only, &|| on_step(Step::PageTried)).await })
+    let walks: Vec<Result<Vec<Walked>, JobError>> = stream::iter(chosen.iter().filter(|_| scope.back_to.is_some()))
+        .map(|outlet| async { backfill(line, outlet, scope.back_to.unwrap_or_default(), on_step).await })
         .buffer_unordered(line.concurrency)
         .collect()
         .await;
+    let counts: Vec<Result<ReadCount, JobError>> =
+        stream::iter(&chosen).map(|outlet| read_outlet(line, outlet, scope, on_step)).buffer_unordered(line.concurrency).collect().await;
     let mut report = CrawlReport::default();
     for made in visits {
         let (made, repair) = made?;
         report.visits.extend(made);
         report.repairs.extend(repair);
+    }
+    for walk in walks {
+        report.walks.extend(walk?);
     }
     for count in counts {
         let count = count?;
@@ -77,6 +89,17 @@ pub async fn crawl(line: &Line, scope: &CrawlScope, on_step: &(dyn Fn(Step) + Sy
     }
     report.visits.sort_by(|a, b| (&a.outlet, &a.source).cmp(&(&b.outlet, &b.source)));
     Ok(report)
+}
+
+/// Reads what waits, and lets walks back in time learn from the dates that the pages tell.
+async fn read_outlet(line: &Line, outlet: &Outlet, scope: &CrawlScope, on_step: &(dyn Fn(Step) + Sync)) -> Result<ReadCount, JobError> {
+    let due = scope.due_only.then(|| line.clock.now());
+    on_step(Step::Planned(line.store.count_to_read(&outlet.id, due).await?));
+    let count = read_articles(line, outlet, scope.due_only, &|| on_step(Step::PageTried)).await?;
+    if count.read > 0 || scope.back_to.is_some() {
+        settle(line, outlet).await?;
+    }
+    Ok(count)
 }
 
 /// The visits to an outlet's sources, and what came of its gaps where one was found.
@@ -90,6 +113,7 @@ async fn visit_sources(
     on_step: &(dyn Fn(Step) + Sync),
 ) -> Result<Visited, JobError> {
     let mut visits = Vec::new();
+    on_step(Step::Planned(outlet.sources.len() as u64));
     for source in &outlet.sources {
         if scope.due_only && !line.store.claim_due(&outlet.id, &source.url, line.clock.now()).await? {
             continue;

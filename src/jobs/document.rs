@@ -248,7 +248,7 @@ impl Walk<'_> {
     async fn pages(&self, listed: &mut Listed, hash: &mut Sha256) -> Result<(), Failure> {
         let mut visited = HashSet::from([self.source.url.clone()]);
         for number in 2..=self.source.listing.pages_max {
-            let next = listed.next.take().or_else(|| self.numbered(number));
+            let next = listed.next.take().or_else(|| numbered(self.source, number));
             let Some(next) = next.filter(|_| self.wants_more(listed)).filter(|it| visited.insert(it.clone())) else {
                 break;
             };
@@ -267,11 +267,6 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn numbered(&self, number: u32) -> Option<Url> {
-        let pattern = self.source.listing.page_url.as_ref()?;
-        Url::parse(&pattern.replace("{n}", &number.to_string())).ok()
-    }
-
     /// Whether older pages may still hold something: never at a usual first visit, which certifies nothing earlier.
     fn wants_more(&self, listed: &Listed) -> bool {
         if let Some(back_to) = self.manner.back_to {
@@ -283,16 +278,38 @@ impl Walk<'_> {
     }
 
     async fn part(&self, url: &Url, hash: &mut Sha256) -> Result<Listed, Failure> {
-        match self.line.fetcher.get(url, &Validators::default(), self.now).await {
-            Answer { end: End::Body(body), url, .. } => {
-                hash.update(&body.bytes);
-                read(self.line, self.outlet, self.source, url, body).await
-            }
-            Answer { end: End::Failed(failure), .. } => Err(Failure { detail: format!("{url}: {}", failure.detail), ..failure }),
-            Answer { end: End::NotModified, .. } => {
-                Err(Failure::new(Outcome::NotADocument, format!("{url}: 304 without having been asked")))
-            }
+        part_into(self.line, self.outlet, self.source, url, self.now, hash).await
+    }
+}
+
+/// The address of a listing's page of that number, where the register knows how it is made.
+pub(super) fn numbered(source: &Source, number: u32) -> Option<Url> {
+    let pattern = source.listing.page_url.as_ref()?;
+    Url::parse(&pattern.replace("{n}", &number.to_string())).ok()
+}
+
+/// Fetches and reads one part of a source by itself.
+pub(super) async fn part(line: &Line, outlet: &Outlet, source: &Source, url: &Url, now: DateTime<Utc>) -> Result<Listed, Failure> {
+    part_into(line, outlet, source, url, now, &mut Sha256::new()).await
+}
+
+/// The same, with its bytes taken into the digest of the whole document.
+async fn part_into(
+    line: &Line,
+    outlet: &Outlet,
+    source: &Source,
+    url: &Url,
+    now: DateTime<Utc>,
+    hash: &mut Sha256,
+) -> Result<Listed, Failure> {
+    let answer = line.fetcher.get(url, &Validators::default(), now).await;
+    match answer.end {
+        End::Body(body) => {
+            hash.update(&body.bytes);
+            read(line, outlet, source, answer.url, body).await
         }
+        End::Failed(failure) => Err(Failure { detail: format!("{url}: {}", failure.detail), ..failure }),
+        End::NotModified => Err(Failure::new(Outcome::NotADocument, format!("{url}: 304 without having been asked"))),
     }
 }
 

@@ -1,5 +1,6 @@
 //! One file per step of the line. Each job reads rows and writes rows; each can run twice, and after a crash.
 
+pub mod backfill;
 pub mod crawl;
 pub mod discover;
 pub mod document;

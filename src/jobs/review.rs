@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{JobError, Line};
+use super::{JobError, Line, backfill::outlet_wide};
 use crate::{
     domain::{
         calendar::policy_of,
@@ -59,7 +59,11 @@ pub async fn seen_coverage(line: &Line, outlet: &Outlet, window: Span, now: Date
     }
     let until = window.to.min(now);
     let published = line.store.published_within(&outlet.id, Span { from: window.from - RHYTHM, to: until }, now).await?;
-    let witnesses = Witnesses { repaired: line.store.repaired(&outlet.id, window, now).await?, silent: silences(&published, until) };
+    let witnesses = Witnesses {
+        repaired: line.store.repaired(&outlet.id, window, now).await?,
+        backfilled: line.store.backfilled(&outlet.id, &outlet_wide(outlet), window, now).await?,
+        silent: silences(&published, until),
+    };
     Ok((ledgers, witnesses))
 }
 

@@ -68,7 +68,7 @@ pub async fn visit(line: &Line, outlet: &Outlet, source: &Source, manner: Manner
     let in_time = before.certified_to.is_none_or(|it| it < now);
     // A first visit certifies nothing earlier, but lists what the next one is compared with.
     let enough = document.extent == Extent::Whole || before.standing.is_none();
-    let certificate = if outcome.has_seen() && in_time && enough && !none_of_its_own {
+    let certificate = if outcome.has_seen() && in_time && enough && !none_of_its_own && listed.accounts_for_all() {
         certify(source.kind, before.standing.as_deref(), &standing, identical)
     } else {
         Certificate::Nothing
@@ -95,6 +95,7 @@ pub async fn visit(line: &Line, outlet: &Outlet, source: &Source, manner: Manner
             _ => None,
         },
         state: &state,
+        part: None,
         judge: &|entry| judge_unread(&line.terms, &entry.title, &entry.summary),
         terms: line.terms.version(),
         zone: line.zone,
@@ -210,7 +211,7 @@ fn next_state(
 }
 
 /// An entry with what can be told of it before its page is read.
-fn listed_entry<'a>(
+pub(super) fn listed_entry<'a>(
     line: &'a Line,
     outlet: &'a Outlet,
     source: &Source,

@@ -141,6 +141,7 @@ mod tests {
             pending: vec![],
             unread: vec![],
             coverage: ShownCoverage { share: 1.0, gaps: vec![] },
+            backfilled: false,
         };
         MonthReview {
             month: month.parse().unwrap(),

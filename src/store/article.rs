@@ -127,6 +127,22 @@ impl Store {
         rows.iter().map(read).collect::<std::result::Result<_, _>>().map_err(failed())
     }
 
+    /// How many articles' pages wait to be read; with `at`, only those whose next try is due then.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn count_to_read(&self, outlet: &OutletId, at: Option<DateTime<Utc>>) -> Result<u64> {
+        let row =
+            sqlx::query("SELECT COUNT(*) AS waiting FROM article WHERE outlet = $1 AND state IN ('found', 'unread') AND next_try <= $2")
+                .bind(outlet.as_str())
+                .bind(at.map_or(i64::MAX, secs))
+                .fetch_one(&self.reader)
+                .await;
+        let waiting =
+            row.and_then(|it| it.try_get::<i64, _>("waiting")).map_err(doing(format!("count the unread articles of {outlet}")))?;
+        Ok(u64::try_from(waiting).unwrap_or(0))
+    }
+
     /// Keeps what was read of an article's page: text, dates and judgement, in one transaction. The date may show that
     /// the article belongs to another outlet that had the host at that time.
     ///

@@ -10,6 +10,7 @@ use url::Url;
 use super::{
     Result, Store, StoreError,
     article::{Dates, add_evidence, next_change},
+    backfill::{PartRead, insert_part},
     decoded, doing, encoded, instant, secs,
     source::SourceState,
 };
@@ -44,6 +45,8 @@ pub struct VisitRecord<'a> {
     pub gap: Option<(DateTime<Utc>, GapReason)>,
     /// The source's state after the visit.
     pub state: &'a SourceState,
+    /// The part of a walk back in time that was read; such a visit leaves the source's state as it is.
+    pub part: Option<PartRead<'a>>,
     /// Judges a new article by title and summary alone.
     pub judge: &'a (dyn Fn(&Entry) -> Judgement + Sync),
     pub terms: &'a str,
@@ -101,7 +104,10 @@ impl Store {
             }
         }
         insert_visit(&mut tx, visit, &counts).await.map_err(failed())?;
-        save_state(&mut tx, visit).await.map_err(failed())?;
+        match &visit.part {
+            Some(part) => insert_part(&mut tx, part).await.map_err(failed())?,
+            None => save_state(&mut tx, visit).await.map_err(failed())?,
+        }
         tx.commit().await.map_err(failed())?;
         Ok(counts)
     }
@@ -260,14 +266,16 @@ async fn sight(
     article: i64,
     title: &str,
 ) -> std::result::Result<(), sqlx::Error> {
-    sqlx::query("INSERT INTO sighting (article, source, first_seen, title) VALUES ($1, $2, $3, $4) ON CONFLICT (article, source) DO NOTHING")
-        .bind(article)
-        .bind(visit.source.as_str())
-        .bind(secs(visit.at))
-        .bind(title)
-        .execute(&mut **tx)
-        .await
-        .map(drop)
+    sqlx::query(
+        "INSERT INTO sighting (article, source, first_seen, title) VALUES ($1, $2, $3, $4) ON CONFLICT (article, source) DO NOTHING",
+    )
+    .bind(article)
+    .bind(visit.source.as_str())
+    .bind(secs(visit.at))
+    .bind(title)
+    .execute(&mut **tx)
+    .await
+    .map(drop)
 }
 
 /// Notes the new title of a known article. It was edited: where its page was read as unrelated, it is read once more. What
@@ -285,7 +293,10 @@ async fn retitle(
         .bind(visit.source.as_str())
         .execute(&mut **tx)
         .await?;
-    if before.is_empty() || entry.title.is_empty() || before.chars().filter(|it| it.is_alphabetic()).eq(entry.title.chars().filter(|it| it.is_alphabetic())) {
+    if before.is_empty()
+        || entry.title.is_empty()
+        || before.chars().filter(|it| it.is_alphabetic()).eq(entry.title.chars().filter(|it| it.is_alphabetic()))
+    {
         return Ok(());
     }
     sqlx::query(

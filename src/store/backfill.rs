@@ -1,0 +1,203 @@
+//! Walks back in time: how far each got, and what it shows.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::{Any, Row, Transaction, any::AnyRow};
+use url::Url;
+
+use super::{Result, Store, doing, instant, optional_instant, secs};
+use crate::domain::{month::Span, outlet::OutletId};
+
+/// A walk back in time through one source, begun now or left unfinished before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backfill {
+    pub id: i64,
+    pub back_to: DateTime<Utc>,
+    pub begun: DateTime<Utc>,
+    /// The parts read so far, in the order read.
+    pub parts: Vec<DonePart>,
+}
+
+/// A part that a walk has read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DonePart {
+    pub url: String,
+    pub number: u32,
+    pub oldest: Option<DateTime<Utc>>,
+}
+
+/// A part as it is recorded together with what it listed.
+#[derive(Debug, Clone, Copy)]
+pub struct PartRead<'a> {
+    pub backfill: i64,
+    pub url: &'a Url,
+    /// In the order read, from 1.
+    pub number: u32,
+    /// Date of the oldest entry of a listing's page, pinned ones aside.
+    pub oldest: Option<DateTime<Utc>>,
+}
+
+/// An unfinished walk is gone on with for this long; after it the list has changed too much, and it begins anew.
+const RESUMED_WITHIN: TimeDelta = TimeDelta::days(30);
+/// Dates that a walk's reach is told from: five years of a busy daily fit.
+const DATES_MAX: i64 = 200_000;
+
+impl Store {
+    /// The unfinished walk through a source that goes back as far as wished, or a new one.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn begin_backfill(&self, outlet: &OutletId, source: &Url, back_to: DateTime<Utc>, now: DateTime<Utc>) -> Result<Backfill> {
+        let failed = || doing(format!("begin the walk back in time through {source}"));
+        let left = sqlx::query(
+            "SELECT id, back_to, begun FROM backfill WHERE outlet = $1 AND source = $2 AND ended IS NULL AND back_to = $3 \
+             AND begun > $4 AND begun <= $5 ORDER BY begun DESC, id DESC LIMIT 1",
+        )
+        .bind(outlet.as_str())
+        .bind(source.as_str())
+        .bind(secs(back_to))
+        .bind(secs(now - RESUMED_WITHIN))
+        .bind(secs(now))
+        .fetch_optional(&self.reader)
+        .await
+        .map_err(failed())?;
+        let Some(row) = left else {
+            let row = sqlx::query("INSERT INTO backfill (outlet, source, back_to, begun) VALUES ($1, $2, $3, $4) RETURNING id")
+                .bind(outlet.as_str())
+                .bind(source.as_str())
+                .bind(secs(back_to))
+                .bind(secs(now))
+                .fetch_one(&self.writer)
+                .await
+                .map_err(failed())?;
+            return Ok(Backfill { id: row.try_get("id").map_err(failed())?, back_to, begun: now, parts: Vec::new() });
+        };
+        let (id, begun) = (row.try_get("id").map_err(failed())?, instant(row.try_get("begun").map_err(failed())?));
+        let rows = sqlx::query("SELECT url, number, oldest FROM backfill_part WHERE backfill = $1 ORDER BY number")
+            .bind(id)
+            .fetch_all(&self.reader)
+            .await
+            .map_err(failed())?;
+        let part = |row: &AnyRow| {
+            let number = u32::try_from(row.try_get::<i64, _>("number")?).unwrap_or(u32::MAX);
+            Ok(DonePart { url: row.try_get("url")?, number, oldest: optional_instant(row, "oldest")? })
+        };
+        let parts = rows.iter().map(part).collect::<std::result::Result<_, _>>().map_err(failed())?;
+        Ok(Backfill { id, back_to, begun, parts })
+    }
+
+    /// Records that a walk has read all its parts; a flaw says why it certifies nothing nevertheless.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn end_backfill(&self, id: i64, flaw: &str, now: DateTime<Utc>) -> Result<()> {
+        sqlx::query("UPDATE backfill SET ended = $1, flaw = $2 WHERE id = $3")
+            .bind(secs(now))
+            .bind(flaw)
+            .bind(id)
+            .execute(&self.writer)
+            .await
+            .map(drop)
+            .map_err(doing(format!("record the end of walk {id} back in time")))
+    }
+
+    /// The finished walks through an outlet's sources without a flaw whose reach may still change, with their sources.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn backfills_to_settle(&self, outlet: &OutletId, now: DateTime<Utc>) -> Result<Vec<(Backfill, String)>> {
+        let failed = || doing(format!("list the walks back in time of {outlet}"));
+        let rows = sqlx::query(
+            "SELECT id, source, back_to, begun FROM backfill WHERE outlet = $1 AND ended IS NOT NULL AND flaw = '' AND begun > $2 AND begun <= $3",
+        )
+        .bind(outlet.as_str())
+        .bind(secs(now - RESUMED_WITHIN))
+        .bind(secs(now))
+        .fetch_all(&self.reader)
+        .await
+        .map_err(failed())?;
+        let read = |row: &AnyRow| {
+            let (back_to, begun) = (instant(row.try_get("back_to")?), instant(row.try_get("begun")?));
+            Ok((Backfill { id: row.try_get("id")?, back_to, begun, parts: Vec::new() }, row.try_get("source")?))
+        };
+        rows.iter().map(read).collect::<std::result::Result<_, _>>().map_err(failed())
+    }
+
+    /// The firm dates of all articles that a source listed, from `from` on.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn dates_listed_by(&self, outlet: &OutletId, source: &str, from: DateTime<Utc>) -> Result<Vec<DateTime<Utc>>> {
+        let failed = || doing(format!("load the dates of what {source} lists"));
+        let rows = sqlx::query(
+            "SELECT a.date_from FROM article a JOIN sighting s ON s.article = a.id WHERE a.outlet = $1 AND s.source = $2 \
+             AND a.date_from >= $3 AND a.date_standing = 'sure' ORDER BY a.date_from DESC LIMIT $4",
+        )
+        .bind(outlet.as_str())
+        .bind(source)
+        .bind(secs(from))
+        .bind(DATES_MAX)
+        .fetch_all(&self.reader)
+        .await
+        .map_err(failed())?;
+        rows.iter().map(|it| it.try_get("date_from").map(instant)).collect::<std::result::Result<_, _>>().map_err(failed())
+    }
+
+    /// Records from when on a finished walk shows what was published; `None` where it shows too little.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn settle_backfill(&self, id: i64, covers_from: Option<DateTime<Utc>>) -> Result<()> {
+        sqlx::query("UPDATE backfill SET covers_from = $1 WHERE id = $2")
+            .bind(covers_from.map(secs))
+            .bind(id)
+            .execute(&self.writer)
+            .await
+            .map(drop)
+            .map_err(doing(format!("record the reach of walk {id} back in time")))
+    }
+
+    /// The stretches that finished walks through these sources show and that touch the window, as known at `now`.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn backfilled(&self, outlet: &OutletId, sources: &[&Url], window: Span, now: DateTime<Utc>) -> Result<Vec<Span>> {
+        let failed = || doing(format!("load the walks back in time of {outlet}"));
+        let rows = sqlx::query(
+            "SELECT source, covers_from, begun FROM backfill WHERE outlet = $1 AND covers_from < $2 AND begun > $3 AND ended <= $4 AND flaw = ''",
+        )
+        .bind(outlet.as_str())
+        .bind(secs(window.to))
+        .bind(secs(window.from))
+        .bind(secs(now))
+        .fetch_all(&self.reader)
+        .await
+        .map_err(failed())?;
+        let mut spans = Vec::new();
+        for row in &rows {
+            let read = || {
+                let span = Span { from: instant(row.try_get("covers_from")?), to: instant(row.try_get("begun")?) };
+                Ok((row.try_get::<String, _>("source")?, span))
+            };
+            let (source, span) = read().map_err(failed())?;
+            // Only what the register names now as outlet-wide speaks for the outlet.
+            if sources.iter().any(|it| it.as_str() == source) {
+                spans.push(span);
+            }
+        }
+        Ok(spans)
+    }
+}
+
+pub(super) async fn insert_part(tx: &mut Transaction<'static, Any>, part: &PartRead<'_>) -> std::result::Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO backfill_part (backfill, url, number, oldest) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (backfill, url) DO UPDATE SET oldest = excluded.oldest",
+    )
+    .bind(part.backfill)
+    .bind(part.url.as_str())
+    .bind(i64::from(part.number))
+    .bind(part.oldest.map(secs))
+    .execute(&mut **tx)
+    .await
+    .map(drop)
+}
