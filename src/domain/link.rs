@@ -41,6 +41,10 @@ const TRACKING: [&str; 26] = [
 const TRACKING_PREFIXES: [&str; 5] = ["utm_", "hsa_", "pk_", "mtm_", "at_"];
 /// Parameters that choose a page of comments or of a long text, where their value is a number.
 const PAGING: [&str; 4] = ["trang", "page", "paged", "pageindex"];
+/// Parameters that change from one answer to the next and name nothing, where the path by itself names an article: against caches,
+/// and of sessions.
+const VOLATILE: [&str; 14] =
+    ["v", "_", "_t", "ts", "rnd", "rand", "random", "timestamp", "nocache", "cachebuster", "cb", "sid", "sessionid", "phpsessid"];
 /// Octets that must stay escaped in a path: decoding them would change how it is split (RFC 3986, 2.2).
 const KEPT_ESCAPES: [u8; 4] = [b'/', b'%', b'?', b'#'];
 
@@ -153,7 +157,9 @@ fn path(raw: &str) -> String {
 fn query(url: &Url, path: &str) -> String {
     let last = path.rsplit('/').next().unwrap_or_default();
     // On a slug `p` is a page number; on a root or a script it is the article itself (WordPress `/?p=123`).
-    let slug = last.contains('-') || last.ends_with(".htm") || last.ends_with(".html");
+    let page = last.ends_with(".htm") || last.ends_with(".html");
+    let slug = last.contains('-') || page;
+    let names_itself = page || last.matches('-').count() >= 3;
     let mut kept: Vec<String> = url
         .query()
         .unwrap_or_default()
@@ -167,6 +173,7 @@ fn query(url: &Url, path: &str) -> String {
                 || TRACKING_PREFIXES.iter().any(|it| low.starts_with(it))
                 || (PAGING.contains(&low.as_str()) && number)
                 || (low == "p" && slug && number)
+                || (VOLATILE.contains(&low.as_str()) && names_itself)
                 || (low == "amp" && matches!(value, "" | "1" | "true"))
                 || (low == "outputtype" && value.eq_ignore_ascii_case("amp"));
             (!drop).then(|| format!("{}={}", recode(&name.replace('+', "%20"), b"&=+"), recode(&value.replace('+', "%20"), b"&+")))
@@ -252,6 +259,8 @@ mod tests {
             ("https://baohue.vn/a-b-123.html?trang=3", "https://baohue.vn/a-b-123.html"),
             ("https://baohue.vn/a-b-123.html?p=3", "https://baohue.vn/a-b-123.html"),
             ("https://baohue.vn/?p=3", "https://baohue.vn/?p=3"),
+            ("https://baohue.vn/a-b-123.html?v=8f3a", "https://baohue.vn/a-b-123.html"),
+            ("https://baohue.vn/ra-quan-phong-ngua?ts=1770&PHPSESSID=ab", "https://baohue.vn/ra-quan-phong-ngua"),
             ("https://stp.baohue.vn/?gd=26&cn=696&tc=9020", "https://stp.baohue.vn/?cn=696&gd=26&tc=9020"),
             ("https://baohue.vn/tin/", "https://baohue.vn/tin"),
             ("https://baohue.vn", "https://baohue.vn/"),
@@ -271,6 +280,8 @@ mod tests {
         for (a, b) in [
             ("https://a.vn/?p=1", "https://a.vn/?p=2"),
             ("https://a.vn/x?id=1", "https://a.vn/x?id=2"),
+            ("https://www.youtube.com/watch?v=a", "https://www.youtube.com/watch?v=b"),
+            ("https://a.vn/xem-tin?v=1", "https://a.vn/xem-tin?v=2"),
             ("https://a.vn/x", "https://b.vn/x"),
             ("https://a.vn:8080/x", "https://a.vn/x"),
             ("https://a.vn/x", "https://a.vn/X"),
