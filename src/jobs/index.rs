@@ -36,8 +36,11 @@ pub async fn follow(store: &Store, search: &Search, on_article: &(dyn Fn(u64) + 
         writer.commit(mark)?;
         on_article(taken);
     }
-    // Numbers may have been taken by changes that were undone: the index is up to date all the same.
-    writer.commit(mark.max(latest))?;
+    if mark < latest {
+        // Numbers were taken by changes that were undone: the index is up to date all the same.
+        writer.commit(latest)?;
+    }
+    writer.finish()?;
     Ok(taken)
 }
 

@@ -26,7 +26,7 @@ mod near_misses;
 mod odd_dates;
 mod plain;
 mod portal;
-mod prose;
+pub mod prose;
 mod prose_city;
 mod prose_life;
 pub mod script;

@@ -197,6 +197,14 @@ impl Writer<'_> {
         };
         commit().map(drop).map_err(doing("commit the search index"))
     }
+
+    /// Ends writing: waits until the small segments of many commits are merged, which dropping the writer would break off each time.
+    ///
+    /// # Errors
+    /// Where a merge failed; what was committed stays.
+    pub fn finish(self) -> Result<()> {
+        self.writer.wait_merging_threads().map_err(doing("merge the segments of the search index"))
+    }
 }
 
 fn schema() -> (Schema, Fields) {
