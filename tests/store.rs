@@ -21,7 +21,8 @@ use diembao::{
     },
     store::{
         Store,
-        article::FailedReading,
+        article::{FailedReading, ReadingRecord},
+        capture::NewCapture,
         month::VerdictChange,
         run::{Job, RunEnd},
         source::SourceState,
@@ -79,6 +80,7 @@ struct Visit<'a> {
     rejected: u64,
     certified_from: Option<DateTime<Utc>>,
     gap: Option<(DateTime<Utc>, GapReason)>,
+    captures: &'a [NewCapture],
     state: SourceState,
 }
 
@@ -86,7 +88,7 @@ impl<'a> Visit<'a> {
     fn to(outlet: &'a Outlet, entries: &'a [Entry], when: &str) -> Self {
         let when = at(when);
         let state = SourceState { first_good: Some(when), certified_to: Some(when), ..SourceState::default() };
-        Self { outlet, source: 0, at: when, entries, rejected: 0, certified_from: None, gap: None, state }
+        Self { outlet, source: 0, at: when, entries, rejected: 0, certified_from: None, gap: None, captures: &[], state }
     }
 
     async fn record(&self, store: &Store) -> Counts {
@@ -113,6 +115,7 @@ impl<'a> Visit<'a> {
             entries: self.entries.iter().map(listed).collect(),
             certified_from: self.certified_from,
             gap: self.gap,
+            captures: self.captures,
             state: &self.state,
             judge: &|entry| judge_unread(&terms, &entry.title, &entry.summary),
             terms: "t1",
@@ -134,6 +137,10 @@ fn about() -> (Page, Judgement) {
     };
     let judgement = judge(&terms(), &Reading { title: &page.title, lead: "", body: &page.text });
     (page, judgement)
+}
+
+fn reading<'a>(outlet: &'a Outlet, page: &'a Page, judgement: &'a Judgement) -> ReadingRecord<'a> {
+    ReadingRecord { outlet: &outlet.id, page, judgement, terms: "t1", zone: ZONE, captures: &[] }
 }
 
 fn month(text: &str) -> Span {
@@ -185,7 +192,7 @@ async fn dates_on_both_sides_of_a_border_put_an_article_before_both_months() {
         let (mut page, judgement) = about();
         let printed = "2026-04-01T00:30:00+07:00";
         page.dates = vec![evidence(DateSource::Printed, printed.to_owned(), Some(at(printed)))];
-        store.record_reading(waiting[0].id, &outlet.id, &page, &judgement, "t1", ZONE).await.unwrap();
+        store.record_reading(waiting[0].id, &reading(&outlet, &page, &judgement)).await.unwrap();
         for (name, found) in [("2026-03", 1), ("2026-04", 1), ("2026-05", 0)] {
             let articles = store.month_articles(&outlet.id, month(name), at(LATER)).await.unwrap();
             assert_eq!(articles.len(), found, "{name}");
@@ -203,8 +210,8 @@ async fn an_unread_article_waits_is_tried_again_and_is_given_up_only_when_told_s
         let listed = [entry(1, Some("2026-03-10T08:00:00+07:00"))];
         Visit::to(&outlet, &listed, "2026-03-10T02:00:00Z").record(&store).await;
         let id = store.to_read(&outlet.id, Some(at("2026-03-10T02:00:00Z")), 10).await.unwrap()[0].id;
-        let failure =
-            |given_up| FailedReading { why: "gone", at: at("2026-03-10T02:00:00Z"), next_try: at("2026-03-10T03:00:00Z"), given_up };
+        let (when, next_try) = (at("2026-03-10T02:00:00Z"), at("2026-03-10T03:00:00Z"));
+        let failure = |given_up| FailedReading { why: "gone", at: when, next_try, given_up, captures: &[] };
         store.record_failed_reading(id, &failure(false)).await.unwrap();
         assert!(store.to_read(&outlet.id, Some(at("2026-03-10T02:59:59Z")), 10).await.unwrap().is_empty());
         let again = store.to_read(&outlet.id, Some(at("2026-03-10T03:00:00Z")), 10).await.unwrap();
@@ -265,7 +272,7 @@ async fn change_numbers_rise_so_that_the_index_can_follow() {
         let mark = store.latest_change().await.unwrap();
         assert!(store.changed_after(mark, 100).await.unwrap().is_empty());
         let (page, judgement) = about();
-        store.record_reading(all[2].id, &outlet.id, &page, &judgement, "t1", ZONE).await.unwrap();
+        store.record_reading(all[2].id, &reading(&outlet, &page, &judgement)).await.unwrap();
         let changed = store.changed_after(mark, 100).await.unwrap();
         assert_eq!(changed.iter().map(|it| (it.id, it.judgement, it.read)).collect::<Vec<_>>(), [(all[2].id, JudgementKind::About, true)]);
     })

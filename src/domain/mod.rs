@@ -2,6 +2,7 @@
 
 pub mod article;
 pub mod calendar;
+pub mod capture;
 pub mod coverage;
 pub mod date;
 pub mod link;

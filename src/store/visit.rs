@@ -10,6 +10,7 @@ use url::Url;
 use super::{
     Result, Store, StoreError,
     article::{Dates, add_evidence, next_change},
+    capture::{AskedFor, NewCapture, insert_captures},
     decoded, doing, encoded, instant, secs,
     source::SourceState,
 };
@@ -42,6 +43,8 @@ pub struct VisitRecord<'a> {
     pub certified_from: Option<DateTime<Utc>>,
     /// Start of the stretch up to `at` that the visit found to be a gap, and why it is one.
     pub gap: Option<(DateTime<Utc>, GapReason)>,
+    /// What was answered, as it stands in the archive.
+    pub captures: &'a [NewCapture],
     /// The source's state after the visit.
     pub state: &'a SourceState,
     /// Judges a new article by title and summary alone.
@@ -67,8 +70,8 @@ pub struct ListedEntry<'a> {
 const KEYS_A_STATEMENT: usize = 400;
 
 impl Store {
-    /// Records a visit: new articles, sightings, the visit itself, its coverage and the source's next state, in one
-    /// transaction. Says what became of each entry.
+    /// Records a visit: new articles, sightings, the visit itself, its captures and coverage and the source's next state, in
+    /// one transaction. Says what became of each entry.
     ///
     /// # Errors
     /// Where the database fails; then nothing of the visit is kept.
@@ -100,7 +103,8 @@ impl Store {
                 None => counts.new += 1,
             }
         }
-        insert_visit(&mut tx, visit, &counts).await.map_err(failed())?;
+        let id = insert_visit(&mut tx, visit, &counts).await.map_err(failed())?;
+        insert_captures(&mut tx, AskedFor::Visit(id), visit.captures).await.map_err(failed())?;
         save_state(&mut tx, visit).await.map_err(failed())?;
         tx.commit().await.map_err(failed())?;
         Ok(counts)
@@ -260,14 +264,16 @@ async fn sight(
     article: i64,
     title: &str,
 ) -> std::result::Result<(), sqlx::Error> {
-    sqlx::query("INSERT INTO sighting (article, source, first_seen, title) VALUES ($1, $2, $3, $4) ON CONFLICT (article, source) DO NOTHING")
-        .bind(article)
-        .bind(visit.source.as_str())
-        .bind(secs(visit.at))
-        .bind(title)
-        .execute(&mut **tx)
-        .await
-        .map(drop)
+    sqlx::query(
+        "INSERT INTO sighting (article, source, first_seen, title) VALUES ($1, $2, $3, $4) ON CONFLICT (article, source) DO NOTHING",
+    )
+    .bind(article)
+    .bind(visit.source.as_str())
+    .bind(secs(visit.at))
+    .bind(title)
+    .execute(&mut **tx)
+    .await
+    .map(drop)
 }
 
 /// Notes the new title of a known article. It was edited: where its page was read as unrelated, it is read once more. What
@@ -285,7 +291,10 @@ async fn retitle(
         .bind(visit.source.as_str())
         .execute(&mut **tx)
         .await?;
-    if before.is_empty() || entry.title.is_empty() || before.chars().filter(|it| it.is_alphabetic()).eq(entry.title.chars().filter(|it| it.is_alphabetic())) {
+    if before.is_empty()
+        || entry.title.is_empty()
+        || before.chars().filter(|it| it.is_alphabetic()).eq(entry.title.chars().filter(|it| it.is_alphabetic()))
+    {
         return Ok(());
     }
     sqlx::query(
@@ -305,11 +314,12 @@ async fn insert_visit(
     tx: &mut Transaction<'static, Any>,
     visit: &VisitRecord<'_>,
     counts: &Counts,
-) -> std::result::Result<(), sqlx::Error> {
+) -> std::result::Result<i64, sqlx::Error> {
     let count = |it: u64| i64::try_from(it).unwrap_or(i64::MAX);
     sqlx::query(
         "INSERT INTO visit (outlet, source, at, outcome, detail, status, bytes, digest, in_document, new, known, rejected, \
-         certified_from, gap_from, gap_why) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+         certified_from, gap_from, gap_why) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
+         RETURNING id",
     )
     .bind(visit.outlet.as_str())
     .bind(visit.source.as_str())
@@ -326,9 +336,9 @@ async fn insert_visit(
     .bind(visit.certified_from.map(secs))
     .bind(visit.gap.map(|(from, _)| secs(from)))
     .bind(visit.gap.map(|(_, why)| why.as_str()))
-    .execute(&mut **tx)
-    .await
-    .map(drop)
+    .fetch_one(&mut **tx)
+    .await?
+    .try_get("id")
 }
 
 async fn save_state(tx: &mut Transaction<'static, Any>, visit: &VisitRecord<'_>) -> std::result::Result<(), sqlx::Error> {
