@@ -13,6 +13,7 @@ install() {
 missing=()
 command -v cc >/dev/null || missing+=(gcc libc6-dev)
 command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
+python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3 python3-venv)
 command -v runuser >/dev/null || missing+=(util-linux)
 [ ${#missing[@]} -eq 0 ] || install "${missing[@]}"
 command -v cargo >/dev/null || { echo "a Rust toolchain is needed: see README.md" >&2; exit 1; }
@@ -23,5 +24,14 @@ done
 cargo fmt --all -- --check
 cargo clippy --all-targets --locked -- -D warnings
 cargo test --locked
+
+# The archive that the tests left behind, read by the standard tool.
+target="${CARGO_TARGET_DIR:-target}"
+warcio="warcio==1.8.1"
+venv="$target/venv-$warcio"
+[ -x "$venv/bin/python" ] || python3 -m venv "$venv"
+"$venv/bin/python" -c 'import warcio' 2>/dev/null || "$venv/bin/pip" install --quiet --disable-pip-version-check "$warcio"
+"$venv/bin/python" tests/archive_warcio.py "$target/tmp/archive/data/archive"
+
 RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --document-private-items --locked --quiet
 echo "all is well"

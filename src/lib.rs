@@ -2,6 +2,7 @@
 //! human trafficking. The rooms and floors of this crate are drawn in ARCHITECTURE.md.
 
 pub mod app;
+pub mod archive;
 pub mod cli;
 pub mod config;
 pub mod domain;

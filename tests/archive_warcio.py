@@ -4,8 +4,8 @@
 Usage: archive_warcio.py FOLDER
 Prints a line per file and the sums by record type; exits with 1 at the first thing that is wrong.
 Beyond the digests that warcio itself verifies: each record is a whole gzip member of its own with the block digest that
-it states, each file begins with a warcinfo record, ids are unique, each answer names its request, and each revisit has a
-record of its digest.
+it states, each file begins with a warcinfo record, ids are unique, each answer with a body names its request, and each
+revisit has a record of its digest. Every type of record must occur.
 """
 
 import collections
@@ -59,7 +59,8 @@ def check_record(record, first, seen):
     if kind in ("response", "revisit"):
         require(digest, "an answer without a payload digest")
         require(record.http_headers.get_statuscode().isdigit(), "status")
-        require(seen["requests"].get(field("WARC-Concurrent-To")) == uri, "the answer's request")
+        asked = field("WARC-Concurrent-To")
+        require(asked is None if kind == "revisit" else seen["requests"].get(asked) == uri, "the answer's request")
     else:
         require(kind == "request", f"record type {kind}")
         require(record.http_headers.protocol == "GET", f"method {record.http_headers.protocol}")
@@ -125,7 +126,10 @@ def main(folder):
             print(f"{folder}: a revisit refers to {referred}, which no record has", file=sys.stderr)
             return 1
     print(f"{len(paths)} files: " + ", ".join(f"{kind} {count}" for kind, count in sorted(total.items())))
-    return 0 if paths else 1
+    missing = [kind for kind in ("warcinfo", "request", "response", "revisit") if not total[kind]]
+    if missing:
+        print(f"{folder}: no record of type {', '.join(missing)}", file=sys.stderr)
+    return 1 if missing else 0
 
 
 if __name__ == "__main__":

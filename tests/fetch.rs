@@ -7,8 +7,11 @@ use std::{io::Write as _, sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diembao::{
-    domain::visit::Outcome,
-    fetch::{Answer, End, Fetcher, Settings, Validators, guard::PublicOnly},
+    domain::{
+        capture::{Protocol, Truncated},
+        visit::Outcome,
+    },
+    fetch::{Answer, End, Fetcher, Settings, Validators, exchange::Exchange, guard::PublicOnly},
 };
 use reqwest::dns::Resolve as _;
 use scripted::{Answer as Say, Scripted};
@@ -707,4 +710,72 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
+}
+
+/// An exchange in short: path, status, why the body is cut, and the body.
+fn hops(answer: &Answer) -> Vec<(String, u16, Option<Truncated>, String)> {
+    let shown =
+        |(it, body): (&Exchange, &[u8])| (it.url.path().to_owned(), it.status, it.truncated, String::from_utf8_lossy(body).into_owned());
+    answer.exchanges().map(shown).collect()
+}
+
+#[tokio::test]
+async fn an_answer_carries_every_exchange_as_it_took_place() {
+    let server = Scripted::start().await;
+    server.on("/a", Say::redirect(302, "/b").header("Set-Cookie", "seen=1; Path=/"));
+    server.on("/b", Say::redirect(301, "/c").body("Đã chuyển"));
+    server.on("/c", Say::ok(XML, "<rss/>").header("X-Two", "1").header("X-Two", "2"));
+    let validators = Validators { etag: Some("\"1\"".to_owned()), last_modified: None };
+    let answer = ask(&fetcher(), &server.url("/a"), &validators, now()).await;
+    let texts = [("/a", 302, None, ""), ("/b", 301, Some(Truncated::Unspecified), ""), ("/c", 200, None, "<rss/>")];
+    assert_eq!(hops(&answer), texts.map(|(path, status, truncated, body)| (path.to_owned(), status, truncated, body.to_owned())));
+    for (exchange, _) in answer.exchanges() {
+        let asked = &server.asked(exchange.url.path())[0];
+        let mut sent = exchange.request_headers.clone();
+        sent.push(("host".to_owned(), server.host()));
+        let mut received = asked.headers.clone();
+        sent.sort();
+        received.sort();
+        assert_eq!(sent, received, "{}", exchange.url);
+        assert_eq!((exchange.server, exchange.protocol), (Some("127.0.0.1".parse().unwrap()), Protocol::Http11));
+        assert_eq!(exchange.reason.as_deref(), Some("Scripted"));
+    }
+    let (last, _) = answer.exchanges().last().unwrap();
+    let two: Vec<&str> = last.response_headers.iter().filter(|it| it.0 == "x-two").map(|it| it.1.as_str()).collect();
+    assert_eq!(two, ["1", "2"]);
+}
+
+#[tokio::test]
+async fn answers_that_fail_keep_what_was_read_of_them_within_bounds() {
+    let server = Scripted::start().await;
+    let long = "x".repeat(1_500_000);
+    let (length, disconnect) = (Some(Truncated::Length), Some(Truncated::Disconnect));
+    for (name, say, status, truncated, kept) in [
+        ("a wall", Say::status(403).body("Cấm"), 403, None, "Cấm".len()),
+        ("a long error page", Say::status(500).body(&long), 500, length, 40_001),
+        ("more than a body may have", Say::ok(XML, &long), 200, length, 64 * 1024),
+        ("a cut body", Say::ok(XML, &long[..500]).cut_at(100), 200, disconnect, 100),
+        ("an error page that breaks off", Say::status(404).body(&long[..500]).cut_at(100), 404, disconnect, 100),
+        ("304 unasked", Say::status(304), 304, None, 0),
+        ("a redirect to nowhere", Say::status(302), 302, None, 0),
+        ("not packed as it says", Say::ok(XML, "plain").header("Content-Encoding", "gzip"), 200, Some(Truncated::Unspecified), 0),
+    ] {
+        server.on("/rss", say);
+        let answer = get(&server.url("/rss")).await;
+        assert!(matches!(answer.end, End::Failed(_)), "{name}");
+        let hops: Vec<_> = hops(&answer).into_iter().map(|(_, status, truncated, body)| (status, truncated, body.len())).collect();
+        assert_eq!(hops, [(status, truncated, kept)], "{name}");
+    }
+    server.on("/rss", Say::close());
+    assert_eq!(get(&server.url("/rss")).await.exchanges().count(), 0, "nobody answered");
+    let barred = Scripted::start().await;
+    barred.on("/robots.txt", Say::status(503));
+    assert_eq!(get(&barred.url("/rss")).await.exchanges().count(), 0, "robots.txt is not part of it");
+}
+
+#[tokio::test]
+async fn an_address_without_end_is_not_asked_for() {
+    let server = Scripted::start().await;
+    let answer = get(&server.url(&format!("/{}", "a".repeat(9_000)))).await;
+    assert_eq!((end(&answer), server.count("/robots.txt")), ("unreachable", 0));
 }

@@ -10,8 +10,8 @@ use std::{
 const FLOORS: &[(&str, &[&str])] = &[
     ("main", &["cli"]),
     ("cli", &["app", "config", "domain", "extract", "fetch", "jobs", "report", "search", "store", "text"]),
-    ("app", &["config", "domain", "extract", "fetch", "jobs", "rehearsal", "report", "search", "store", "text", "web"]),
-    ("jobs", &["config", "domain", "extract", "fetch", "report", "search", "store", "text"]),
+    ("app", &["archive", "config", "domain", "extract", "fetch", "jobs", "rehearsal", "report", "search", "store", "text", "web"]),
+    ("jobs", &["archive", "config", "domain", "extract", "fetch", "report", "search", "store", "text"]),
     ("web", &["domain", "report", "search", "store", "text"]),
     ("rehearsal", &["domain", "text"]),
     ("archive", &["domain"]),

@@ -9,6 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diembao::{
     domain::{
         article::{Entry, Page, Rejection},
+        capture::Place,
         coverage::GapReason,
         date::{DateEvidence, DateSource, Precision},
         link::article_key,
@@ -20,8 +21,9 @@ use diembao::{
         visit::{Counts, Outcome},
     },
     store::{
-        Store,
-        article::FailedReading,
+        Store, StoreError,
+        article::{FailedReading, ReadingRecord},
+        capture::{Capture, NewCapture},
         month::VerdictChange,
         run::{Job, RunEnd},
         source::SourceState,
@@ -79,6 +81,7 @@ struct Visit<'a> {
     rejected: u64,
     certified_from: Option<DateTime<Utc>>,
     gap: Option<(DateTime<Utc>, GapReason)>,
+    captures: &'a [NewCapture],
     state: SourceState,
 }
 
@@ -86,10 +89,14 @@ impl<'a> Visit<'a> {
     fn to(outlet: &'a Outlet, entries: &'a [Entry], when: &str) -> Self {
         let when = at(when);
         let state = SourceState { first_good: Some(when), certified_to: Some(when), ..SourceState::default() };
-        Self { outlet, source: 0, at: when, entries, rejected: 0, certified_from: None, gap: None, state }
+        Self { outlet, source: 0, at: when, entries, rejected: 0, certified_from: None, gap: None, captures: &[], state }
     }
 
     async fn record(&self, store: &Store) -> Counts {
+        self.try_record(store).await.unwrap()
+    }
+
+    async fn try_record(&self, store: &Store) -> Result<Counts, StoreError> {
         let terms = terms();
         let listed = |entry: &'a Entry| ListedEntry {
             outlet: &self.outlet.id,
@@ -114,12 +121,13 @@ impl<'a> Visit<'a> {
             certified_from: self.certified_from,
             gap: self.gap,
             part: None,
+            captures: self.captures,
             state: &self.state,
             judge: &|entry| judge_unread(&terms, &entry.title, &entry.summary),
             terms: "t1",
             zone: ZONE,
         };
-        store.record_visit(&record).await.unwrap()
+        store.record_visit(&record).await
     }
 }
 
@@ -135,6 +143,10 @@ fn about() -> (Page, Judgement) {
     };
     let judgement = judge(&terms(), &Reading { title: &page.title, lead: "", body: &page.text });
     (page, judgement)
+}
+
+fn reading<'a>(outlet: &'a Outlet, page: &'a Page, judgement: &'a Judgement) -> ReadingRecord<'a> {
+    ReadingRecord { outlet: &outlet.id, page, judgement, terms: "t1", zone: ZONE, captures: &[] }
 }
 
 fn month(text: &str) -> Span {
@@ -186,7 +198,7 @@ async fn dates_on_both_sides_of_a_border_put_an_article_before_both_months() {
         let (mut page, judgement) = about();
         let printed = "2026-04-01T00:30:00+07:00";
         page.dates = vec![evidence(DateSource::Printed, printed.to_owned(), Some(at(printed)))];
-        store.record_reading(waiting[0].id, &outlet.id, &page, &judgement, "t1", ZONE).await.unwrap();
+        store.record_reading(waiting[0].id, &reading(&outlet, &page, &judgement)).await.unwrap();
         for (name, found) in [("2026-03", 1), ("2026-04", 1), ("2026-05", 0)] {
             let articles = store.month_articles(&outlet.id, month(name), at(LATER)).await.unwrap();
             assert_eq!(articles.len(), found, "{name}");
@@ -204,8 +216,8 @@ async fn an_unread_article_waits_is_tried_again_and_is_given_up_only_when_told_s
         let listed = [entry(1, Some("2026-03-10T08:00:00+07:00"))];
         Visit::to(&outlet, &listed, "2026-03-10T02:00:00Z").record(&store).await;
         let id = store.to_read(&outlet.id, Some(at("2026-03-10T02:00:00Z")), 10).await.unwrap()[0].id;
-        let failure =
-            |given_up| FailedReading { why: "gone", at: at("2026-03-10T02:00:00Z"), next_try: at("2026-03-10T03:00:00Z"), given_up };
+        let (when, next_try) = (at("2026-03-10T02:00:00Z"), at("2026-03-10T03:00:00Z"));
+        let failure = |given_up| FailedReading { why: "gone", at: when, next_try, given_up, captures: &[] };
         store.record_failed_reading(id, &failure(false)).await.unwrap();
         assert!(store.to_read(&outlet.id, Some(at("2026-03-10T02:59:59Z")), 10).await.unwrap().is_empty());
         let again = store.to_read(&outlet.id, Some(at("2026-03-10T03:00:00Z")), 10).await.unwrap();
@@ -266,7 +278,7 @@ async fn change_numbers_rise_so_that_the_index_can_follow() {
         let mark = store.latest_change().await.unwrap();
         assert!(store.changed_after(mark, 100).await.unwrap().is_empty());
         let (page, judgement) = about();
-        store.record_reading(all[2].id, &outlet.id, &page, &judgement, "t1", ZONE).await.unwrap();
+        store.record_reading(all[2].id, &reading(&outlet, &page, &judgement)).await.unwrap();
         let changed = store.changed_after(mark, 100).await.unwrap();
         assert_eq!(changed.iter().map(|it| (it.id, it.judgement, it.read)).collect::<Vec<_>>(), [(all[2].id, JudgementKind::About, true)]);
     })
@@ -344,4 +356,69 @@ async fn an_address_that_answers_nothing_is_named_without_its_password() {
     let fault = Store::open("postgres://officer:secret@127.0.0.1:1/none").await.unwrap_err();
     let said = format!("{fault:?} {fault}");
     assert!(said.contains("127.0.0.1:1/none") && !said.contains("secret"), "{said}");
+}
+
+fn kept(number: u64, url: &str, when: &str, repeats: Option<i64>) -> NewCapture {
+    let (file, digest) = ("diembao-20260310020000-00001.warc.gz".to_owned(), format!("sha256:{:064x}", number % 10));
+    let place = Place { file, offset: number * 1_000, digest, record: format!("urn:uuid:{number:08x}-0000-8000-8000-000000000000") };
+    NewCapture { url: url.parse().unwrap(), at: at(when), status: 200, place, repeats }
+}
+
+#[tokio::test]
+async fn captures_lead_from_visits_and_articles_to_the_archive() {
+    on_both("captures", async |store| {
+        let outlet = outlet();
+        let source = &outlet.sources[0].url;
+        let (first, second) = ("2026-03-10T02:00:00Z", "2026-03-10T08:00:00Z");
+        let new = [kept(1, source.as_str(), first, None), kept(2, "https://a.example/rss?p=2", first, None)];
+        let entries = [entry(1, None)];
+        Visit { captures: &new, ..Visit::to(&outlet, &entries, first) }.record(&store).await;
+        let known = store.whole_captures(source, 8).await.unwrap();
+        assert_eq!(known.iter().map(|it| (it.at, it.digest.as_str())).collect::<Vec<_>>(), [(at(first), new[0].place.digest.as_str())]);
+        // The same body again: the row takes address and digest from the one that has it.
+        let again = [kept(11, source.as_str(), second, Some(known[0].id))];
+        Visit { captures: &again, ..Visit::to(&outlet, &[], second) }.record(&store).await;
+        Visit { source: 1, captures: &[kept(3, "https://a.example/rss/two", second, None)], ..Visit::to(&outlet, &[], second) }
+            .record(&store)
+            .await;
+        assert_eq!(store.whole_captures(source, 8).await.unwrap(), known, "a revisit has no body to repeat");
+        let listed = store.captures_of_source(&outlet.id, source, month("2026-03")).await.unwrap();
+        let shown =
+            |it: &Capture| NewCapture { url: it.url.clone(), at: it.at, status: it.status, place: it.place.clone(), repeats: it.repeats };
+        assert_eq!(listed.iter().map(shown).collect::<Vec<_>>(), [new.as_slice(), &again].concat());
+        assert!(listed[0].visit.is_some() && listed[0].visit == listed[1].visit && listed[1].visit < listed[2].visit);
+        assert_eq!(store.capture(listed[2].repeats.unwrap()).await.unwrap().as_ref(), Some(&listed[0]));
+        let later = Span { from: at(second), to: at(LATER) };
+        assert_eq!(store.captures_of_source(&outlet.id, source, later).await.unwrap(), listed[2..]);
+        assert!(store.captures_of_source(&outlet.id, source, month("2026-02")).await.unwrap().is_empty());
+
+        let id = store.to_read(&outlet.id, None, 10).await.unwrap()[0].id;
+        let url = entries[0].url.as_str();
+        let failed = [kept(4, url, first, None)];
+        let failure = FailedReading { why: "gone", at: at(first), next_try: at(second), given_up: false, captures: &failed };
+        store.record_failed_reading(id, &failure).await.unwrap();
+        let (page, judgement) = about();
+        let read = [kept(5, url, second, None)];
+        store.record_reading(id, &ReadingRecord { captures: &read, ..reading(&outlet, &page, &judgement) }).await.unwrap();
+        let listed = store.captures_of_article(id).await.unwrap();
+        assert_eq!(listed.iter().map(shown).collect::<Vec<_>>(), [failed, read].concat());
+        assert!(listed.iter().all(|it| it.article == Some(id) && it.visit.is_none()));
+        assert_eq!(store.whole_captures(&entries[0].url, 1).await.unwrap()[0].id, listed[1].id, "the latest first");
+        assert_eq!(store.capture(i64::MAX).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_visit_whose_captures_cannot_be_written_leaves_nothing() {
+    on_both("captures_whole", async |store| {
+        let outlet = outlet();
+        let entries = [entry(1, None)];
+        let nowhere = [kept(1, outlet.sources[0].url.as_str(), "2026-03-10T02:00:00Z", Some(4_711))];
+        let visit = Visit { captures: &nowhere, ..Visit::to(&outlet, &entries, "2026-03-10T02:00:00Z") };
+        assert!(visit.try_record(&store).await.is_err(), "there is no such capture to repeat");
+        assert!(store.articles_after(0, 10).await.unwrap().is_empty());
+        assert_eq!(store.last_visit(&outlet.id, &outlet.sources[0].url).await.unwrap(), None);
+    })
+    .await;
 }

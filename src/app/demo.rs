@@ -63,7 +63,7 @@ pub async fn rehearse(data: &std::path::Path) -> Result<Demo, AppError> {
         fs::write(&file, text).map_err(|cause| file_error("write", &file, cause))?;
     }
     let read_time = time.clone();
-    let app = App::open(&places, Clock(Arc::new(move || read_time.now()))).await?;
+    let app = App::open_rehearsal(&places, Clock(Arc::new(move || read_time.now()))).await?;
     let (visits, pages) = crawl_year(&app, &time).await?;
     let mut reviews = Vec::new();
     for month in expected::months() {

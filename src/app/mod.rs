@@ -12,6 +12,7 @@ use std::{
 use chrono::{DateTime, Utc};
 
 use crate::{
+    archive::{self, Archive, ArchiveError},
     config::{Config, ConfigError, site::Site},
     domain::month::Month,
     fetch::{Fetcher, Settings, SetupError},
@@ -47,6 +48,8 @@ pub enum AppError {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    #[error(transparent)]
     Search(#[from] SearchError),
     #[error(transparent)]
     Job(#[from] JobError),
@@ -79,13 +82,29 @@ impl App {
     /// # Errors
     /// Where the configuration is wrong, or the database or the index cannot be opened.
     pub async fn open(places: &Places, clock: Clock) -> Result<Self, AppError> {
+        Self::build(places, clock, true).await
+    }
+
+    /// The same for a rehearsal, whose data is made anew each time: nobody waits for the disk, so that a loss of power may
+    /// cost what was kept.
+    ///
+    /// # Errors
+    /// As [`App::open`].
+    pub async fn open_rehearsal(places: &Places, clock: Clock) -> Result<Self, AppError> {
+        Self::build(places, clock, false).await
+    }
+
+    async fn build(places: &Places, clock: Clock, sync: bool) -> Result<Self, AppError> {
         let config = Config::load(&places.config)?;
         fs::create_dir_all(&places.data).map_err(|cause| file_error("make the data folder", &places.data, cause))?;
         let database = config.site.database.clone().unwrap_or_else(|| Store::sqlite_url(&places.data.join("diembao.db")));
         let store = Store::open(&database).await?;
         let search = Search::open(&places.index)?;
+        let software = concat!("diembao/", env!("CARGO_PKG_VERSION")).to_owned();
+        let settings = archive::Settings { software, file_bytes_max: archive::Settings::FILE_BYTES_MAX, sync };
         let line = Line {
             store,
+            archive: Arc::new(Archive::new(&places.data.join("archive"), settings)),
             fetcher: Arc::new(Fetcher::new(fetch_settings(&config.site))?),
             register: Arc::new(config.register),
             terms: Arc::new(config.terms),
@@ -97,6 +116,23 @@ impl App {
             clock,
         };
         Ok(Self { line, search, site: config.site, places: places.clone() })
+    }
+
+    /// Mends what a crash left torn in the archive, and says so. For whatever is about to write there: commands that only
+    /// read neither pay for it nor need the permission.
+    ///
+    /// # Errors
+    /// Where the archive cannot be written.
+    pub fn mend_archive(&self) -> Result<(), AppError> {
+        let repair = self.line.archive.mend()?;
+        for torn in &repair.torn {
+            let archive::Torn { file, kept, moved, aside } = torn;
+            tracing::warn!(file, kept, moved, aside, "an archive file ended in the middle of a record, which was moved aside");
+        }
+        for damaged in &repair.damaged {
+            tracing::warn!(error = ?damaged, "a record of the archive is damaged; nothing was changed");
+        }
+        Ok(())
     }
 
     /// What the desk's pages have at hand.
@@ -114,6 +150,9 @@ impl App {
 
     /// Closes what must be closed.
     pub async fn close(self) {
+        if let Err(fault) = self.line.archive.close() {
+            tracing::warn!(error = ?fault, "the archive could not be closed in order; it is looked at before it is written again");
+        }
         self.line.store.close().await;
     }
 }

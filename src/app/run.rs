@@ -35,6 +35,7 @@ impl App {
     /// # Errors
     /// Where the address cannot be listened on.
     pub async fn run(self, listen: Option<SocketAddr>) -> Result<(), AppError> {
+        self.mend_archive()?;
         let address = listen.unwrap_or(self.site.listen);
         let listener = TcpListener::bind(address).await.map_err(|cause| AppError::Listen(address, cause))?;
         let shown = listener.local_addr().unwrap_or(address);

@@ -26,6 +26,9 @@ pub enum ArchiveError {
     /// An exchange exceeds a limit of the archive; nothing was written.
     #[error("archive {url}: its {part} of {bytes} bytes exceeds the limit of {max}")]
     TooLarge { url: String, part: &'static str, bytes: usize, max: usize },
+    /// A file was given up before the disk had all of it; what was kept there last may be lost.
+    #[error("bring to disk {0}: it was given up after a failure")]
+    GivenUp(String),
     /// As many files were begun in one second as there are numbers for.
     #[error("begin an archive file: all names for {0} are taken")]
     NoNameLeft(String),

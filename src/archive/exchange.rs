@@ -6,6 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::domain::capture::{Place, Protocol, Truncated};
+
 /// One GET request and its answer, as it is handed to the archive.
 #[derive(Debug, Clone)]
 pub struct Exchange<'a> {
@@ -26,32 +28,8 @@ pub struct Exchange<'a> {
     pub truncated: Option<Truncated>,
     /// The address of the server that answered.
     pub server: Option<IpAddr>,
-    /// An exchange that is kept already and had, as far as the caller knows, the same body.
-    pub earlier: Option<&'a Earlier>,
-}
-
-/// The version of HTTP that carried an exchange. Records show newer ones in the form of HTTP/1.1, which is what WARC 1.1
-/// can hold, and name the true one in `WARC-Protocol`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Protocol {
-    Http10,
-    #[default]
-    Http11,
-    Http2,
-    Http3,
-}
-
-/// Why a body is not whole (WARC 1.1 section 5.13).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Truncated {
-    /// It exceeded the limit on length.
-    Length,
-    /// It exceeded the limit on time.
-    Time,
-    /// The network broke off.
-    Disconnect,
-    Unspecified,
+    /// Exchanges that are kept already and may have had the same body.
+    pub earlier: &'a [Earlier],
 }
 
 /// The exchange whose body a later one repeats byte by byte.
@@ -63,17 +41,12 @@ pub struct Earlier {
     pub digest: String,
 }
 
-/// Where a response or revisit record stands; all that is needed to read it back and to know that it is the same.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Place {
-    /// Name of the file within the archive's folder.
-    pub file: String,
-    /// Byte of that file at which the record's gzip member begins.
-    pub offset: u64,
-    /// Of the body: `sha256:` and 64 hexadecimal digits.
-    pub digest: String,
-    /// `urn:uuid:…`, made from the digest of the whole record: no other address, date, header or body has it.
-    pub record: String,
+/// What became of an exchange that was kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    pub place: Place,
+    /// Which of the earlier exchanges has the body; `None` where the record has it itself.
+    pub repeats: Option<usize>,
 }
 
 /// An answer as it was kept.
@@ -100,19 +73,4 @@ pub enum Payload {
     Here(Vec<u8>),
     /// It equals that of an earlier exchange, whose record has it.
     SameAs(Earlier),
-}
-
-impl Truncated {
-    pub(super) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Length => "length",
-            Self::Time => "time",
-            Self::Disconnect => "disconnect",
-            Self::Unspecified => "unspecified",
-        }
-    }
-
-    pub(super) fn of(text: &str) -> Option<Self> {
-        [Self::Length, Self::Time, Self::Disconnect, Self::Unspecified].into_iter().find(|it| it.as_str() == text)
-    }
 }

@@ -4,11 +4,13 @@ use std::{
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::archive::{
+    Settings,
     error::{ArchiveError, Flaw, doing},
     member, record,
 };
@@ -69,27 +71,36 @@ pub(super) fn names(dir: &Path) -> Result<Vec<String>, ArchiveError> {
 pub(super) struct Writing {
     pub(super) name: String,
     pub(super) len: u64,
+    /// Bytes that the disk is known to have.
+    pub(super) synced: u64,
     day: NaiveDate,
     path: PathBuf,
-    file: File,
+    file: Arc<File>,
+    /// Whether the end waits for the disk.
+    sync: bool,
     /// Holds the lock.
     marker: File,
 }
 
 impl Writing {
     /// Begins a file that is named for the instant, with the record that says what it is.
-    pub(super) fn begin(dir: &Path, software: &str, at: DateTime<Utc>) -> Result<Self, ArchiveError> {
+    pub(super) fn begin(dir: &Path, settings: &Settings, at: DateTime<Utc>) -> Result<Self, ArchiveError> {
+        make(dir)?;
         let _lock = lock(dir)?;
         let name = free_name(dir, at)?;
         let path = dir.join(&name);
         let marker_path = marker_of(&path);
         let marker = create(&marker_path)?;
         marker.try_lock().map_err(io::Error::from).map_err(doing("lock", marker_path.display()))?;
-        let file = create(&path)?;
-        let info = record::info(&name, software, at).map_err(doing("pack the first record of", &name))?;
-        let mut writing = Self { name, len: 0, day: at.date_naive(), path, file, marker };
+        let file = Arc::new(create(&path)?);
+        let info = record::info(&name, &settings.software, at).map_err(doing("pack the first record of", &name))?;
+        let mut writing = Self { name, len: 0, synced: 0, day: at.date_naive(), path, file, sync: settings.sync, marker };
         writing.write(&[&info.member]).map_err(|(error, _)| error)?;
-        sync_folder(dir)?;
+        if settings.sync {
+            // The folder itself may be new.
+            let above = dir.parent().filter(|it| !it.as_os_str().is_empty());
+            [Some(dir), above].into_iter().flatten().try_for_each(sync_folder)?;
+        }
         Ok(writing)
     }
 
@@ -100,27 +111,30 @@ impl Writing {
 
     /// Writes all members or none of them; the error says with it whether that held.
     pub(super) fn write(&mut self, members: &[&[u8]]) -> Result<(), (ArchiveError, Undone)> {
-        let written = members.iter().try_for_each(|it| self.file.write_all(it)).map_err(doing("write to", self.path.display()));
+        let mut file = &*self.file;
+        let written = members.iter().try_for_each(|it| file.write_all(it)).map_err(doing("write to", self.path.display()));
         match written {
             Ok(()) => {
                 self.len += members.iter().map(|it| it.len() as u64).sum::<u64>();
                 Ok(())
             }
             Err(error) => {
-                let back = self.file.set_len(self.len).and_then(|()| self.file.seek(SeekFrom::Start(self.len)));
+                let back = file.set_len(self.len).and_then(|()| file.seek(SeekFrom::Start(self.len)));
                 Err((error, if back.is_ok() { Undone::Yes } else { Undone::No }))
             }
         }
     }
 
-    /// Puts what was written on the disk.
-    pub(super) fn sync(&self) -> Result<(), ArchiveError> {
-        self.file.sync_all().map_err(doing("bring to disk", self.path.display()))
+    /// The file and its length, where the disk is not known to have all of it.
+    pub(super) fn unsynced(&self) -> Option<(Arc<File>, u64)> {
+        (self.synced < self.len).then(|| (self.file.clone(), self.len))
     }
 
-    /// Ends the file. If that fails the marker stays, and the next who opens the archive looks at the file.
+    /// Ends the file. If that fails the marker stays, and the next who mends the archive looks at the file.
     pub(super) fn close(self) -> Result<(), ArchiveError> {
-        self.sync()?;
+        if self.sync {
+            self.file.sync_all().map_err(doing("bring to disk", self.path.display()))?;
+        }
         let marker = marker_of(&self.path);
         // Some systems do not remove a file that is open.
         drop(self.marker);
@@ -132,8 +146,22 @@ impl Writing {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Undone {
     Yes,
-    /// The file is to be given up; the next who opens the archive mends it.
+    /// The file is to be given up; the next who mends the archive looks at it.
     No,
+}
+
+/// Makes the archive's folder where it is not there.
+pub(super) fn make(dir: &Path) -> Result<(), ArchiveError> {
+    fs::create_dir_all(dir).map_err(doing("make the folder", dir.display()))
+}
+
+/// Whether the disk has all of a file that nobody here is writing any more: its marker is taken away only then.
+pub(super) fn ended_in_order(dir: &Path, name: &str) -> Result<(), ArchiveError> {
+    let marker = marker_of(&dir.join(name));
+    match marker.try_exists().map_err(doing("look for", marker.display()))? {
+        true => Err(ArchiveError::GivenUp(name.to_owned())),
+        false => Ok(()),
+    }
 }
 
 /// Looks for files that a crash left torn, and mends them.

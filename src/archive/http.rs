@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::archive::exchange::{Exchange, Protocol};
+use crate::{archive::exchange::Exchange, domain::capture::Protocol};
 
 /// Longest address that is archived, in bytes.
 pub(super) const URL_BYTES_MAX: usize = 32 * 1024;

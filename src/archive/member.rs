@@ -103,9 +103,10 @@ fn seal(bytes: &[u8]) -> [u8; 16] {
 
 /// The first whole member that begins at `from` or later, in a file of `end` bytes.
 pub(super) fn next_whole(file: &mut File, from: u64, end: u64) -> Result<Option<u64>, Flaw> {
-    let (mut start, mut window) = (from, vec![0; WINDOW]);
+    let most = WINDOW.min(usize::try_from(end.saturating_sub(from)).unwrap_or(WINDOW));
+    let (mut start, mut window) = (from, vec![0; most]);
     while start < end {
-        let len = WINDOW.min(usize::try_from(end - start).unwrap_or(WINDOW));
+        let len = most.min(usize::try_from(end - start).unwrap_or(most));
         file.seek(SeekFrom::Start(start)).and_then(|_| file.read_exact(&mut window[..len])).map_err(Flaw::Io)?;
         for (at, _) in window[..len].windows(OPENING.len()).enumerate().filter(|(_, it)| *it == OPENING) {
             match load(file, start + at as u64, end) {

@@ -9,7 +9,6 @@ mod record;
 mod walk;
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
 };
@@ -20,12 +19,15 @@ use crate::archive::{
     record::{Keep, Record},
 };
 
-pub use crate::archive::{
-    error::{ArchiveError, Flaw},
-    exchange::{Earlier, Exchange, Payload, Place, Protocol, Stored, Truncated},
-    folder::{Repair, Torn},
-    record::{Kind, payload_digest},
-    walk::{Found, Walk, walk},
+pub use crate::{
+    archive::{
+        error::{ArchiveError, Flaw},
+        exchange::{Earlier, Exchange, Kept, Payload, Stored},
+        folder::{Repair, Torn},
+        record::{Kind, payload_digest},
+        walk::{Found, Walk, walk},
+    },
+    domain::capture::{Place, Protocol, Truncated},
 };
 
 /// How the archive writes.
@@ -35,9 +37,9 @@ pub struct Settings {
     pub software: String,
     /// A file that has this many bytes is closed and the next one begun.
     pub file_bytes_max: u64,
-    /// Bring each exchange to the disk before [`Archive::append`] returns, not only at [`Archive::sync`] and when a file
-    /// is closed.
-    pub sync_each: bool,
+    /// Whether [`Archive::sync`] and [`Archive::close`] wait until the disk has everything. To be switched off only for a
+    /// folder that is made anew each time: a loss of power may then cost what was kept.
+    pub sync: bool,
 }
 
 impl Settings {
@@ -51,45 +53,58 @@ pub struct Archive {
     dir: PathBuf,
     settings: Settings,
     current: Mutex<Option<Writing>>,
+    /// Held by whoever waits for the disk.
+    syncing: Mutex<()>,
 }
 
 impl Archive {
-    /// Opens the archive in a folder, which is made if it is not there, and mends what a crash left torn. The first file is
-    /// begun with the first exchange.
+    /// The archive in a folder. Nothing is touched before the first exchange is kept, which makes the folder and begins a
+    /// file: whoever only reads needs no permission to write.
+    pub fn new(dir: &Path, settings: Settings) -> Self {
+        Self { dir: dir.to_owned(), settings, current: Mutex::new(None), syncing: Mutex::new(()) }
+    }
+
+    /// Mends what a crash left torn, of whichever process; to be called once before writing.
     ///
     /// # Errors
     /// Where the folder or a file in it cannot be made, read or mended.
-    pub fn open(dir: &Path, settings: Settings) -> Result<(Self, Repair), ArchiveError> {
-        fs::create_dir_all(dir).map_err(doing("make the folder", dir.display()))?;
-        let repair = folder::repair(dir)?;
-        Ok((Self { dir: dir.to_owned(), settings, current: Mutex::new(None) }, repair))
+    pub fn mend(&self) -> Result<Repair, ArchiveError> {
+        folder::make(&self.dir)?;
+        folder::repair(&self.dir)
     }
 
-    /// Keeps an exchange: a record of the request and one of the answer, or a `revisit` record in its stead where `earlier`
-    /// has the same body. The place is that of the answer.
+    /// Keeps an exchange: a record of the request and one of the answer; or, where one of the earlier exchanges had the same
+    /// body, a `revisit` record alone. The place is that of the answer.
+    ///
+    /// It stands in the file when this returns, so that a crash of the program loses nothing; a loss of power may, until
+    /// [`Archive::sync`] returns.
     ///
     /// # Errors
-    /// Where a limit is exceeded or the file cannot be written; then nothing of the exchange is kept. Where only bringing it
-    /// to the disk failed, its records may stand in the file all the same, as ones that nobody has the place of.
-    pub fn append(&self, exchange: &Exchange) -> Result<Place, ArchiveError> {
+    /// Where a limit is exceeded or the file cannot be written; then nothing of the exchange is kept.
+    pub fn append(&self, exchange: &Exchange) -> Result<Kept, ArchiveError> {
         record::within_limits(exchange)?;
         let digest = payload_digest(exchange.body);
+        let repeats = record::repeated(exchange, &digest);
         let mut current = self.current();
         if let Some(full) = current.take_if(|it| it.is_full(exchange.at, self.settings.file_bytes_max)) {
             full.close()?;
         }
         let writing = match &mut *current {
             Some(writing) => writing,
-            none => none.insert(Writing::begin(&self.dir, &self.settings.software, exchange.at)?),
+            none => none.insert(Writing::begin(&self.dir, &self.settings, exchange.at)?),
         };
         let packing = || doing("pack a record of", exchange.url);
-        let request = record::request(exchange, &writing.name, writing.len).map_err(packing())?;
-        let offset = writing.len + request.member.len() as u64;
-        let answer = record::answer(exchange, &digest, &request.id, &writing.name, offset).map_err(packing())?;
-        let place = Place { file: writing.name.clone(), offset, digest, record: answer.id };
-        match writing.write(&[&request.member, &answer.member]) {
-            Ok(()) if self.settings.sync_each => writing.sync().map(|()| place),
-            Ok(()) => Ok(place),
+        let (file, len) = (writing.name.as_str(), writing.len);
+        // A revisit costs a third less without a request that asked what the one before it had asked.
+        let request = if repeats.is_none() { Some(record::request(exchange, file, len).map_err(packing())?) } else { None };
+        let offset = len + request.as_ref().map_or(0, |it| it.member.len() as u64);
+        let earlier = repeats.and_then(|it| exchange.earlier.get(it));
+        let asked = request.as_ref().map(|it| it.id.as_str());
+        let answer = record::answer(exchange, &digest, earlier, asked, file, offset).map_err(packing())?;
+        let place = Place { file: file.to_owned(), offset, digest, record: answer.id };
+        let members: Vec<&[u8]> = request.iter().map(|it| it.member.as_slice()).chain([answer.member.as_slice()]).collect();
+        match writing.write(&members) {
+            Ok(()) => Ok(Kept { place, repeats }),
             Err((error, undone)) => {
                 if undone == Undone::No {
                     *current = None;
@@ -99,12 +114,35 @@ impl Archive {
         }
     }
 
-    /// Brings all that was appended to the disk.
+    /// Waits until the disk has what was kept at these places. Exchanges go on being kept meanwhile, and whoever waits next
+    /// finds them brought along: many at once cost little more than one.
     ///
     /// # Errors
-    /// Where the disk refuses.
-    pub fn sync(&self) -> Result<(), ArchiveError> {
-        self.current().as_ref().map_or(Ok(()), Writing::sync)
+    /// Where the disk refuses, now or when it was asked by somebody else: no row may then point there.
+    pub fn sync(&self, places: &[Place]) -> Result<(), ArchiveError> {
+        if !self.settings.sync {
+            return Ok(());
+        }
+        let _turn = self.syncing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut files: Vec<&str> = places.iter().map(|it| it.file.as_str()).collect();
+        files.dedup();
+        files.into_iter().try_for_each(|it| self.sync_file(it))
+    }
+
+    fn sync_file(&self, name: &str) -> Result<(), ArchiveError> {
+        let Some(unsynced) = self.current().as_ref().filter(|it| it.name == name).map(Writing::unsynced) else {
+            return folder::ended_in_order(&self.dir, name);
+        };
+        let Some((file, len)) = unsynced else { return Ok(()) };
+        let synced = file.sync_data().map_err(doing("bring to disk", name));
+        let mut current = self.current();
+        match (&synced, current.as_mut().filter(|it| it.name == name)) {
+            (Ok(()), Some(writing)) => writing.synced = writing.synced.max(len),
+            // What a disk refused once it may forget: a later success would say nothing about these bytes.
+            (Err(_), Some(_)) => *current = None,
+            (_, None) => {}
+        }
+        synced
     }
 
     /// Ends the file under way, if there is one; a later exchange begins another. Dropping the archive does the same, but
@@ -122,6 +160,14 @@ impl Archive {
     /// As [`read`].
     pub fn read(&self, place: &Place) -> Result<Stored, ArchiveError> {
         read(&self.dir, place)
+    }
+
+    /// The stored bytes of the record at a place; see [`copy`].
+    ///
+    /// # Errors
+    /// As [`copy`].
+    pub fn copy(&self, place: &Place) -> Result<Vec<u8>, ArchiveError> {
+        copy(&self.dir, place)
     }
 
     fn current(&self) -> MutexGuard<'_, Option<Writing>> {

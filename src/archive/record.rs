@@ -9,11 +9,14 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use crate::archive::{
-    error::{ArchiveError, Flaw},
-    exchange::{Earlier, Exchange, Payload, Place, Protocol, Stored, Truncated},
-    http::{self, URL_BYTES_MAX},
-    member::{self, Unpacked},
+use crate::{
+    archive::{
+        error::{ArchiveError, Flaw},
+        exchange::{Earlier, Exchange, Payload, Stored},
+        http::{self, URL_BYTES_MAX},
+        member::{self, Unpacked},
+    },
+    domain::capture::{Place, Protocol, Truncated},
 };
 
 /// Longest body that is archived, in bytes.
@@ -106,12 +109,26 @@ pub(super) fn request(exchange: &Exchange, file: &str, offset: u64) -> io::Resul
     header.pack(file, offset, &[http::request_head(exchange).as_bytes()])
 }
 
-/// The record of the answer: with its body, or without it where an earlier record has the same one whole.
-pub(super) fn answer(exchange: &Exchange, digest: &str, request: &str, file: &str, offset: u64) -> io::Result<Packed> {
-    let repeated = exchange.earlier.filter(|it| it.digest == digest && exchange.truncated.is_none());
+/// Which of the earlier exchanges had the same body, whole.
+pub(super) fn repeated(exchange: &Exchange, digest: &str) -> Option<usize> {
+    exchange.earlier.iter().position(|it| it.digest == digest && exchange.truncated.is_none())
+}
+
+/// The record of the answer: with its body and the id of the request's record, or without both where an earlier exchange
+/// had the same body.
+pub(super) fn answer(
+    exchange: &Exchange,
+    digest: &str,
+    repeated: Option<&Earlier>,
+    request: Option<&str>,
+    file: &str,
+    offset: u64,
+) -> io::Result<Packed> {
     let mut header = Header::new(if repeated.is_some() { Kind::Revisit } else { Kind::Response }, exchange.at);
     header.add_exchange(exchange);
-    header.add("WARC-Concurrent-To", &format!("<{request}>"));
+    if let Some(request) = request {
+        header.add("WARC-Concurrent-To", &format!("<{request}>"));
+    }
     header.add("WARC-Payload-Digest", digest);
     if let Some(reason) = exchange.truncated {
         header.add("WARC-Truncated", reason.as_str());

@@ -1,6 +1,6 @@
 //! What the archive promises, tried on real folders: with crashes, damage, and several writers at once.
 
-use std::{collections::BTreeSet, error::Error, fs, path::Path};
+use std::{collections::BTreeSet, error::Error, fs, path::Path, slice};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::{collection::vec, prelude::*};
@@ -23,7 +23,7 @@ fn an_exchange_comes_back_as_it_was() {
     let server = Some("203.113.1.9".parse().unwrap());
     let reason = Some("OK");
     let exchange = Exchange { request_headers: &sent, response_headers: &got, server, reason, ..exchange(&url, at, PAGE) };
-    let place = archive.append(&exchange).unwrap();
+    let place = archive.append(&exchange).unwrap().place;
     let stored = archive.read(&place).unwrap();
     assert_eq!((stored.url, stored.at, stored.status, stored.reason.as_deref()), (url, at, 200, Some("OK")));
     assert_eq!((stored.payload, stored.digest, stored.server), (Payload::Here(PAGE.to_vec()), payload_digest(PAGE), server));
@@ -39,7 +39,8 @@ fn headers_of_the_transfer_are_renamed_and_the_length_is_that_of_the_kept_body()
     let (_dir, archive) = new();
     let url = url("https://a.vn/");
     let got = [header("Content-Encoding", "gzip"), header("transfer-encoding", "chunked"), header("Content-Length", "17")];
-    let place = archive.append(&Exchange { response_headers: &got, protocol: Protocol::Http2, ..exchange(&url, at(0), PAGE) }).unwrap();
+    let place =
+        archive.append(&Exchange { response_headers: &got, protocol: Protocol::Http2, ..exchange(&url, at(0), PAGE) }).unwrap().place;
     let kept = [
         header("X-Archived-Content-Encoding", "gzip"),
         header("X-Archived-transfer-encoding", "chunked"),
@@ -56,7 +57,7 @@ fn a_header_cannot_forge_another_nor_fill_the_record() {
     let long = "x".repeat(20_000);
     let mut got = vec![header("X", "1\r\n\r\nHTTP/1.1 404"), header("A: b\r\nC", "d"), header("", "e"), header("Long", &long)];
     got.extend((0..20).map(|_| header("Many", &long[..10_000])));
-    let place = archive.append(&Exchange { response_headers: &got, ..exchange(&url, at(0), PAGE) }).unwrap();
+    let place = archive.append(&Exchange { response_headers: &got, ..exchange(&url, at(0), PAGE) }).unwrap().place;
     let stored = archive.read(&place).unwrap();
     assert_eq!((stored.status, &stored.payload), (200, &Payload::Here(PAGE.to_vec())));
     assert_eq!(stored.headers[..3], [header("X", "1    HTTP/1.1 404"), header("A__b__C", "d"), header("_", "e")]);
@@ -67,18 +68,68 @@ fn a_header_cannot_forge_another_nor_fill_the_record() {
 fn identical_bytes_become_a_revisit() {
     let (dir, archive) = new();
     let (first, second) = (url("https://a.vn/rss"), url("https://a.vn/rss?again"));
-    let whole_place = archive.append(&exchange(&first, at(0), PAGE)).unwrap();
+    let whole_place = archive.append(&exchange(&first, at(0), PAGE)).unwrap().place;
     let earlier = Earlier { url: first.clone(), at: at(0), digest: whole_place.digest.clone() };
-    let place = archive.append(&Exchange { earlier: Some(&earlier), ..exchange(&second, at(60), PAGE) }).unwrap();
+    let place = archive.append(&Exchange { earlier: slice::from_ref(&earlier), ..exchange(&second, at(60), PAGE) }).unwrap().place;
     assert_eq!(place.digest, whole_place.digest);
     let stored = archive.read(&place).unwrap();
     assert_eq!((stored.url, stored.status, stored.payload), (second, 200, Payload::SameAs(earlier.clone())));
-    let other = archive.append(&Exchange { earlier: Some(&earlier), ..exchange(&first, at(120), b"other") }).unwrap();
+    let other = archive.append(&Exchange { earlier: slice::from_ref(&earlier), ..exchange(&first, at(120), b"other") }).unwrap().place;
     assert_eq!(archive.read(&other).unwrap().payload, Payload::Here(b"other".to_vec()), "other bytes are kept whole");
-    let cut = Exchange { earlier: Some(&earlier), truncated: Some(Truncated::Length), ..exchange(&first, at(120), PAGE) };
-    let cut = archive.read(&archive.append(&cut).unwrap()).unwrap();
+    let cut = Exchange { earlier: slice::from_ref(&earlier), truncated: Some(Truncated::Length), ..exchange(&first, at(120), PAGE) };
+    let cut = archive.read(&archive.append(&cut).unwrap().place).unwrap();
     assert_eq!((cut.payload, cut.truncated), (Payload::Here(PAGE.to_vec()), Some(Truncated::Length)), "half a body repeats no whole one");
     assert_eq!(whole(dir.path()).iter().filter(|it| it.kind == Kind::Revisit).count(), 1);
+}
+
+#[test]
+fn the_earlier_exchange_with_the_same_body_is_the_one_repeated_and_the_request_is_kept_with_bodies_only() {
+    let (dir, archive) = new();
+    let url = url("https://a.vn/rss");
+    let mut earlier = Vec::new();
+    for (secs, body) in [(0, b"one".as_slice()), (60, b"two")] {
+        let place = archive.append(&exchange(&url, at(secs), body)).unwrap().place;
+        earlier.push(Earlier { url: url.clone(), at: at(secs), digest: place.digest });
+    }
+    for (body, repeats) in [(b"one".as_slice(), Some(0)), (b"two", Some(1)), (b"three", None)] {
+        let kept = archive.append(&Exchange { earlier: &earlier, ..exchange(&url, at(120), body) }).unwrap();
+        assert_eq!(kept.repeats, repeats);
+        let payload = repeats.map_or_else(|| Payload::Here(body.to_vec()), |it| Payload::SameAs(earlier[it].clone()));
+        assert_eq!(archive.read(&kept.place).unwrap().payload, payload);
+    }
+    let count = |kind| whole(dir.path()).iter().filter(|it| it.kind == kind).count();
+    assert_eq!((count(Kind::Request), count(Kind::Response), count(Kind::Revisit)), (3, 3, 2));
+}
+
+#[test]
+fn what_was_given_up_is_not_called_lasting() {
+    let dir = TempDir::new().unwrap();
+    let archive = Archive::new(dir.path(), Settings { sync: true, ..settings() });
+    let url = url("https://a.vn/rss");
+    let first = archive.append(&exchange(&url, at(0), PAGE)).unwrap().place;
+    let second = archive.append(&exchange(&url, at(1), b"other")).unwrap().place;
+    archive.sync(&[first.clone(), second]).unwrap();
+    archive.close().unwrap();
+    archive.sync(slice::from_ref(&first)).unwrap();
+    fs::write(dir.path().join(format!("{}.writing", first.file)), "").unwrap();
+    assert!(matches!(archive.sync(slice::from_ref(&first)), Err(ArchiveError::GivenUp(file)) if file == first.file));
+    assert!(archive.mend().unwrap().torn.is_empty());
+    archive.sync(&[first]).unwrap();
+}
+
+#[test]
+fn whoever_only_reads_touches_nothing() {
+    let (dir, archive) = new();
+    let place = archive.append(&exchange(&url("https://a.vn/1"), at(0), PAGE)).unwrap().place;
+    archive.close().unwrap();
+    let names = || fs::read_dir(dir.path()).unwrap().map(|it| it.unwrap().file_name()).collect::<BTreeSet<_>>();
+    let before = names();
+    let reader = Archive::new(dir.path(), settings());
+    assert_eq!(read_copy(&reader.copy(&place).unwrap(), &place).unwrap(), reader.read(&place).unwrap());
+    drop(reader);
+    assert_eq!(names(), before);
+    let nowhere = dir.path().join("none");
+    assert!(Archive::new(&nowhere, settings()).read(&place).is_err() && !nowhere.exists());
 }
 
 #[test]
@@ -86,7 +137,7 @@ fn bodies_of_no_bytes_and_of_twenty_megabytes_are_kept() {
     let (dir, archive) = new();
     let url = url("https://a.vn/");
     for body in [Vec::new(), noise(20_000_000), vec![b' '; 20_000_000], PAGE.repeat(3), b"\r\n\r\nWARC/1.1\r\n".to_vec()] {
-        let place = archive.append(&exchange(&url, at(0), &body)).unwrap();
+        let place = archive.append(&exchange(&url, at(0), &body)).unwrap().place;
         assert!(archive.read(&place).unwrap().payload == Payload::Here(body));
     }
     assert_eq!(whole(dir.path()).len(), 11);
@@ -100,7 +151,7 @@ fn many_small_records_cost_little() {
     let mut places = Vec::new();
     for number in 0..2_000 {
         let url = url(&format!("https://a.vn/{number}"));
-        places.push((archive.append(&exchange(&url, at(number), url.as_str().as_bytes())).unwrap(), url));
+        places.push((archive.append(&exchange(&url, at(number), url.as_str().as_bytes())).unwrap().place, url));
     }
     for (place, url) in &places {
         assert_eq!(archive.read(place).unwrap().payload, Payload::Here(url.as_str().as_bytes().to_vec()));
@@ -116,8 +167,8 @@ fn many_small_records_cost_little() {
 fn a_crash_at_any_byte_of_the_last_record_loses_only_that_record() {
     let (dir, archive) = new();
     let url = url("https://a.vn/1");
-    let first = archive.append(&exchange(&url, at(0), PAGE)).unwrap();
-    let last = archive.append(&exchange(&url, at(1), b"last")).unwrap();
+    let first = archive.append(&exchange(&url, at(0), PAGE)).unwrap().place;
+    let last = archive.append(&exchange(&url, at(1), b"last")).unwrap().place;
     let bytes = fs::read(dir.path().join(&last.file)).unwrap();
     let begin = usize::try_from(last.offset).unwrap();
     for marked in [true, false] {
@@ -148,7 +199,7 @@ fn a_crash_at_any_byte_of_the_last_record_loses_only_that_record() {
 #[test]
 fn a_crash_within_the_first_record_leaves_no_file_that_tools_stumble_over() {
     let (dir, archive) = new();
-    let place = archive.append(&exchange(&url("https://a.vn/1"), at(0), PAGE)).unwrap();
+    let place = archive.append(&exchange(&url("https://a.vn/1"), at(0), PAGE)).unwrap().place;
     for len in [0, 1, 40, 100] {
         let crashed = TempDir::new().unwrap();
         let bytes = fs::read(dir.path().join(&place.file)).unwrap();
@@ -165,9 +216,9 @@ fn a_crash_within_the_first_record_leaves_no_file_that_tools_stumble_over() {
 fn any_changed_bit_is_found() {
     let (dir, archive) = new();
     let url = url("https://a.vn/1");
-    let place = archive.append(&exchange(&url, at(0), b"abc")).unwrap();
+    let place = archive.append(&exchange(&url, at(0), b"abc")).unwrap().place;
     let earlier = Earlier { url: url.clone(), at: at(0), digest: place.digest.clone() };
-    let last = archive.append(&Exchange { earlier: Some(&earlier), ..exchange(&url, at(1), b"abc") }).unwrap();
+    let last = archive.append(&Exchange { earlier: slice::from_ref(&earlier), ..exchange(&url, at(1), b"abc") }).unwrap().place;
     archive.close().unwrap();
     let file = dir.path().join(&place.file);
     let bytes = fs::read(&file).unwrap();
@@ -187,12 +238,12 @@ fn any_changed_bit_is_found() {
 fn a_record_that_was_made_anew_is_not_the_one_that_was_kept() {
     let (_dir, archive) = new();
     let (url, other) = (url("https://a.vn/1"), url("https://a.vn/2"));
-    let place = archive.append(&exchange(&url, at(0), PAGE)).unwrap();
+    let place = archive.append(&exchange(&url, at(0), PAGE)).unwrap().place;
     let later = at(0) + TimeDelta::milliseconds(1);
     let forgeries = [exchange(&url, later, PAGE), exchange(&other, at(0), PAGE), Exchange { status: 404, ..exchange(&url, at(0), PAGE) }];
     for forgery in forgeries {
         let (forged_dir, forged) = new();
-        let forged_place = forged.append(&forgery).unwrap();
+        let forged_place = forged.append(&forgery).unwrap().place;
         assert_eq!((&forged_place.file, &forged_place.digest), (&place.file, &place.digest));
         let wanted = Place { offset: forged_place.offset, ..place.clone() };
         let error = read(forged_dir.path(), &wanted).unwrap_err();
@@ -204,8 +255,8 @@ fn a_record_that_was_made_anew_is_not_the_one_that_was_kept() {
 fn damage_before_whole_records_is_told_and_nothing_is_cut() {
     let (dir, archive) = new();
     let url = url("https://a.vn/1");
-    let first = archive.append(&exchange(&url, at(0), PAGE)).unwrap();
-    let last = archive.append(&exchange(&url, at(1), b"last")).unwrap();
+    let first = archive.append(&exchange(&url, at(0), PAGE)).unwrap().place;
+    let last = archive.append(&exchange(&url, at(1), b"last")).unwrap().place;
     let crashed = TempDir::new().unwrap();
     let mut bytes = fs::read(dir.path().join(&first.file)).unwrap();
     let len = bytes.len();
@@ -225,11 +276,11 @@ fn damage_before_whole_records_is_told_and_nothing_is_cut() {
 fn two_archives_write_side_by_side() {
     let (dir, one) = new();
     let url = url("https://a.vn/1");
-    let first = one.append(&exchange(&url, at(0), PAGE)).unwrap();
+    let first = one.append(&exchange(&url, at(0), PAGE)).unwrap().place;
     let (two, repair) = open(dir.path());
     assert!(repair.torn.is_empty() && repair.damaged.is_empty());
-    let second = two.append(&exchange(&url, at(0), PAGE)).unwrap();
-    let third = one.append(&exchange(&url, at(1), PAGE)).unwrap();
+    let second = two.append(&exchange(&url, at(0), PAGE)).unwrap().place;
+    let third = one.append(&exchange(&url, at(1), PAGE)).unwrap().place;
     assert_ne!(first.file, second.file);
     assert_eq!(first.file, third.file);
     assert_eq!(one.read(&second).unwrap().payload, two.read(&third).unwrap().payload);
@@ -263,9 +314,9 @@ fn threads_and_archives_at_once_lose_nothing() {
 #[test]
 fn a_file_ends_with_its_size_or_its_day_and_a_clock_that_steps_back_begins_none() {
     let dir = TempDir::new().unwrap();
-    let archive = Archive::open(dir.path(), Settings { file_bytes_max: 5_000, ..settings() }).unwrap().0;
+    let archive = Archive::new(dir.path(), Settings { file_bytes_max: 5_000, ..settings() });
     let (url, day) = (url("https://a.vn/1"), 86_400);
-    let file = |at, body: &[u8]| archive.append(&exchange(&url, at, body)).unwrap().file;
+    let file = |at, body: &[u8]| archive.append(&exchange(&url, at, body)).unwrap().place.file;
     let first = file(at(0), b"a");
     assert_eq!(first, "diembao-20261007230000-00001.warc.gz");
     assert_eq!(file(at(-day), b"a"), first);
@@ -280,7 +331,7 @@ fn a_file_ends_with_its_size_or_its_day_and_a_clock_that_steps_back_begins_none(
 fn the_same_exchanges_give_the_same_bytes() {
     let bytes = || {
         let (dir, archive) = new();
-        let place = archive.append(&exchange(&url("https://a.vn/1"), at(0), PAGE)).unwrap();
+        let place = archive.append(&exchange(&url("https://a.vn/1"), at(0), PAGE)).unwrap().place;
         fs::read(dir.path().join(place.file)).unwrap()
     };
     assert_eq!(bytes(), bytes());
@@ -289,7 +340,7 @@ fn the_same_exchanges_give_the_same_bytes() {
 #[test]
 fn a_copy_proves_itself_away_from_the_archive() {
     let (dir, archive) = new();
-    let place = archive.append(&exchange(&url("https://a.vn/1"), at(0), PAGE)).unwrap();
+    let place = archive.append(&exchange(&url("https://a.vn/1"), at(0), PAGE)).unwrap().place;
     let mut bytes = copy(dir.path(), &place).unwrap();
     assert_eq!(read_copy(&bytes, &place).unwrap(), archive.read(&place).unwrap());
     let moved = Place { offset: place.offset + 1, ..place.clone() };
@@ -301,7 +352,7 @@ fn a_copy_proves_itself_away_from_the_archive() {
 #[test]
 fn a_place_leads_nowhere_but_into_the_archive() {
     let (_dir, archive) = new();
-    let place = archive.append(&exchange(&url("https://a.vn/1"), at(0), PAGE)).unwrap();
+    let place = archive.append(&exchange(&url("https://a.vn/1"), at(0), PAGE)).unwrap().place;
     for file in ["../x.warc.gz", "/etc/passwd", "diembao-/../1.warc.gz", "diembao-.warc.gz", ""] {
         let error = archive.read(&Place { file: file.to_owned(), ..place.clone() }).unwrap_err();
         assert!(matches!(error, ArchiveError::ForeignName(_)), "{file}");
@@ -330,7 +381,7 @@ proptest! {
         let when = at(0) + TimeDelta::nanoseconds(nanos);
         for body in &bodies {
             let kept = Exchange { status, request_headers: &headers, response_headers: &headers, ..exchange(&url, when, body) };
-            let stored = archive.read(&archive.append(&kept).unwrap()).unwrap();
+            let stored = archive.read(&archive.append(&kept).unwrap().place).unwrap();
             prop_assert_eq!((stored.at, stored.status), (when, status));
             prop_assert_eq!(stored.payload, Payload::Here(body.clone()));
         }
@@ -340,7 +391,7 @@ proptest! {
     #[test]
     fn foreign_bytes_never_pass_nor_panic(bytes in vec(any::<u8>(), 0..200), at in 0usize..400) {
         let (dir, archive) = new();
-        let place = archive.append(&exchange(&url("https://a.vn/1"), super::tests::at(0), PAGE)).unwrap();
+        let place = archive.append(&exchange(&url("https://a.vn/1"), super::tests::at(0), PAGE)).unwrap().place;
         archive.close().unwrap();
         let file = dir.path().join(&place.file);
         let original = fs::read(&file).unwrap();
@@ -360,16 +411,18 @@ fn new() -> (TempDir, Archive) {
 }
 
 fn open(dir: &Path) -> (Archive, Repair) {
-    Archive::open(dir, settings()).unwrap()
+    let archive = Archive::new(dir, settings());
+    let repair = archive.mend().unwrap();
+    (archive, repair)
 }
 
 fn settings() -> Settings {
-    Settings { software: "diembao/0.1.0".to_owned(), file_bytes_max: Settings::FILE_BYTES_MAX, sync_each: false }
+    Settings { software: "diembao/0.1.0".to_owned(), file_bytes_max: Settings::FILE_BYTES_MAX, sync: false }
 }
 
 fn exchange<'a>(url: &'a Url, at: DateTime<Utc>, body: &'a [u8]) -> Exchange<'a> {
     let (request_headers, response_headers): (&[_], &[_]) = (&[], &[]);
-    let (protocol, reason, truncated, server, earlier) = (Protocol::Http11, None, None, None, None);
+    let (protocol, reason, truncated, server, earlier): (_, _, _, _, &[_]) = (Protocol::Http11, None, None, None, &[]);
     Exchange { url, at, request_headers, protocol, status: 200, reason, response_headers, body, truncated, server, earlier }
 }
 

@@ -101,7 +101,7 @@ async fn health(line: &Line, outlet: &Outlet, source: &Source, online: bool) -> 
     };
     let local = |at: DateTime<chrono::Utc>| at.with_timezone(&line.zone).fixed_offset();
     if online {
-        let Probe { outcome, detail, entries } = probe(line, outlet, source).await;
+        let Probe { outcome, detail, entries } = probe(line, outlet, source).await?;
         (health.outcome, health.detail, health.entries) = (Some(outcome), detail, Some(entries));
         health.at = Some(local(line.clock.now()));
     } else if let Some((at, outcome, detail)) = line.store.last_visit(&outlet.id, &source.url).await? {

@@ -29,6 +29,7 @@ use crate::{
 };
 
 pub(super) async fn crawl_once(app: App, outlets: Vec<OutletId>, from: Option<Month>, due_only: bool, json: bool) -> anyhow::Result<End> {
+    app.mend_archive()?;
     let scope = CrawlScope { outlets, due_only, back_to: from.map(|it| it.span(app.line.zone).from) };
     let bar = counter("{msg} {wide_bar} {pos}/{len}, {elapsed} gone, {eta} to go");
     bar.set_length(0);

@@ -174,6 +174,8 @@ fn reprints_count() -> bool {
 /// More grace than a month has working days would leave months open for ever.
 const GRACE_MAX: u32 = 20;
 const CONCURRENCY_MAX: usize = 64;
+/// Longest body that a record of the archive holds.
+const BODY_BYTES_MAX: usize = 128 * 1024 * 1024;
 
 pub(super) fn parse(document: &Document<'_>) -> Result<Site, ConfigError> {
     let file: File = document.parse()?;
@@ -229,7 +231,7 @@ fn check_crawl(document: &Document<'_>, crawl: &Crawl, span: Range<usize>) -> Re
     match () {
         () if !(1..=CONCURRENCY_MAX).contains(&crawl.concurrency) => wrong("concurrency", "must be 1 to 64"),
         () if crawl.timeout.0.is_zero() => wrong("timeout", "must be longer than nothing"),
-        () if crawl.body_bytes_max < 1024 => wrong("body_bytes_max", "must be 1024 or more"),
+        () if !(1024..=BODY_BYTES_MAX).contains(&crawl.body_bytes_max) => wrong("body_bytes_max", "must be 1024 to 134217728"),
         () if crawl.user_agent.trim().is_empty() || !crawl.user_agent.is_ascii() => {
             wrong("user_agent", "must be plain ASCII text, not empty")
         }

@@ -3,6 +3,7 @@
 pub mod article;
 pub mod backfill;
 pub mod calendar;
+pub mod capture;
 pub mod coverage;
 pub mod date;
 pub mod link;

@@ -1,22 +1,20 @@
 //! One address at a time, politely and within limits, and what went wrong if something did.
 
 pub mod answer;
+pub mod exchange;
 pub mod guard;
 pub mod lane;
 
 use std::{collections::BTreeMap, error::Error as StdError, fmt, io, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use reqwest::{
-    Response, StatusCode,
-    header::{self, HeaderMap},
-};
+use reqwest::{Response, StatusCode, header};
 use url::Url;
 
 use crate::{
     domain::{outlet::Host, visit::Outcome},
     fetch::{
-        answer::{challenge, retry_after},
+        exchange::{Cap, Exchange, read, sent},
         guard::{PublicOnly, Refused},
         lane::{Lane, Lanes, Rules},
     },
@@ -61,6 +59,8 @@ pub struct Answer {
     pub moved_to: Option<Url>,
     pub status: Option<u16>,
     pub end: End,
+    /// Every request that was answered on the way, robots.txt aside, in the order in which they took place.
+    hops: Vec<Exchange>,
 }
 
 /// What came of it.
@@ -70,6 +70,17 @@ pub enum End {
     /// Status 304 to a request that carried validators.
     NotModified,
     Failed(Failure),
+}
+
+impl Answer {
+    /// Every exchange that took place, with what was read of its body.
+    pub fn exchanges(&self) -> impl Iterator<Item = (&Exchange, &[u8])> {
+        let last = self.hops.len().saturating_sub(1);
+        self.hops.iter().enumerate().map(move |(at, exchange)| match &self.end {
+            End::Body(body) if at == last => (exchange, body.bytes.as_slice()),
+            _ => (exchange, exchange.body.as_slice()),
+        })
+    }
 }
 
 /// A whole body, decompressed.
@@ -105,6 +116,12 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const ROBOTS_BYTES_MAX: usize = 512 * 1024;
 /// Longest target of a redirect that is followed; servers refuse longer addresses (RFC 9110 section 4.1 asks for 8000).
 const LOCATION_BYTES_MAX: usize = 8_192;
+/// Longest address that is asked for; what a register or a list names is bounded as well as what a redirect does.
+const ADDRESS_BYTES_MAX: usize = LOCATION_BYTES_MAX;
+/// Says that any form is welcome; documents are told apart by their bytes.
+const ACCEPT: &str = "*/*";
+/// What the client unpacks. It would say the same by itself, but not where it can be kept.
+const ACCEPT_ENCODING: &str = "zstd,gzip,deflate,br";
 /// Longest validator that is handed back: a longer one could make every later request too large.
 const VALIDATOR_BYTES_MAX: usize = 1_024;
 
@@ -139,11 +156,16 @@ impl Fetcher {
         let mut ask = Ask { url: url.clone(), validators: validators.clone(), cookies: BTreeMap::new() };
         let mut moved_to = None;
         let mut permanent = true;
+        let mut hops = Vec::new();
         for _ in 0..=REDIRECTS_MAX {
             let reply = match self.hop(&ask, now).await {
                 Ok(reply) => reply,
-                Err(failure) => return Answer { url: ask.url, moved_to, status: None, end: End::Failed(failure) },
+                Err(Broken { failure, exchange }) => {
+                    hops.extend(exchange.map(|it| *it));
+                    return Answer { url: ask.url, moved_to, status: None, end: End::Failed(failure), hops };
+                }
             };
+            hops.push(reply.exchange);
             let status = Some(reply.status.as_u16());
             let (to, cookies) = match reply.kind {
                 ReplyKind::Redirect { to, cookies } => (to, cookies),
@@ -153,13 +175,13 @@ impl Fetcher {
                     {
                         body.validators = Validators::default();
                     }
-                    return Answer { url: ask.url, moved_to, status, end };
+                    return Answer { url: ask.url, moved_to, status, end, hops };
                 }
             };
             permanent &= matches!(reply.status, StatusCode::MOVED_PERMANENTLY | StatusCode::PERMANENT_REDIRECT);
             if leads_home(url, &to) {
                 let detail = format!("redirects to the home page {to}");
-                return Answer { url: ask.url, moved_to, status, end: End::Failed(Failure::new(Outcome::Gone, detail)) };
+                return Answer { url: ask.url, moved_to, status, end: End::Failed(Failure::new(Outcome::Gone, detail)), hops };
             }
             if permanent {
                 moved_to = Some(to.clone()).filter(|it| it != url);
@@ -167,7 +189,7 @@ impl Fetcher {
             ask.follow(to, cookies);
         }
         let failure = Failure::new(Outcome::Unreachable, format!("more than {REDIRECTS_MAX} redirects"));
-        Answer { url: ask.url, moved_to: None, status: None, end: End::Failed(failure) }
+        Answer { url: ask.url, moved_to: None, status: None, end: End::Failed(failure), hops }
     }
 
     /// The sitemaps that a host's robots.txt names.
@@ -184,12 +206,15 @@ impl Fetcher {
     }
 
     /// One request in its host's queue, robots.txt first.
-    async fn hop(&self, ask: &Ask, now: DateTime<Utc>) -> Result<Reply, Failure> {
-        guard::check(&ask.url, self.settings.allow_private_hosts)?;
+    async fn hop(&self, ask: &Ask, now: DateTime<Utc>) -> Result<Reply, Broken> {
+        guard::check(&ask.url, self.settings.allow_private_hosts).map_err(Failure::from)?;
+        if ask.url.as_str().len() > ADDRESS_BYTES_MAX {
+            return Err(Failure::new(Outcome::Unreachable, format!("the address has more than {ADDRESS_BYTES_MAX} bytes")).into());
+        }
         let mut lane = self.lanes.enter(&ask.url).await;
         let reply = match self.obey_robots(&mut lane, &ask.url, now).await {
             Ok(()) => self.request(&mut lane, ask, Cap::RefuseOver(self.settings.body_bytes_max)).await,
-            Err(refused) => Err(refused),
+            Err(refused) => Err(refused.into()),
         };
         lane.leave(self.settings.host_delay);
         reply
@@ -219,7 +244,7 @@ impl Fetcher {
         let mut ask = Ask { url: at, validators: Validators::default(), cookies: BTreeMap::new() };
         for _ in 0..=REDIRECTS_MAX {
             guard::check(&ask.url, self.settings.allow_private_hosts)?;
-            let reply = self.request(lane, &ask, Cap::CutAt(ROBOTS_BYTES_MAX)).await?;
+            let reply = self.request(lane, &ask, Cap::CutAt(ROBOTS_BYTES_MAX)).await.map_err(|it| it.failure)?;
             match reply.kind {
                 ReplyKind::Redirect { to, cookies } => ask.follow(to, cookies),
                 _ if reply.status.is_server_error() || reply.status == StatusCode::TOO_MANY_REQUESTS => {
@@ -235,9 +260,9 @@ impl Fetcher {
     }
 
     /// Sends one request and reads the answer whole, within the limits.
-    async fn request(&self, lane: &mut Lane, ask: &Ask, cap: Cap) -> Result<Reply, Failure> {
+    async fn request(&self, lane: &mut Lane, ask: &Ask, cap: Cap) -> Result<Reply, Broken> {
         let Ask { url, validators, cookies } = ask;
-        let mut request = self.client.get(url.clone());
+        let mut request = self.client.get(url.clone()).header(header::ACCEPT, ACCEPT).header(header::ACCEPT_ENCODING, ACCEPT_ENCODING);
         for (name, value) in [(header::IF_NONE_MATCH, &validators.etag), (header::IF_MODIFIED_SINCE, &validators.last_modified)] {
             if let Some(value) = value {
                 request = request.header(name, value);
@@ -247,11 +272,22 @@ impl Fetcher {
             let pairs: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
             request = request.header(header::COOKIE, pairs.join("; "));
         }
+        let request = request.build().map_err(|it| Failure::of_transport(&it))?;
+        let headers = sent(&request, &self.settings.user_agent);
         lane.pace(self.settings.host_delay).await;
-        let response = request.send().await.map_err(|it| Failure::of_transport(&it))?;
+        let response = self.client.execute(request).await.map_err(|it| Failure::of_transport(&it))?;
         let status = response.status();
-        if let Some(to) = redirect_target(url, &response)? {
-            return Ok(Reply { status, kind: ReplyKind::Redirect { to, cookies: cookies_of(&response) } });
+        let mut exchange = Exchange::begun(headers, &response);
+        match redirect_target(url, &response) {
+            Ok(None) => {}
+            Ok(Some(to)) => {
+                exchange.leave_unread(&response);
+                return Ok(Reply { status, exchange, kind: ReplyKind::Redirect { to, cookies: cookies_of(&response) } });
+            }
+            Err(failure) => {
+                exchange.leave_unread(&response);
+                return Err(Broken { failure, exchange: Some(Box::new(exchange)) });
+            }
         }
         let asked = validators.etag.is_some() || validators.last_modified.is_some();
         if status == StatusCode::NOT_MODIFIED {
@@ -260,70 +296,19 @@ impl Fetcher {
             } else {
                 End::Failed(Failure::new(Outcome::NotADocument, "304 without having been asked for changes"))
             };
-            return Ok(Reply { status, kind: ReplyKind::Ended(end) });
+            return Ok(Reply { status, exchange, kind: ReplyKind::Ended(end) });
         }
-        read(response, cap).await.map(|end| Reply { status, kind: ReplyKind::Ended(end) })
-    }
-}
-
-/// Reads an answer to its end and names what it is.
-async fn read(mut response: Response, cap: Cap) -> Result<End, Failure> {
-    let (status, headers) = (response.status(), response.headers().clone());
-    let text = |name| headers.get(name).and_then(|it: &header::HeaderValue| it.to_str().ok()).map(str::to_owned);
-    let failed = answer::failure_of(status);
-    // The page of an error is read only to know a challenge; that it is long or breaks off changes nothing.
-    let cap = if failed.is_some() { Cap::CutAt(answer::CHALLENGE_BYTES_MAX + 1) } else { cap };
-    let mut bytes = Vec::new();
-    loop {
-        match response.chunk().await {
-            Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
-            Ok(None) => break,
-            Err(_) if failed.is_some() => break,
-            Err(cause) => return Err(Failure::of_transport(&cause)),
-        }
-        match cap {
-            Cap::RefuseOver(max) if bytes.len() > max => {
-                return Ok(End::Failed(Failure::new(Outcome::TooLarge, format!("more than {max} bytes after decompression"))));
-            }
-            Cap::CutAt(max) if bytes.len() > max => {
-                bytes.truncate(max);
-                break;
-            }
-            _ => {}
+        match read(response, cap, &mut exchange).await {
+            Ok(end) => Ok(Reply { status, exchange, kind: ReplyKind::Ended(end) }),
+            Err(failure) => Err(Broken { failure, exchange: Some(Box::new(exchange)) }),
         }
     }
-    if let Some(vendor) = challenge(&headers, &bytes) {
-        let retry_after = asked_to_wait(&headers);
-        return Ok(End::Failed(Failure { outcome: Outcome::Blocked, detail: format!("status {status}, {vendor}"), retry_after }));
-    }
-    if let Some(outcome) = failed {
-        return Ok(End::Failed(Failure { outcome, detail: format!("status {status}"), retry_after: asked_to_wait(&headers) }));
-    }
-    let validator = |name| text(name).filter(|it| it.len() <= VALIDATOR_BYTES_MAX);
-    Ok(End::Body(Body {
-        bytes,
-        content_type: headers.get(header::CONTENT_TYPE).map(|it| String::from_utf8_lossy(it.as_bytes()).into_owned()),
-        validators: Validators { etag: validator(header::ETAG), last_modified: validator(header::LAST_MODIFIED) },
-    }))
-}
-
-/// How long an answer asks us to stay away.
-fn asked_to_wait(headers: &HeaderMap) -> Option<TimeDelta> {
-    let text = |name| headers.get(name).and_then(|it: &header::HeaderValue| it.to_str().ok());
-    retry_after(text(header::RETRY_AFTER)?, text(header::DATE))
 }
 
 /// Drops a last line that the limit cut through: half of `Disallow: /private` would forbid everything.
 fn whole_lines(robots: &[u8]) -> &[u8] {
     let end = if robots.len() < ROBOTS_BYTES_MAX { robots.len() } else { robots.iter().rposition(|it| *it == b'\n').unwrap_or(0) };
     robots.get(..end).unwrap_or_default()
-}
-
-/// What to do with a body that exceeds the limit, in bytes.
-#[derive(Debug, Clone, Copy)]
-enum Cap {
-    RefuseOver(usize),
-    CutAt(usize),
 }
 
 /// The name by which robots.txt files know us.
@@ -339,7 +324,20 @@ struct Ask {
 
 struct Reply {
     status: StatusCode,
+    exchange: Exchange,
     kind: ReplyKind,
+}
+
+/// A request that came to nothing, with the exchange where an answer had begun.
+struct Broken {
+    failure: Failure,
+    exchange: Option<Box<Exchange>>,
+}
+
+impl From<Failure> for Broken {
+    fn from(failure: Failure) -> Self {
+        Self { failure, exchange: None }
+    }
 }
 
 enum ReplyKind {

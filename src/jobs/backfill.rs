@@ -4,10 +4,12 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use sha2::Sha256;
 use url::Url;
 
 use super::{
     JobError, Line,
+    capture::Captures,
     crawl::Step,
     document::{part, standing_of},
     visit::listed_entry,
@@ -20,6 +22,7 @@ use crate::{
         visit::{Counts, Outcome},
     },
     extract::listed::{ChildSitemap, Listed},
+    fetch::Failure,
     store::{
         backfill::{Backfill, PartRead},
         source::SourceState,
@@ -91,6 +94,9 @@ pub fn outlet_wide(outlet: &Outlet) -> Vec<&Url> {
     outlet.sources.iter().filter(|it| it.covers == Covers::Outlet).map(|it| &it.url).collect()
 }
 
+/// A listing's page: its number, and the date of its oldest entry, pinned ones aside.
+type PageRead = (u32, Option<DateTime<Utc>>);
+
 struct Walk<'a> {
     line: &'a Line,
     outlet: &'a Outlet,
@@ -126,7 +132,8 @@ impl Walk<'_> {
             if met.len() > PARTS_MAX {
                 return Ok("too many parts");
             }
-            let mut listed = match part(self.line, self.outlet, self.source, &child.url, self.line.clock.now()).await {
+            let mut captures = Captures::of(self.line);
+            let mut listed = match self.part(&child.url, &mut captures).await? {
                 Ok(listed) => listed,
                 Err(failure) if failure.outcome == Outcome::Gone && child.url != self.source.url => {
                     flaw = "a part that the index names is gone";
@@ -151,7 +158,7 @@ impl Walk<'_> {
             queue.extend(wanted);
             older.extend(too_old);
             if !is_index || !listed.entries.is_empty() {
-                self.keep(&child.url, &listed, None).await?;
+                self.keep(&child.url, &listed, None, captures).await?;
             }
         }
     }
@@ -166,7 +173,8 @@ impl Walk<'_> {
         let mut before = self.run.parts.iter().rev().nth(1).and_then(|it| Some(PageSpan { newest: it.oldest?, oldest: it.oldest? }));
         let mut met: HashMap<Url, Vec<Url>> = HashMap::new();
         loop {
-            let listed = match part(self.line, self.outlet, self.source, &url, self.line.clock.now()).await {
+            let mut captures = Captures::of(self.line);
+            let listed = match self.part(&url, &mut captures).await? {
                 Ok(listed) => listed,
                 // The page after the last one is how some lists end.
                 Err(failure) if failure.outcome == Outcome::Gone && number > 1 => return Ok(flaw),
@@ -182,7 +190,7 @@ impl Walk<'_> {
             if span.is_none_or(|it| !it.follows(before)) {
                 flaw = "the pages stand in no order of time";
             }
-            self.keep_page(&url, number, &listed, span.map(|it| it.oldest)).await?;
+            self.keep(&url, &listed, Some((number, span.map(|it| it.oldest))), captures).await?;
             let links: Vec<Url> = listed.entries.iter().map(|it| it.url.clone()).collect();
             // A list that answers every further page with one it has shown has no further pages.
             let repeats = links.is_empty() || met.values().any(|it| *it == links);
@@ -199,12 +207,13 @@ impl Walk<'_> {
         }
     }
 
-    async fn keep_page(&mut self, url: &Url, number: u32, listed: &Listed, oldest: Option<DateTime<Utc>>) -> Result<(), JobError> {
-        self.keep(url, listed, Some((number, oldest))).await
+    async fn part(&self, url: &Url, captures: &mut Captures<'_>) -> Result<Result<Listed, Failure>, JobError> {
+        part(self.line, self.outlet, self.source, url, &mut Sha256::default(), captures).await
     }
 
     /// Keeps what one part lists, in one transaction.
-    async fn keep(&mut self, url: &Url, listed: &Listed, page: Option<(u32, Option<DateTime<Utc>>)>) -> Result<(), JobError> {
+    async fn keep(&mut self, url: &Url, listed: &Listed, page: Option<PageRead>, captures: Captures<'_>) -> Result<(), JobError> {
+        let captures = captures.settle().await?;
         let now = self.line.clock.now();
         let counted = u32::try_from(self.run.parts.len()).unwrap_or(u32::MAX).saturating_add(1);
         let (number, oldest) = page.unwrap_or((counted, None));
@@ -224,6 +233,7 @@ impl Walk<'_> {
             entries,
             certified_from: None,
             gap: None,
+            captures: &captures,
             part: Some(PartRead { backfill: self.run.id, url, number, oldest }),
             state: &state,
             judge: &|entry| judge_unread(&self.line.terms, &entry.title, &entry.summary),

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use super::{Line, off_thread};
+use super::{JobError, Line, capture::Captures, off_thread};
 use crate::{
     domain::{
         article::{Entry, Rejection},
@@ -76,7 +76,11 @@ pub(super) enum Content {
     Listed(Listed),
 }
 
-/// Fetches and reads the whole document of a source: pages of a listing and children of a sitemap included.
+/// Fetches and reads the whole document of a source: pages of a listing and children of a sitemap included. Each of them
+/// goes into the captures first.
+///
+/// # Errors
+/// Where the captures cannot be kept; what the source does is part of the document.
 pub(super) async fn load(
     line: &Line,
     outlet: &Outlet,
@@ -84,9 +88,10 @@ pub(super) async fn load(
     before: &SourceState,
     manner: Manner,
     now: DateTime<Utc>,
-) -> Document {
-    let answer = line.fetcher.get(&source.url, &validators(source, before, manner, now), now).await;
-    let Answer { url, moved_to, status, end } = answer;
+    captures: &mut Captures<'_>,
+) -> Result<Document, JobError> {
+    let answer = captures.get(&source.url, &validators(source, before, manner, now)).await?;
+    let Answer { url, moved_to, status, end, .. } = answer;
     let mut document = Document {
         moved_to,
         status,
@@ -97,10 +102,10 @@ pub(super) async fn load(
         end: Ok(Content::NotModified),
     };
     let body = match end {
-        End::NotModified => return document,
+        End::NotModified => return Ok(document),
         End::Failed(failure) => {
             document.end = Err(failure);
-            return document;
+            return Ok(document);
         }
         End::Body(body) => body,
     };
@@ -112,14 +117,14 @@ pub(super) async fn load(
         Ok(listed) => listed,
         Err(failure) => {
             document.end = Err(failure);
-            return document;
+            return Ok(document);
         }
     };
     let walk = Walk { line, outlet, source, before, manner, now };
     let extent = match source.kind {
         SourceKind::Feed => Ok(Extent::Whole),
-        SourceKind::Sitemap => walk.children(&mut listed, &mut hash).await,
-        SourceKind::Listing => walk.pages(&mut listed, &mut hash).await.map(|()| Extent::Whole),
+        SourceKind::Sitemap => walk.children(&mut listed, &mut hash, captures).await?,
+        SourceKind::Listing => walk.pages(&mut listed, &mut hash, captures).await?.map(|()| Extent::Whole),
     };
     document.digest = Some(hash.finalize().iter().map(|it| format!("{it:02x}")).collect());
     match extent {
@@ -131,7 +136,7 @@ pub(super) async fn load(
         }
         Err(failure) => document.end = Err(failure),
     }
-    document
+    Ok(document)
 }
 
 /// What is sent to ask for changes only: nothing after a failure, for a document of several parts, or once a day.
@@ -193,7 +198,12 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     /// Reads the children of a sitemap index that may hold something new, or reach back to the wished instant, and theirs.
-    async fn children(&self, listed: &mut Listed, hash: &mut Sha256) -> Result<Extent, Failure> {
+    async fn children(
+        &self,
+        listed: &mut Listed,
+        hash: &mut Sha256,
+        captures: &mut Captures<'_>,
+    ) -> Result<Result<Extent, Failure>, JobError> {
         let max = if self.manner.back_to.is_some() { CHILDREN_BACK_MAX } else { CHILDREN_MAX };
         let mut left_out = LeftOut::default();
         let mut wrong_claim = false;
@@ -207,18 +217,21 @@ impl Walk<'_> {
             if !read.insert(child.url.clone()) {
                 continue;
             }
-            let mut part = self.part(&child.url, hash).await?;
+            let mut part = match self.part(&child.url, hash, captures).await? {
+                Ok(part) => part,
+                Err(failure) => return Ok(Err(failure)),
+            };
             let newest = part.entries.iter().filter_map(|it| it.published.or(it.modified)).max();
             wrong_claim |= child.modified.is_some_and(|claimed| newest.is_some_and(|it| it - claimed > CLAIM_SLACK));
             queue.extend(self.chosen(std::mem::take(&mut part.children), max, max.saturating_sub(read.len()), &mut left_out));
             join(listed, part);
         }
         let doubtful = left_out.too_many || (left_out.on_trust && wrong_claim) || listed.repaired || listed.cut;
-        Ok(match left_out.until_whole {
+        Ok(Ok(match left_out.until_whole {
             _ if doubtful => Extent::Part,
             true => Extent::Changed,
             false => Extent::Whole,
-        })
+        }))
     }
 
     /// The children worth reading: once a day all of them where no more than `budget`, otherwise those that claim to have
@@ -245,18 +258,18 @@ impl Walk<'_> {
     }
 
     /// Walks a listing page by page until it meets what the last good visit listed, or the wished instant.
-    async fn pages(&self, listed: &mut Listed, hash: &mut Sha256) -> Result<(), Failure> {
+    async fn pages(&self, listed: &mut Listed, hash: &mut Sha256, captures: &mut Captures<'_>) -> Result<Result<(), Failure>, JobError> {
         let mut visited = HashSet::from([self.source.url.clone()]);
         for number in 2..=self.source.listing.pages_max {
             let next = listed.next.take().or_else(|| numbered(self.source, number));
             let Some(next) = next.filter(|_| self.wants_more(listed)).filter(|it| visited.insert(it.clone())) else {
                 break;
             };
-            let part = match self.part(&next, hash).await {
+            let part = match self.part(&next, hash, captures).await? {
                 Ok(part) => part,
                 // The page after the last one is how some lists end.
                 Err(failure) if failure.outcome == Outcome::Gone => break,
-                Err(failure) => return Err(failure),
+                Err(failure) => return Ok(Err(failure)),
             };
             let known = listed.entries.len();
             join(listed, part);
@@ -264,7 +277,7 @@ impl Walk<'_> {
                 break;
             }
         }
-        Ok(())
+        Ok(Ok(()))
     }
 
     /// Whether older pages may still hold something: never at a usual first visit, which certifies nothing earlier.
@@ -277,8 +290,8 @@ impl Walk<'_> {
         !standing.is_empty() && certify(SourceKind::Listing, Some(standing), &now, false) != Certificate::Whole
     }
 
-    async fn part(&self, url: &Url, hash: &mut Sha256) -> Result<Listed, Failure> {
-        part_into(self.line, self.outlet, self.source, url, self.now, hash).await
+    async fn part(&self, url: &Url, hash: &mut Sha256, captures: &mut Captures<'_>) -> Result<Result<Listed, Failure>, JobError> {
+        part(self.line, self.outlet, self.source, url, hash, captures).await
     }
 }
 
@@ -288,29 +301,26 @@ pub(super) fn numbered(source: &Source, number: u32) -> Option<Url> {
     Url::parse(&pattern.replace("{n}", &number.to_string())).ok()
 }
 
-/// Fetches and reads one part of a source by itself.
-pub(super) async fn part(line: &Line, outlet: &Outlet, source: &Source, url: &Url, now: DateTime<Utc>) -> Result<Listed, Failure> {
-    part_into(line, outlet, source, url, now, &mut Sha256::new()).await
-}
-
-/// The same, with its bytes taken into the digest of the whole document.
-async fn part_into(
+/// Fetches and reads one part of a source, its bytes taken into the digest of the whole document.
+///
+/// # Errors
+/// Where the captures cannot be kept.
+pub(super) async fn part(
     line: &Line,
     outlet: &Outlet,
     source: &Source,
     url: &Url,
-    now: DateTime<Utc>,
     hash: &mut Sha256,
-) -> Result<Listed, Failure> {
-    let answer = line.fetcher.get(url, &Validators::default(), now).await;
-    match answer.end {
-        End::Body(body) => {
+    captures: &mut Captures<'_>,
+) -> Result<Result<Listed, Failure>, JobError> {
+    Ok(match captures.get(url, &Validators::default()).await? {
+        Answer { end: End::Body(body), url, .. } => {
             hash.update(&body.bytes);
-            read(line, outlet, source, answer.url, body).await
+            read(line, outlet, source, url, body).await
         }
-        End::Failed(failure) => Err(Failure { detail: format!("{url}: {}", failure.detail), ..failure }),
-        End::NotModified => Err(Failure::new(Outcome::NotADocument, format!("{url}: 304 without having been asked"))),
-    }
+        Answer { end: End::Failed(failure), .. } => Err(Failure { detail: format!("{url}: {}", failure.detail), ..failure }),
+        Answer { end: End::NotModified, .. } => Err(Failure::new(Outcome::NotADocument, format!("{url}: 304 without having been asked"))),
+    })
 }
 
 /// Appends a further part of the same document; what stands in both counts as listed twice.

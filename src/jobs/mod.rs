@@ -1,6 +1,7 @@
 //! One file per step of the line. Each job reads rows and writes rows; each can run twice, and after a crash.
 
 pub mod backfill;
+pub mod capture;
 pub mod crawl;
 pub mod discover;
 pub mod document;
@@ -18,6 +19,7 @@ use chrono_tz::Tz;
 use url::Url;
 
 use crate::{
+    archive::{Archive, ArchiveError},
     config::outlets::Register,
     domain::{
         calendar::{Calendar, Policy},
@@ -32,6 +34,7 @@ use crate::{
 #[derive(Clone)]
 pub struct Line {
     pub store: Store,
+    pub archive: Arc<Archive>,
     pub fetcher: Arc<Fetcher>,
     pub register: Arc<Register>,
     pub terms: Arc<Terms>,
@@ -55,6 +58,10 @@ pub struct Clock(pub Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>);
 pub enum JobError {
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    #[error("put what was answered into the archive")]
+    Keeping(#[source] tokio::task::JoinError),
     #[error(transparent)]
     Search(#[from] SearchError),
     #[error("no policy is configured for {0}")]

@@ -1,9 +1,9 @@
 //! Reading the pages of articles that sources listed.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use url::Url;
 
-use super::{JobError, Line, off_thread, visit::owner};
+use super::{JobError, Line, capture::Captures, off_thread, visit::owner};
 use crate::{
     domain::{
         article::Page,
@@ -13,8 +13,8 @@ use crate::{
         visit::{Outcome, next_try},
     },
     extract::{NotRead, Scope, page::page as read_page},
-    fetch::{End, Validators},
-    store::article::{FailedReading, ToRead},
+    fetch::{Answer, End, Validators},
+    store::article::{FailedReading, ReadingRecord, ToRead},
     text,
 };
 
@@ -40,7 +40,7 @@ const NO_TEXT_TRIES: u32 = 3;
 /// Reads the pages of an outlet's articles that wait for it; with `due_only`, those whose next try has come.
 ///
 /// # Errors
-/// Where the store fails; what pages do is recorded with the article.
+/// Where the store or the archive fails; what pages do is recorded with the article.
 pub async fn read_articles(line: &Line, outlet: &Outlet, due_only: bool, on_page: &(dyn Fn() + Sync)) -> Result<ReadCount, JobError> {
     let mut count = ReadCount::default();
     let began = line.clock.now();
@@ -76,11 +76,28 @@ struct NotReadHere {
 /// Reads one article's page; says whether it could be.
 async fn read_one(line: &Line, outlet: &Outlet, article: &ToRead) -> Result<bool, JobError> {
     let now = line.clock.now();
-    match load(line, outlet, article, now).await {
+    let mut captures = Captures::of(line);
+    let read = match Url::parse(&article.url) {
+        Ok(url) => {
+            let answer = captures.get(&url, &Validators::default()).await?;
+            read_answer(line, outlet, article, &url, answer).await
+        }
+        Err(wrong) => Err(NotReadHere::named("bad_address", wrong.to_string())),
+    };
+    let captures = captures.settle().await?;
+    match read {
         Ok((page, judgement)) => {
             let published = decide_date(page.dates.clone(), Some(now), line.zone).published;
             let owner = Url::parse(&article.url).ok().map_or(outlet, |url| owner(line, outlet, &url, published));
-            line.store.record_reading(article.id, &owner.id, &page, &judgement, line.terms.version(), line.zone).await?;
+            let reading = ReadingRecord {
+                outlet: &owner.id,
+                page: &page,
+                judgement: &judgement,
+                terms: line.terms.version(),
+                zone: line.zone,
+                captures: &captures,
+            };
+            line.store.record_reading(article.id, &reading).await?;
             Ok(true)
         }
         Err(failure) => {
@@ -88,16 +105,15 @@ async fn read_one(line: &Line, outlet: &Outlet, article: &ToRead) -> Result<bool
             let long_enough = article.first_failed.is_some_and(|it| now - it >= GONE_AFTER);
             let given_up = long_enough && ((failure.gone && tries >= GONE_TRIES) || (failure.no_text && tries >= NO_TEXT_TRIES));
             tracing::info!(outlet = %outlet.id, article = article.url, why = failure.why, detail = failure.detail, tries, given_up, "unread");
-            let record = FailedReading { why: failure.why, at: now, next_try: next_try(now, tries, failure.retry_after), given_up };
+            let next_try = next_try(now, tries, failure.retry_after);
+            let record = FailedReading { why: failure.why, at: now, next_try, given_up, captures: &captures };
             line.store.record_failed_reading(article.id, &record).await?;
             Ok(false)
         }
     }
 }
 
-async fn load(line: &Line, outlet: &Outlet, article: &ToRead, now: DateTime<Utc>) -> Result<(Page, Judgement), NotReadHere> {
-    let url = Url::parse(&article.url).map_err(|it| NotReadHere::named("bad_address", it.to_string()))?;
-    let answer = line.fetcher.get(&url, &Validators::default(), now).await;
+async fn read_answer(line: &Line, outlet: &Outlet, article: &ToRead, url: &Url, answer: Answer) -> Result<(Page, Judgement), NotReadHere> {
     let body = match answer.end {
         End::Body(body) => body,
         End::NotModified => return Err(NotReadHere::named("not_a_document", "304 without having been asked".to_owned())),
@@ -107,7 +123,7 @@ async fn load(line: &Line, outlet: &Outlet, article: &ToRead, now: DateTime<Utc>
             return Err(NotReadHere { gone, retry_after: failure.retry_after, ..named });
         }
     };
-    if !outlet.owns(&answer.url) && outlet.owns(&url) {
+    if !outlet.owns(&answer.url) && outlet.owns(url) {
         return Err(NotReadHere::named("foreign_host", format!("redirects to {}", answer.url)));
     }
     let (outlet, terms, zone, base) = (outlet.clone(), line.terms.clone(), line.zone, answer.url);

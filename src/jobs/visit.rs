@@ -8,6 +8,7 @@ use url::Url;
 
 use super::{
     JobError, Line,
+    capture::Captures,
     document::{Content, Document, Extent, Manner, load, standing_of},
 };
 use crate::{
@@ -50,11 +51,12 @@ pub struct VisitReport {
 /// Visits a source and records everything about it in one transaction.
 ///
 /// # Errors
-/// Where the store fails; what the source does is an outcome.
+/// Where the store or the archive fails; what the source does is an outcome. Without proof nothing is recorded.
 pub async fn visit(line: &Line, outlet: &Outlet, source: &Source, manner: Manner) -> Result<VisitReport, JobError> {
     let before = line.store.source_state(&outlet.id, &source.url).await?;
     let now = line.clock.now();
-    let document = load(line, outlet, source, &before, manner, now).await;
+    let mut captures = Captures::of(line);
+    let document = load(line, outlet, source, &before, manner, now, &mut captures).await?;
     let (outcome, detail) = name_outcome(source.kind, &document, &before, manner);
     let none = Listed::default();
     let listed = match &document.end {
@@ -75,6 +77,7 @@ pub async fn visit(line: &Line, outlet: &Outlet, source: &Source, manner: Manner
     };
     let since = before.certified_to.unwrap_or(now);
     let state = next_state(&before, &document, outcome, certificate, standing, now);
+    let captures = captures.settle().await?;
     let entries = listed.entries.iter().map(|it| listed_entry(line, outlet, source, it, before.certified_to)).collect();
     let record = VisitRecord {
         outlet: &outlet.id,
@@ -94,6 +97,7 @@ pub async fn visit(line: &Line, outlet: &Outlet, source: &Source, manner: Manner
             Certificate::Gap(why) => Some((before.full_at.map_or(since, |it| it.min(since)), why)),
             _ => None,
         },
+        captures: &captures,
         state: &state,
         part: None,
         judge: &|entry| judge_unread(&line.terms, &entry.title, &entry.summary),
@@ -126,15 +130,18 @@ pub struct Probe {
 }
 
 /// Reads a source without recording anything.
-pub async fn probe(line: &Line, outlet: &Outlet, source: &Source) -> Probe {
+///
+/// # Errors
+/// None that the source can cause.
+pub async fn probe(line: &Line, outlet: &Outlet, source: &Source) -> Result<Probe, JobError> {
     let (before, manner) = (SourceState::default(), Manner::default());
-    let document = load(line, outlet, source, &before, manner, line.clock.now()).await;
+    let document = load(line, outlet, source, &before, manner, line.clock.now(), &mut Captures::none(line)).await?;
     let (outcome, detail) = name_outcome(source.kind, &document, &before, manner);
     let entries = match &document.end {
         Ok(Content::Listed(listed)) => listed.in_document,
         _ => 0,
     };
-    Probe { outcome, detail, entries }
+    Ok(Probe { outcome, detail, entries })
 }
 
 /// Names how the visit ended.

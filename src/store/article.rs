@@ -4,7 +4,11 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use sqlx::{Any, Row, Transaction, any::AnyRow};
 
-use super::{Result, Store, decoded, doing, encoded, instant, optional_instant, secs};
+use super::{
+    Result, Store,
+    capture::{AskedFor, NewCapture, insert_captures},
+    decoded, doing, encoded, instant, optional_instant, secs,
+};
 use crate::domain::{
     article::Page,
     date::{DateEvidence, DateStanding, decide_date},
@@ -45,6 +49,20 @@ pub struct Stored {
     pub change: i64,
 }
 
+/// A page that was read.
+#[derive(Debug)]
+pub struct ReadingRecord<'a> {
+    /// The outlet that the article belongs to, as its date tells.
+    pub outlet: &'a OutletId,
+    pub page: &'a Page,
+    pub judgement: &'a Judgement,
+    /// Version of the dictionary.
+    pub terms: &'a str,
+    pub zone: Tz,
+    /// What was answered, as it stands in the archive.
+    pub captures: &'a [NewCapture],
+}
+
 /// A try at a page that did not end in an article.
 #[derive(Debug)]
 pub struct FailedReading<'a> {
@@ -53,6 +71,8 @@ pub struct FailedReading<'a> {
     pub next_try: DateTime<Utc>,
     /// Whether it is given up: gone for good, or without text by nature.
     pub given_up: bool,
+    /// What was answered, as it stands in the archive; nothing where nobody answered.
+    pub captures: &'a [NewCapture],
 }
 
 /// The dates of an article as the store keeps them.
@@ -143,20 +163,13 @@ impl Store {
         Ok(u64::try_from(waiting).unwrap_or(0))
     }
 
-    /// Keeps what was read of an article's page: text, dates and judgement, in one transaction. The date may show that
+    /// Keeps what was read of an article's page: text, dates, judgement and captures, in one transaction. The date may show that
     /// the article belongs to another outlet that had the host at that time.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn record_reading(
-        &self,
-        id: i64,
-        outlet: &OutletId,
-        page: &Page,
-        judgement: &Judgement,
-        terms: &str,
-        zone: Tz,
-    ) -> Result<()> {
+    pub async fn record_reading(&self, id: i64, reading: &ReadingRecord<'_>) -> Result<()> {
+        let ReadingRecord { outlet, page, judgement, terms, zone, captures } = *reading;
         let failed = || doing(format!("record the reading of article {id}"));
         let mut tx = self.write().await.map_err(failed())?;
         sqlx::query(
@@ -177,14 +190,17 @@ impl Store {
         .map_err(failed())?;
         save_judgement(&mut tx, id, judgement, terms).await.map_err(failed())?;
         add_evidence(&mut tx, id, &page.dates, zone).await.map_err(failed())?;
+        insert_captures(&mut tx, AskedFor::Article(id), captures).await.map_err(failed())?;
         tx.commit().await.map_err(failed())
     }
 
-    /// Keeps a try at a page that failed; the article stays unread, or is given up.
+    /// Keeps a try at a page that failed, with its captures, in one transaction; the article stays unread, or is given up.
     ///
     /// # Errors
     /// Where the database fails.
     pub async fn record_failed_reading(&self, id: i64, failure: &FailedReading<'_>) -> Result<()> {
+        let failed = || doing(format!("record the failed reading of article {id}"));
+        let mut tx = self.write().await.map_err(failed())?;
         sqlx::query(
             "UPDATE article SET state = $1, unread_why = $2, attempts = CASE WHEN unread_why = $2 THEN attempts + 1 ELSE 1 END, \
              first_failed = CASE WHEN unread_why = $2 THEN first_failed ELSE $3 END, \
@@ -195,10 +211,11 @@ impl Store {
         .bind(secs(failure.at))
         .bind(secs(failure.next_try))
         .bind(id)
-        .execute(&self.writer)
+        .execute(&mut *tx)
         .await
-        .map(drop)
-        .map_err(doing(format!("record the failed reading of article {id}")))
+        .map_err(failed())?;
+        insert_captures(&mut tx, AskedFor::Article(id), failure.captures).await.map_err(failed())?;
+        tx.commit().await.map_err(failed())
     }
 
     /// Articles that changed after a mark, in the order of their changes.

@@ -2,6 +2,7 @@
 
 pub mod article;
 pub mod backfill;
+pub mod capture;
 pub mod coverage;
 pub mod month;
 pub mod run;
@@ -44,10 +45,11 @@ pub struct StoreError {
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// Migrations in order; the version is the place in the list, counted from 1. Released ones are never changed.
-const MIGRATIONS: [(&str, &str); 4] = [
+const MIGRATIONS: [(&str, &str); 5] = [
     ("line", include_str!("migrations/0001_line.sql")),
     ("repair", include_str!("migrations/0002_repair.sql")),
     ("listed_title", include_str!("migrations/0003_listed_title.sql")),
+    ("capture", include_str!("migrations/0004_capture.sql")),
     ("backfill", include_str!("migrations/0010_backfill.sql")),
 ];
 

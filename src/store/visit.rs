@@ -11,6 +11,7 @@ use super::{
     Result, Store, StoreError,
     article::{Dates, add_evidence, next_change},
     backfill::{PartRead, insert_part},
+    capture::{AskedFor, NewCapture, insert_captures},
     decoded, doing, encoded, instant, secs,
     source::SourceState,
 };
@@ -43,6 +44,8 @@ pub struct VisitRecord<'a> {
     pub certified_from: Option<DateTime<Utc>>,
     /// Start of the stretch up to `at` that the visit found to be a gap, and why it is one.
     pub gap: Option<(DateTime<Utc>, GapReason)>,
+    /// What was answered, as it stands in the archive.
+    pub captures: &'a [NewCapture],
     /// The source's state after the visit.
     pub state: &'a SourceState,
     /// The part of a walk back in time that was read; such a visit leaves the source's state as it is.
@@ -70,8 +73,8 @@ pub struct ListedEntry<'a> {
 const KEYS_A_STATEMENT: usize = 400;
 
 impl Store {
-    /// Records a visit: new articles, sightings, the visit itself, its coverage and the source's next state, in one
-    /// transaction. Says what became of each entry.
+    /// Records a visit: new articles, sightings, the visit itself, its captures and coverage and the source's next state, in
+    /// one transaction. Says what became of each entry.
     ///
     /// # Errors
     /// Where the database fails; then nothing of the visit is kept.
@@ -103,7 +106,8 @@ impl Store {
                 None => counts.new += 1,
             }
         }
-        insert_visit(&mut tx, visit, &counts).await.map_err(failed())?;
+        let id = insert_visit(&mut tx, visit, &counts).await.map_err(failed())?;
+        insert_captures(&mut tx, AskedFor::Visit(id), visit.captures).await.map_err(failed())?;
         match &visit.part {
             Some(part) => insert_part(&mut tx, part).await.map_err(failed())?,
             None => save_state(&mut tx, visit).await.map_err(failed())?,
@@ -316,11 +320,12 @@ async fn insert_visit(
     tx: &mut Transaction<'static, Any>,
     visit: &VisitRecord<'_>,
     counts: &Counts,
-) -> std::result::Result<(), sqlx::Error> {
+) -> std::result::Result<i64, sqlx::Error> {
     let count = |it: u64| i64::try_from(it).unwrap_or(i64::MAX);
     sqlx::query(
         "INSERT INTO visit (outlet, source, at, outcome, detail, status, bytes, digest, in_document, new, known, rejected, \
-         certified_from, gap_from, gap_why) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+         certified_from, gap_from, gap_why) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
+         RETURNING id",
     )
     .bind(visit.outlet.as_str())
     .bind(visit.source.as_str())
@@ -337,9 +342,9 @@ async fn insert_visit(
     .bind(visit.certified_from.map(secs))
     .bind(visit.gap.map(|(from, _)| secs(from)))
     .bind(visit.gap.map(|(_, why)| why.as_str()))
-    .execute(&mut **tx)
-    .await
-    .map(drop)
+    .fetch_one(&mut **tx)
+    .await?
+    .try_get("id")
 }
 
 async fn save_state(tx: &mut Transaction<'static, Any>, visit: &VisitRecord<'_>) -> std::result::Result<(), sqlx::Error> {
