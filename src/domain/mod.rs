@@ -2,6 +2,7 @@
 
 pub mod article;
 pub mod calendar;
+pub mod control;
 pub mod coverage;
 pub mod date;
 pub mod link;
@@ -9,5 +10,6 @@ pub mod month;
 pub mod outlet;
 pub mod relevance;
 pub mod review;
+pub mod uptime;
 pub mod verdict;
 pub mod visit;

@@ -1,9 +1,11 @@
 //! One file per step of the line. Each job reads rows and writes rows; each can run twice, and after a crash.
 
+pub mod control;
 pub mod crawl;
 pub mod discover;
 pub mod document;
 pub mod index;
+pub mod reach;
 pub mod read;
 pub mod rejudge;
 pub mod repair;
