@@ -25,13 +25,14 @@ use diembao::{
     fetch::{End, Fetcher, Settings, Validators},
     jobs::{
         Clock,
-        control::check_control,
+        control::{Control, check_control},
         crawl::{CrawlReport, CrawlScope, crawl},
         index::follow,
         reach::probe_own_line,
         rejudge::rejudge,
         review::review,
     },
+    rehearsal::control::{ControlPress, due},
     search::{Filter, query::Question},
 };
 use scripted::{Answer, Scripted};
@@ -134,6 +135,16 @@ fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
+fn settings() -> Settings {
+    Settings {
+        user_agent: "diembao-test".to_owned(),
+        timeout: Duration::from_secs(5),
+        host_delay: Duration::ZERO,
+        body_bytes_max: 1 << 20,
+        allow_private_hosts: false,
+    }
+}
+
 fn outcomes(report: &CrawlReport) -> Vec<Outcome> {
     report.visits.iter().map(|it| it.outcome).collect()
 }
@@ -210,6 +221,18 @@ async fn a_control_outlet_that_cannot_be_reached_is_a_failed_control_whatever_is
     desk.wait(TimeDelta::hours(6));
     control.check(&desk.app.line).await;
     assert!(matches!(desk.standing().await.0, ControlStanding::Working { .. }), "mended");
+
+    desk.wait(TimeDelta::hours(1));
+    let zone = desk.app.line.zone;
+    let outlet = ControlPress::start(Arc::new(DateTime::default), zone).await.unwrap().outlet.clone();
+    let fetcher = Arc::new(Fetcher::for_control(settings(), desk.server.host().parse().unwrap()).unwrap());
+    let silent = Control { outlet, fetcher, due: Box::new(move |now| due(now, zone)) };
+    let results = check_control(&desk.app.line, Ok(&silent)).await.unwrap();
+    assert_eq!(results.len(), 2);
+    for it in results {
+        assert!(!it.found && !it.judged_unrelated && !it.whole, "{it:?}");
+        assert!(it.detail.starts_with("gone: status 404; the `about` article was not listed"), "{}", it.detail);
+    }
 }
 
 #[tokio::test]
@@ -238,14 +261,7 @@ async fn the_control_outlets_fetcher_reaches_its_one_socket_and_nothing_else_on_
         server.otherwise(|_| Answer::ok("text/plain", "đây"));
     }
     one.on("/away", Answer::redirect(302, other.url("/x")));
-    let settings = Settings {
-        user_agent: "diembao-test".to_owned(),
-        timeout: Duration::from_secs(5),
-        host_delay: Duration::ZERO,
-        body_bytes_max: 1 << 20,
-        allow_private_hosts: false,
-    };
-    let fetcher = Fetcher::for_control(settings, one.host().parse().unwrap()).unwrap();
+    let fetcher = Fetcher::for_control(settings(), one.host().parse().unwrap()).unwrap();
     let get = async |url: &str| match fetcher.get(&url.parse().unwrap(), &Validators::default(), at("2026-03-10T12:00:00Z")).await.end {
         End::Body(body) => String::from_utf8(body.bytes).unwrap(),
         other => format!("{other:?}"),

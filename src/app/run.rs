@@ -81,7 +81,9 @@ impl App {
         store.beat(now).await?;
         // Only the file in the data folder is known to be nobody else's; on a shared database the leases tell.
         let presence = match self.site.database {
-            None => Some(Presence::enter(&self.places.data).await?),
+            None => {
+                Presence::enter(&self.places.data).await.inspect_err(|fault| tracing::warn!(error = ?fault, "cannot see other `run`s")).ok()
+            }
             Some(_) => None,
         };
         let whose = if presence.as_ref().is_some_and(|it| it.first) { CutRuns::AllOthers } else { CutRuns::Lapsed };
