@@ -265,6 +265,127 @@ fn run_serves_health_and_board_and_stops_when_told_to() {
     assert!(Path::new(&site.dir.path().join("data/diembao.db")).exists());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crawl_that_was_cut_short_is_caught_up_once_after_the_next_start() {
+    for signal in ["-KILL", "-TERM"] {
+        let server = Scripted::start().await;
+        server.on("/rss", Answer::ok("application/rss+xml", feed(&server)).after(Duration::from_secs(25)));
+        server.on("/tin-1.html", Answer::ok("text/html", PAGE));
+        let site = Site::new(&REGISTER.replace("{host}", &server.host()));
+        let asked = |wanted: usize| server.count("/rss") >= wanted;
+        let mut child = site.command(&["run", "--listen", "127.0.0.1:0"]).stderr(Stdio::null()).spawn().unwrap();
+        wait_until("the crawl to be in the middle of a visit", || asked(1)).await;
+        let killed = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
+        assert!(killed.success());
+        end_of(&mut child);
+
+        server.on("/rss", Answer::ok("application/rss+xml", feed(&server)));
+        let mut child = site.command(&["run", "--listen", "127.0.0.1:0"]).stderr(Stdio::null()).spawn().unwrap();
+        wait_until("the run to be caught up", || asked(2)).await;
+        let mut outcome = Value::Null;
+        for _ in 0..100 {
+            let checked = site.run_beside(&["check", "--json"]).await.json();
+            outcome = checked["sources"][0]["outcome"].clone();
+            if outcome == "fresh" && checked["control"]["standing"] == "working" {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        assert_eq!(outcome, "fresh", "{signal}: the source that the dead worker had claimed is free");
+        let stopped = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+        assert!(stopped.success());
+        assert_eq!(end_of(&mut child), Some(0));
+
+        let mut child = site.command(&["run", "--listen", "127.0.0.1:0"]).stderr(Stdio::piped()).spawn().unwrap();
+        let address = address_in(&mut BufReader::new(child.stderr.take().unwrap()));
+        assert!(get(&address, "/healthz").starts_with("HTTP/1.1 200"));
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        assert_eq!(server.count("/rss"), 2, "{signal}: once");
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+}
+
+/// Looks for at most 20 seconds.
+async fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
+    for _ in 0..200 {
+        if is_so() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("waited in vain for {what}");
+}
+
+#[test]
+fn several_first_starts_in_one_folder_all_succeed() {
+    for _ in 0..3 {
+        let site = Site::new(&REGISTER.replace("{host}", "a.vn"));
+        let spawn = |_| site.command(&["check", "--json"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let children: Vec<Child> = (0..5).map(spawn).collect();
+        for child in children {
+            let said = Said::of(child.wait_with_output().unwrap());
+            assert_eq!((said.status, said.stderr.as_str()), (0, ""));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_index_is_reported_and_made_anew_from_the_store() {
+    let server = Scripted::start().await;
+    server.on("/rss", Answer::ok("application/rss+xml", feed(&server)));
+    server.on("/tin-1.html", Answer::ok("text/html", PAGE));
+    let site = Site::new(&REGISTER.replace("{host}", &server.host()));
+    let now = "2026-10-07T12:00:00+07:00";
+    assert_eq!(site.run_beside(&["crawl", "--now", now]).await.status, 0);
+    let index = site.dir.path().join("index/v1");
+    for args in [["search", "mua bán người", "--json"].as_slice(), &["crawl", "--now", now]] {
+        fs::write(index.join("meta.json"), "{\"segments\":").unwrap();
+        let said = site.run_beside(args).await;
+        assert_eq!(said.status, 0, "{args:?}: {}", said.stderr);
+        assert!(said.stderr.contains("the search index is damaged"), "{args:?}: {}", said.stderr);
+        let found = site.run_beside(&["search", "mua bán người", "--json"]).await;
+        assert_eq!((found.json()["total"].as_u64(), found.stderr.as_str()), (Some(1), ""), "{args:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_says_how_we_stand_ourselves() {
+    let server = Scripted::start().await;
+    server.on("/rss", Answer::close());
+    server.on("/co", Answer::ok("text/html", "còn sống"));
+    let site = Site::new(&REGISTER.replace("{host}", &server.host()));
+    let config = site.dir.path().join("config/diembao.toml");
+    let plain = fs::read_to_string(&config).unwrap();
+    let now = "2026-10-07T12:00:00+07:00";
+    let before = site.run_beside(&["check", "--json", "--now", now]).await.json();
+    assert_eq!((before["own_line"]["state"].as_str(), before["control"]["standing"].as_str()), (Some("unknown"), Some("unknown")));
+    assert_eq!((before["uptime"]["settled"].as_bool(), before["uptime"]["reason"].as_str()), (Some(true), Some("never_down")));
+    assert!(before["warnings"][0].as_str().unwrap().contains("control_urls is empty"));
+
+    assert_eq!(site.run_beside(&["crawl", "--now", now]).await.status, 0);
+    let checked = site.run_beside(&["check", "--json", "--now", now]).await.json();
+    assert_eq!(
+        (checked["sources"][0]["outcome"].as_str(), checked["sources"][0]["blame"].as_str()),
+        (Some("unreachable"), Some("path_unknown"))
+    );
+    assert_eq!(checked["control"]["standing"].as_str(), Some("working"));
+    let days: Vec<_> = checked["control"]["results"].as_array().unwrap().iter().map(|it| it["day"].as_str().unwrap()).collect();
+    assert_eq!(days, ["2026-10-06", "2026-10-07"]);
+
+    fs::write(&config, format!("{plain}control_urls = [\"{}\"]\n", server.url("/co"))).unwrap();
+    assert_eq!(site.run_beside(&["crawl", "--now", now]).await.status, 0);
+    let checked = site.run_beside(&["check", "--json", "--now", now]).await.json();
+    assert_eq!((checked["own_line"]["state"].as_str(), checked["sources"][0]["blame"].as_str()), (Some("up"), Some("theirs")));
+    server.on("/co", Answer::close());
+    let online = site.run_beside(&["check", "--online", "--json", "--now", now]).await.json();
+    assert_eq!((online["own_line"]["state"].as_str(), online["sources"][0]["blame"].as_str()), (Some("down"), Some("ours")));
+    let said = site.run_beside(&["check", "--now", now]).await.stdout;
+    for line in ["our line: up", "settled: yes (never_down)", "đối chứng: Hoạt động đúng", "[theirs]"] {
+        assert!(said.contains(line), "{line} in\n{said}");
+    }
+}
+
 /// The address that the program says it listens on.
 fn address_in(stderr: &mut impl BufRead) -> String {
     for line in stderr.lines().take(20) {

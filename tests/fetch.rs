@@ -11,7 +11,11 @@ use diembao::{
         capture::{Protocol, Truncated},
         visit::Outcome,
     },
-    fetch::{Answer, End, Fetcher, Settings, Validators, exchange::Exchange, guard::PublicOnly},
+    fetch::{
+        Answer, End, Fetcher, Settings, Validators,
+        exchange::Exchange,
+        guard::{Allowed, Guarded},
+    },
 };
 use reqwest::dns::Resolve as _;
 use scripted::{Answer as Say, Scripted};
@@ -495,9 +499,9 @@ async fn the_guard_lets_nothing_through_to_our_own_network() {
 #[tokio::test]
 async fn a_name_that_resolves_to_our_own_network_is_refused() {
     let localhost = || "localhost".parse().unwrap();
-    let refused = PublicOnly { allow_private_hosts: false }.resolve(localhost()).await.err().unwrap();
+    let refused = Guarded { allowed: Allowed::Public }.resolve(localhost()).await.err().unwrap();
     assert!(refused.to_string().contains("guard refuses localhost"), "{refused}");
-    let allowed = PublicOnly { allow_private_hosts: true }.resolve(localhost()).await.unwrap();
+    let allowed = Guarded { allowed: Allowed::All }.resolve(localhost()).await.unwrap();
     assert!(allowed.map(|it| it.ip()).all(|it| it.is_loopback()));
 }
 

@@ -10,6 +10,7 @@ use diembao::{
     domain::{
         article::{Entry, Page, Rejection},
         capture::Place,
+        control::ControlResult,
         coverage::GapReason,
         date::{DateEvidence, DateSource, Precision},
         link::article_key,
@@ -25,8 +26,9 @@ use diembao::{
         article::{FailedReading, ReadingRecord},
         capture::{Capture, NewCapture},
         month::VerdictChange,
-        run::{Job, RunEnd},
+        run::{CutRuns, Job, LastRun, RunEnd},
         source::SourceState,
+        uptime::{ProbeResult, ProbeRound},
         visit::{ListedEntry, VisitRecord},
     },
 };
@@ -328,15 +330,144 @@ async fn a_verdict_becomes_a_row_only_when_it_changes() {
 async fn a_run_that_is_due_is_begun_once_and_missed_ones_are_remembered() {
     on_both("runs", async |store| {
         let due = [at("2026-03-01T00:00:00Z"), at("2026-03-01T06:00:00Z"), at("2026-03-01T12:00:00Z")];
-        assert_eq!(store.last_due(Job::Crawl).await.unwrap(), None);
+        let last = async |job, now: &str| store.last_run(job, at(now)).await.unwrap();
+        assert_eq!(last(Job::Crawl, LATER).await, None);
         store.record_missed(Job::Crawl, &due[..2]).await.unwrap();
         assert!(store.begin_run(Job::Crawl, due[2], due[2]).await.unwrap());
         assert!(!store.begin_run(Job::Crawl, due[2], due[2]).await.unwrap(), "another worker has it");
         store.end_run(Job::Crawl, due[2], &RunEnd::Done, due[2]).await.unwrap();
-        assert_eq!(store.last_due(Job::Crawl).await.unwrap(), Some(due[2]));
-        assert_eq!(store.last_due(Job::Review).await.unwrap(), None);
+        assert_eq!(last(Job::Crawl, "2026-03-01T12:00:00Z").await, Some(LastRun { due: due[2], cut: 0 }));
+        assert_eq!(
+            last(Job::Crawl, "2026-03-01T11:59:59Z").await.map(|it| it.due),
+            Some(due[1]),
+            "a later one is of a clock that was ahead"
+        );
+        assert_eq!(last(Job::Review, LATER).await, None);
     })
     .await;
+}
+
+/// Runs a test with two workers on one fresh database of either kind.
+async fn with_two_workers<F: AsyncFn(Store, Store)>(name: &str, test: F) {
+    let dir = tempfile::tempdir().unwrap();
+    for url in [Store::sqlite_url(&dir.path().join("test.db")), postgres::database(name)] {
+        let (one, other) = (Store::open(&url).await.unwrap(), Store::open(&url).await.unwrap());
+        test(one.clone(), other.clone()).await;
+        one.close().await;
+        other.close().await;
+    }
+}
+
+#[tokio::test]
+async fn only_the_runs_of_dead_workers_are_ended_as_cut_short_and_their_sources_are_free_again() {
+    with_two_workers("cut_runs", async |one, other| {
+        let (outlet, now) = (outlet(), at("2026-03-01T00:00:00Z"));
+        let (id, url) = (&outlet.id, &outlet.sources[0].url);
+        let minutes = |it| now + TimeDelta::minutes(it);
+        assert!(one.begin_run(Job::Crawl, now, now).await.unwrap());
+        assert!(one.claim_due(id, url, now).await.unwrap());
+        assert_eq!(other.cut_runs(CutRuns::Lapsed, minutes(2)).await.unwrap(), 0, "it may be alive");
+        one.renew_leases(minutes(2)).await.unwrap();
+        assert_eq!(other.cut_runs(CutRuns::Lapsed, minutes(4)).await.unwrap(), 0, "it gave a sign of life");
+        assert_eq!(one.cut_runs(CutRuns::Lapsed, minutes(60)).await.unwrap(), 0, "nobody is dead to himself");
+        assert!(!other.claim_due(id, url, minutes(4)).await.unwrap());
+        assert_eq!(other.cut_runs(CutRuns::Lapsed, minutes(6)).await.unwrap(), 1);
+        assert_eq!(other.cut_runs(CutRuns::Lapsed, minutes(6)).await.unwrap(), 0, "once");
+        assert!(other.claim_due(id, url, minutes(6)).await.unwrap(), "the dead worker's claim is gone with it");
+        assert_eq!(other.last_run(Job::Crawl, minutes(6)).await.unwrap(), Some(LastRun { due: now, cut: 1 }));
+
+        assert!(one.begin_run(Job::Crawl, minutes(7), minutes(7)).await.unwrap());
+        assert_eq!(other.cut_runs(CutRuns::Own, minutes(7)).await.unwrap(), 0, "it is not the other's");
+        assert_eq!(other.cut_runs(CutRuns::AllOthers, minutes(7)).await.unwrap(), 1, "known to be alone");
+        assert!(one.begin_run(Job::Crawl, minutes(8), minutes(8)).await.unwrap());
+        assert_eq!(one.cut_runs(CutRuns::Own, minutes(8)).await.unwrap(), 1);
+        assert_eq!(one.last_run(Job::Crawl, minutes(8)).await.unwrap().map(|it| it.cut), Some(3));
+        assert!(one.begin_run(Job::Crawl, minutes(9), minutes(9)).await.unwrap());
+        one.end_run(Job::Crawl, minutes(9), &RunEnd::Done, minutes(9)).await.unwrap();
+        assert_eq!(one.last_run(Job::Crawl, minutes(9)).await.unwrap().map(|it| it.cut), Some(0), "a run that went through");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn signs_of_life_make_one_row_for_each_stretch_of_life_whatever_the_clock_does() {
+    with_two_workers("heartbeats", async |one, other| {
+        let minute = |it: i64| at("2026-03-01T00:00:00Z") + TimeDelta::minutes(it);
+        for (worker, now) in [(&one, 0), (&one, 3), (&other, 5), (&one, 4), (&other, 60), (&one, 62), (&one, 20), (&one, 24), (&one, 62)] {
+            worker.beat(minute(now)).await.unwrap();
+        }
+        let spans: Vec<_> = one.heartbeats().await.unwrap().iter().map(|it| (it.from, it.to)).collect();
+        assert_eq!(
+            spans,
+            [(0, 5), (60, 62), (20, 24), (62, 62)].map(|(from, to)| (minute(from), minute(to))),
+            "two workers live one life; a pause, a step back and a step forward each begin a row"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_the_control_addresses_answered_is_kept_by_rounds() {
+    on_both("probes", async |store| {
+        let probe = |url: &str, outcome| ProbeResult { url: url.parse().unwrap(), outcome, detail: "x".to_owned() };
+        let first = ProbeRound { at: at("2026-03-01T00:00:00Z"), results: vec![probe("https://c.example/", Outcome::Fresh)] };
+        let results = vec![probe("https://c.example/", Outcome::Unreachable), probe("https://d.example/", Outcome::ServerError)];
+        let second = ProbeRound { at: at("2026-03-01T06:00:00Z"), results };
+        for round in [&first, &second] {
+            store.record_probes(round).await.unwrap();
+        }
+        assert_eq!(store.last_probes(at("2026-02-28T00:00:00Z")).await.unwrap(), None);
+        assert_eq!(store.last_probes(at("2026-03-01T05:59:59Z")).await.unwrap(), Some(first.clone()));
+        assert_eq!(store.last_probes(at("2026-03-01T06:00:00Z")).await.unwrap(), Some(second.clone()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn looks_at_the_control_outlet_are_kept_and_none_is_overwritten() {
+    on_both("control_results", async |store| {
+        let day = |it: u32| chrono::NaiveDate::from_ymd_opt(2026, 3, it).unwrap();
+        let look = |of, checked_at: &str, found| ControlResult {
+            day: day(of),
+            checked_at: at(checked_at),
+            found,
+            judged_about: found,
+            judged_unrelated: true,
+            whole: true,
+            detail: "x".to_owned(),
+        };
+        let looks = [look(1, "2026-03-01T12:00:00Z", true), look(1, "2026-03-02T12:00:00Z", false), look(2, "2026-03-02T12:00:00Z", true)];
+        store.record_control(&looks[..1]).await.unwrap();
+        store.record_control(&looks[1..]).await.unwrap();
+        assert_eq!(store.control_results(day(1), day(2), at(LATER)).await.unwrap(), looks);
+        assert_eq!(store.control_results(day(1), day(1), at("2026-03-02T11:59:59Z")).await.unwrap(), looks[..1]);
+        assert_eq!(store.control_results(day(2), day(31), at(LATER)).await.unwrap(), looks[2..]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn first_starts_side_by_side_on_one_new_database_all_succeed() {
+    let dir = tempfile::tempdir().unwrap();
+    for round in 0..8 {
+        let url = Store::sqlite_url(&dir.path().join(format!("race-{round}.db")));
+        race(&url).await;
+    }
+    race(&postgres::database("race")).await;
+}
+
+async fn race(url: &str) {
+    let starts: Vec<_> = (0..6)
+        .map(|_| {
+            let url = url.to_owned();
+            tokio::spawn(async move { Store::open(&url).await })
+        })
+        .collect();
+    for start in starts {
+        let store = start.await.unwrap().unwrap();
+        assert_eq!(store.latest_change().await.unwrap(), 0);
+        store.close().await;
+    }
 }
 
 #[tokio::test]

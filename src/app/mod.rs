@@ -1,5 +1,6 @@
 //! Builds every part and stops them in order. The only place that reads the clock.
 
+pub mod control;
 pub mod demo;
 pub mod run;
 
@@ -16,7 +17,7 @@ use crate::{
     config::{Config, ConfigError, site::Site},
     domain::month::Month,
     fetch::{Fetcher, Settings, SetupError},
-    jobs::{Clock, JobError, Line},
+    jobs::{Clock, JobError, Line, index::follow},
     search::{Search, SearchError},
     store::{Store, StoreError},
     web::state::Desk,
@@ -99,7 +100,7 @@ impl App {
         fs::create_dir_all(&places.data).map_err(|cause| file_error("make the data folder", &places.data, cause))?;
         let database = config.site.database.clone().unwrap_or_else(|| Store::sqlite_url(&places.data.join("diembao.db")));
         let store = Store::open(&database).await?;
-        let search = Search::open(&places.index)?;
+        let search = open_search(&store, &places.index).await?;
         let software = concat!("diembao/", env!("CARGO_PKG_VERSION")).to_owned();
         let settings = archive::Settings { software, file_bytes_max: archive::Settings::FILE_BYTES_MAX, sync };
         let line = Line {
@@ -155,6 +156,18 @@ impl App {
         }
         self.line.store.close().await;
     }
+}
+
+/// Opens the search index; a damaged one is made anew from the store, which holds all that it held.
+async fn open_search(store: &Store, dir: &Path) -> Result<Search, AppError> {
+    let (search, damage) = Search::open_or_renew(dir)?;
+    if let Some(damage) = damage {
+        tracing::error!(error = ?damage, "the search index is damaged: it was moved aside and is made anew from the store");
+        if let Err(fault) = follow(store, &search, &|_| ()).await {
+            tracing::error!(error = ?fault, "the search index stays empty until the next crawl or `reindex`");
+        }
+    }
+    Ok(search)
 }
 
 /// The fetcher's settings as configured.

@@ -1,12 +1,17 @@
 //! `run`: scheduler, crawler and desk in one process until it is stopped.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    fs::{File, TryLockError},
+    net::SocketAddr,
+    path::Path,
+    time::Duration,
+};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use tokio::net::TcpListener;
 
-use super::{App, AppError};
+use super::{App, AppError, control::ControlDesk, file_error};
 use crate::{
     config::site::CronLine,
     domain::month::Month,
@@ -17,7 +22,7 @@ use crate::{
         review::{record_changes, review},
     },
     search::Search,
-    store::run::{Job, RunEnd},
+    store::run::{CutRuns, Job, LastRun, RunEnd},
     web,
 };
 
@@ -27,6 +32,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(20);
 const MISSED_MAX: usize = 5_000;
 /// Months that a scheduled review takes in, the present one included: a year and the one before it.
 const MONTHS_REVIEWED: usize = 13;
+/// A run that was cut short is caught up at once, but not for ever: what kills the program each time must not keep it from
+/// standing. After so many in a row the next regular time is waited for.
+const CATCH_UPS_MAX: usize = 3;
 
 impl App {
     /// Runs until a signal to stop comes. Every visit is one transaction, so stopping between any two steps loses
@@ -48,9 +56,12 @@ impl App {
             let _gone = until.wait_for(|it| *it).await;
         });
         let serving = tokio::spawn(server.into_future());
+        let presence = self.begin_life().await?;
+        let control = self.open_control().await;
+        let living = tokio::spawn(show_life(self.line.clone()));
         let jobs = [(Job::Crawl, self.site.schedule.crawl.clone()), (Job::Review, self.site.schedule.review.clone())];
         tokio::select! {
-            () = schedule(&self.line, &self.search, &jobs) => {}
+            () = schedule(&self.line, &self.search, &control, &jobs) => {}
             () = stop_signal() => {}
         }
         eprintln!("diembao: stopping");
@@ -58,17 +69,103 @@ impl App {
         if let Err(fault) = serving.await {
             tracing::error!(%fault, "the desk did not close in order");
         }
+        living.abort();
+        self.end_life().await;
+        drop(presence);
         self.close().await;
         Ok(())
+    }
+
+    /// Records the first sign of life, and ends the runs that dead workers left behind.
+    async fn begin_life(&self) -> Result<Option<Presence>, AppError> {
+        let (store, now) = (&self.line.store, self.line.clock.now());
+        store.beat(now).await?;
+        // Only the file in the data folder is known to be nobody else's; on a shared database the leases tell.
+        let presence = match self.site.database {
+            None => {
+                Presence::enter(&self.places.data).await.inspect_err(|fault| tracing::warn!(error = ?fault, "cannot see other `run`s")).ok()
+            }
+            Some(_) => None,
+        };
+        let whose = if presence.as_ref().is_some_and(|it| it.first) { CutRuns::AllOthers } else { CutRuns::Lapsed };
+        let cut = store.cut_runs(whose, now).await?;
+        if cut > 0 {
+            tracing::warn!(cut, "runs were cut short when the program ended; they are caught up");
+        }
+        Ok(presence)
+    }
+
+    /// Records the last sign of life, and that this worker does not go on with what it was at.
+    async fn end_life(&self) {
+        let (store, now) = (&self.line.store, self.line.clock.now());
+        let ended = async { store.cut_runs(CutRuns::Own, now).await.and(store.beat(now).await) };
+        if let Err(fault) = ended.await {
+            tracing::error!(error = ?fault, "the end of the program could not be recorded; its runs are taken over at the next start");
+        }
+    }
+}
+
+/// That this `run` lives on a data folder, for other `run`s to see: a lock that the system lets go of however the program
+/// ends.
+struct Presence {
+    _lock: File,
+    /// Whether nobody else lived there at the start.
+    first: bool,
+}
+
+/// How often the lock of a `run` that is just starting is waited for: it holds it for a moment.
+const LOCK_TRIES: u32 = 50;
+const LOCK_PAUSE: Duration = Duration::from_millis(100);
+
+impl Presence {
+    /// Everybody who lives there shares the lock; only who finds nobody can have it alone.
+    async fn enter(data: &Path) -> Result<Self, AppError> {
+        let path = data.join("run.lock");
+        let failed = |cause| file_error("lock", &path, cause);
+        let lock = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
+        let first = match lock.try_lock() {
+            Ok(()) => true,
+            Err(TryLockError::WouldBlock) => false,
+            Err(TryLockError::Error(cause)) => return Err(failed(cause)),
+        };
+        if first {
+            lock.unlock().map_err(failed)?;
+        }
+        for _ in 0..LOCK_TRIES {
+            match lock.try_lock_shared() {
+                Ok(()) => return Ok(Self { _lock: lock, first }),
+                Err(TryLockError::WouldBlock) => tokio::time::sleep(LOCK_PAUSE).await,
+                Err(TryLockError::Error(cause)) => return Err(failed(cause)),
+            }
+        }
+        Err(failed(std::io::Error::from(std::io::ErrorKind::WouldBlock)))
+    }
+}
+
+/// Records signs of life for ever, apart from the jobs: a crawl may take hours.
+async fn show_life(line: Line) {
+    loop {
+        tokio::time::sleep(LOOK_EVERY).await;
+        let now = line.clock.now();
+        let shown = async { line.store.beat(now).await.and(line.store.renew_leases(now).await) };
+        if let Err(fault) = shown.await {
+            tracing::error!(error = ?fault, "a sign of life could not be recorded");
+        }
     }
 }
 
 /// Starts each job when it is due, for ever. Runs missed while the program was down are recorded and caught up once.
-async fn schedule(line: &Line, search: &Search, jobs: &[(Job, CronLine)]) {
+async fn schedule(line: &Line, search: &Search, control: &ControlDesk, jobs: &[(Job, CronLine)]) {
+    // The index may have been deleted, or the program ended between a visit and its indexing.
+    catch_index_up(line, search).await;
     loop {
+        // Where workers share a database, one may have died since.
+        if let Err(fault) = line.store.cut_runs(CutRuns::Lapsed, line.clock.now()).await {
+            tracing::error!(error = ?fault, "the runs of dead workers could not be ended");
+        }
         for (job, cron) in jobs {
             let now = line.clock.now();
-            if let Err(fault) = run_due(line, search, *job, cron, now).await {
+            if let Err(fault) = run_due(line, search, control, *job, cron, now).await {
                 tracing::error!(%job, error = ?fault, "the job could not be started");
             }
         }
@@ -76,45 +173,67 @@ async fn schedule(line: &Line, search: &Search, jobs: &[(Job, CronLine)]) {
     }
 }
 
-async fn run_due(line: &Line, search: &Search, job: Job, cron: &CronLine, now: DateTime<Utc>) -> Result<(), AppError> {
-    let last = line.store.last_due(job).await?;
-    let mut due = due_since(cron, last, now, line.zone);
-    let Some(latest) = due.pop() else { return Ok(()) };
-    if !due.is_empty() {
-        tracing::warn!(%job, missed = due.len(), "runs were missed while the program was down; catching up once");
-        line.store.record_missed(job, &due).await?;
+async fn run_due(
+    line: &Line,
+    search: &Search,
+    control: &ControlDesk,
+    job: Job,
+    cron: &CronLine,
+    now: DateTime<Utc>,
+) -> Result<(), AppError> {
+    let last = line.store.last_run(job, now).await?;
+    let (missed, Some(due)) = runs_due(cron, last, now, line.zone) else { return Ok(()) };
+    if !missed.is_empty() {
+        tracing::warn!(%job, missed = missed.len(), "runs were missed while the program was down; catching up once");
+        line.store.record_missed(job, &missed).await?;
     }
-    if !line.store.begin_run(job, latest, now).await? {
+    if !line.store.begin_run(job, due, now).await? {
         return Ok(());
     }
-    let end = match perform(line, search, job).await {
+    let end = match perform(line, search, control, job).await {
         Ok(()) => RunEnd::Done,
         Err(fault) => {
             tracing::error!(%job, error = ?fault, "the job failed");
             RunEnd::Failed(fault.to_string())
         }
     };
-    line.store.end_run(job, latest, &end, line.clock.now()).await?;
+    line.store.end_run(job, due, &end, line.clock.now()).await?;
     Ok(())
 }
 
-/// The instants at which the job was due after `last` up to `now`. A first start is due at once.
-fn due_since(cron: &CronLine, last: Option<DateTime<Utc>>, now: DateTime<Utc>, zone: Tz) -> Vec<DateTime<Utc>> {
-    let Some(last) = last else { return vec![now] };
-    std::iter::successors(cron.next_after(last, zone), |it| cron.next_after(*it, zone))
+/// The instants after the last run at which the job was due and was not started, and the one for which it is to be started
+/// now. A first start is due at once; so is a run that was cut short, if no regular one has come since.
+fn runs_due(cron: &CronLine, last: Option<LastRun>, now: DateTime<Utc>, zone: Tz) -> (Vec<DateTime<Utc>>, Option<DateTime<Utc>>) {
+    let Some(last) = last else { return (Vec::new(), Some(now)) };
+    let mut due: Vec<_> = std::iter::successors(cron.next_after(last.due, zone), |it| cron.next_after(*it, zone))
         .take_while(|it| *it <= now)
         .take(MISSED_MAX)
-        .collect()
+        .collect();
+    match due.pop() {
+        Some(latest) => (due, Some(latest)),
+        // An instant of its own, the same for every worker: one of them gets it.
+        None if (1..=CATCH_UPS_MAX).contains(&last.cut) => (due, Some(last.due + TimeDelta::seconds(1))),
+        None => (due, None),
+    }
 }
 
-async fn perform(line: &Line, search: &Search, job: Job) -> Result<(), AppError> {
+async fn perform(line: &Line, search: &Search, control: &ControlDesk, job: Job) -> Result<(), AppError> {
     match job {
         Job::Crawl => {
             crawl(line, &CrawlScope { due_only: true, ..CrawlScope::default() }, &|_| ()).await?;
-            follow(&line.store, search, &|_| ()).await?;
+            control.check(line).await;
+            catch_index_up(line, search).await;
             review_recent(line).await
         }
         Job::Review => review_recent(line).await,
+    }
+}
+
+/// Brings the search index up to the store. The store is the truth: what is wrong with its shadow keeps nobody from
+/// reviewing.
+async fn catch_index_up(line: &Line, search: &Search) {
+    if let Err(fault) = follow(&line.store, search, &|_| ()).await {
+        tracing::error!(error = ?fault, "the search index was not brought up to date");
     }
 }
 
@@ -159,11 +278,21 @@ mod tests {
         let cron: CronLine = "0 6,18 * * *".parse().unwrap();
         let zone = chrono_tz::Asia::Ho_Chi_Minh;
         let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
-        let last = at("2026-03-01T06:00:00+07:00");
-        assert!(due_since(&cron, Some(last), at("2026-03-01T17:59:00+07:00"), zone).is_empty());
-        let due = due_since(&cron, Some(last), at("2026-03-02T18:00:00+07:00"), zone);
-        assert_eq!(due, ["2026-03-01T18:00:00+07:00", "2026-03-02T06:00:00+07:00", "2026-03-02T18:00:00+07:00"].map(at));
-        assert_eq!(due_since(&cron, None, last, zone), [last], "a first start does not wait");
-        assert_eq!(due_since(&cron, Some(last), at("2056-03-02T18:00:00+07:00"), zone).len(), MISSED_MAX);
+        let last = |cut| Some(LastRun { due: at("2026-03-01T06:00:00+07:00"), cut });
+        let [noon, evening] = ["2026-03-01T12:00:00+07:00", "2026-03-02T18:00:00+07:00"].map(at);
+        let missed = ["2026-03-01T18:00:00+07:00", "2026-03-02T06:00:00+07:00"].map(at).to_vec();
+        let second_later = at("2026-03-01T06:00:01+07:00");
+        for (name, last, now, due) in [
+            ("a first start does not wait", None, noon, (vec![], Some(noon))),
+            ("nothing is due", last(0), noon, (vec![], None)),
+            ("two were missed", last(0), evening, (missed.clone(), Some(evening))),
+            ("cut short", last(1), noon, (vec![], Some(second_later))),
+            ("cut short again and again", last(CATCH_UPS_MAX + 1), noon, (vec![], None)),
+            ("a regular time has come since", last(1), evening, (missed, Some(evening))),
+        ] {
+            assert_eq!(runs_due(&cron, last, now, zone), due, "{name}");
+        }
+        let (missed, latest) = runs_due(&cron, last(0), at("2056-03-02T18:00:00+07:00"), zone);
+        assert_eq!((missed.len(), latest.is_some()), (MISSED_MAX - 1, true), "the list has a limit");
     }
 }

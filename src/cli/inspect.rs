@@ -4,12 +4,16 @@ use chrono::{DateTime, FixedOffset};
 use serde::Serialize;
 use url::Url;
 
-use super::{End, print_json};
+use super::{
+    End, print_json,
+    standing::{OwnStanding, blame_of, own_standing},
+};
 use crate::{
     app::{App, Places, config_or_shipped, fetch_settings},
     config::Config,
     domain::{
         outlet::{Duty, Outlet, OutletId, Source, SourceKind},
+        uptime::Blame,
         visit::Outcome,
     },
     fetch::Fetcher,
@@ -25,6 +29,8 @@ struct CheckOutput {
     outlets: usize,
     terms: String,
     warnings: Vec<String>,
+    #[serde(flatten)]
+    own: OwnStanding,
     sources: Vec<SourceHealth>,
 }
 
@@ -38,6 +44,8 @@ struct SourceHealth {
     at: Option<DateTime<FixedOffset>>,
     detail: String,
     entries: Option<u64>,
+    /// Whose fault it is where it failed.
+    blame: Option<Blame>,
 }
 
 pub(super) async fn check(app: &App, online: bool, json: bool) -> anyhow::Result<End> {
@@ -46,11 +54,13 @@ pub(super) async fn check(app: &App, online: bool, json: bool) -> anyhow::Result
         outlets: line.register.outlets.len(),
         terms: line.terms.version().to_owned(),
         warnings: warnings(app),
+        own: own_standing(app, online).await?,
         sources: Vec::new(),
     };
     for outlet in &line.register.outlets {
         for source in &outlet.sources {
-            output.sources.push(health(line, outlet, source, online).await?);
+            let health = health(line, outlet, source, online.then_some(&output.own)).await?;
+            output.sources.push(health);
         }
     }
     if json {
@@ -61,11 +71,13 @@ pub(super) async fn check(app: &App, online: bool, json: bool) -> anyhow::Result
     for warning in &output.warnings {
         println!("warning: {warning}");
     }
+    output.own.print();
     for it in &output.sources {
         let at = it.at.map_or_else(|| "-".to_owned(), |it| it.format("%d/%m/%Y %H:%M").to_string());
         let outcome = it.outcome.map_or("never visited", Outcome::as_str);
         let entries = it.entries.map_or_else(String::new, |it| format!("{it} entries  "));
-        println!("{:24} {:8} {outcome:17} {at:16}  {entries}{}  {}", it.outlet, it.kind.as_str(), it.source, it.detail);
+        let blame = it.blame.map_or_else(String::new, |it| format!("  [{}]", it.as_str()));
+        println!("{:24} {:8} {outcome:17} {at:16}  {entries}{}  {}{blame}", it.outlet, it.kind.as_str(), it.source, it.detail);
     }
     Ok(End::Done)
 }
@@ -74,7 +86,7 @@ pub(super) async fn check(app: &App, online: bool, json: bool) -> anyhow::Result
 fn warnings(app: &App) -> Vec<String> {
     let mut found = Vec::new();
     if app.line.control_urls.is_empty() {
-        found.push("crawl.control_urls is empty: an outage of our own line cannot be told from one of theirs".to_owned());
+        found.push("crawl.control_urls is empty: an outage of our own line cannot be told from one of theirs (path unknown)".to_owned());
     }
     if app.site.crawl.contact.is_empty() {
         found.push("crawl.contact is empty: outlets cannot tell who reads them".to_owned());
@@ -89,7 +101,8 @@ fn warnings(app: &App) -> Vec<String> {
     found
 }
 
-async fn health(line: &Line, outlet: &Outlet, source: &Source, online: bool) -> anyhow::Result<SourceHealth> {
+/// The health of a source as its last visit left it; with `online`, as it is now.
+async fn health(line: &Line, outlet: &Outlet, source: &Source, online: Option<&OwnStanding>) -> anyhow::Result<SourceHealth> {
     let mut health = SourceHealth {
         outlet: outlet.id.clone(),
         source: source.url.clone(),
@@ -98,13 +111,19 @@ async fn health(line: &Line, outlet: &Outlet, source: &Source, online: bool) -> 
         at: None,
         detail: String::new(),
         entries: None,
+        blame: None,
     };
     let local = |at: DateTime<chrono::Utc>| at.with_timezone(&line.zone).fixed_offset();
-    if online {
+    let now = line.clock.now();
+    let visited = if online.is_some() {
         let Probe { outcome, detail, entries } = probe(line, outlet, source).await?;
-        (health.outcome, health.detail, health.entries) = (Some(outcome), detail, Some(entries));
-        health.at = Some(local(line.clock.now()));
-    } else if let Some((at, outcome, detail)) = line.store.last_visit(&outlet.id, &source.url).await? {
+        health.entries = Some(entries);
+        Some((now, outcome, detail))
+    } else {
+        line.store.last_visit(&outlet.id, &source.url).await?
+    };
+    if let Some((at, outcome, detail)) = visited {
+        health.blame = blame_of(line, at, outcome, online).await?;
         (health.outcome, health.detail, health.at) = (Some(outcome), detail, Some(local(at)));
     }
     Ok(health)

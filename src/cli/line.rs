@@ -47,7 +47,9 @@ pub(super) async fn crawl_once(app: App, outlets: Vec<OutletId>, from: Option<Mo
         bar.set_message(format!("{} sources visited{walked}, {} pages tried", read(&visits), read(&pages)));
         bar.inc(1);
     };
+    let control = app.open_control().await;
     let report = crawl(&app.line, &scope, &on_step).await?;
+    control.check(&app.line).await;
     bar.finish_and_clear();
     // The store is the truth: an index that somebody else is writing catches up with the next pass.
     if let Err(busy) = follow(&app.line.store, &app.search, &|_| ()).await {

@@ -3,6 +3,7 @@
 mod document;
 mod inspect;
 mod line;
+mod standing;
 
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 

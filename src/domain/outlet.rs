@@ -186,7 +186,15 @@ impl Outlet {
     }
 }
 
+/// The control outlet's id. No id of a register can be written so.
+const CONTROL: &str = "(doi-chung)";
+
 impl OutletId {
+    /// The id of the positive control: it stands in no register, and nothing that an officer counts or reads holds it.
+    pub fn control() -> Self {
+        Self(CONTROL.to_owned())
+    }
+
     /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -286,5 +294,6 @@ mod tests {
             assert_eq!(text.parse::<OutletId>(), Err(BadOutletId(text.to_owned())));
         }
         assert_eq!("hue-ngay-nay".parse::<OutletId>().unwrap().as_str(), "hue-ngay-nay");
+        assert!(OutletId::control().as_str().parse::<OutletId>().is_err(), "no register can name the control outlet");
     }
 }

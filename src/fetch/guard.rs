@@ -8,6 +8,8 @@ use std::{
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
 
+use crate::domain::control::CONTROL_HOST;
+
 /// An address that the crawler does not go to.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
@@ -19,15 +21,39 @@ pub enum Refused {
     NoHost(String),
     #[error("the address of {0} carries a user name or password")]
     Credentials(String),
+    #[error("the address guard refuses {0}: the name of the control outlet is not for others")]
+    Control(String),
+    #[error("the address guard refuses {0}: the control outlet leads nowhere else")]
+    OutOfControl(String),
+}
+
+/// Where a fetcher may go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Allowed {
+    /// Public addresses.
+    Public,
+    /// Private ones too: for rehearsals and tests only.
+    All,
+    /// The control outlet, which listens there, and nothing else.
+    Control(SocketAddr),
 }
 
 /// Checks a URL before each request and each hop of a redirect. An address written as a number never reaches the
-/// resolver, so it is judged here; names are judged by what they resolve to, in [`PublicOnly`].
+/// resolver, so it is judged here; names are judged by what they resolve to, in [`Guarded`].
 ///
 /// # Errors
 /// Says why the address is refused.
-pub fn check(url: &Url, allow_private_hosts: bool) -> Result<(), Refused> {
+pub fn check(url: &Url, allowed: Allowed) -> Result<(), Refused> {
     let host = url.host().ok_or_else(|| Refused::NoHost(url.to_string()))?;
+    let is_control = matches!(&host, Host::Domain(it) if it.trim_end_matches('.').eq_ignore_ascii_case(CONTROL_HOST));
+    if let Allowed::Control(_) = allowed {
+        // A port of its own would lead to another socket than the one that the name stands for.
+        let exact = is_control && url.scheme() == "http" && url.port().is_none();
+        return if exact { Ok(()) } else { Err(Refused::OutOfControl(url.to_string())) };
+    }
+    if is_control {
+        return Err(Refused::Control(host.to_string()));
+    }
     if !matches!(url.scheme(), "http" | "https") {
         return Err(Refused::Scheme(url.to_string()));
     }
@@ -39,7 +65,7 @@ pub fn check(url: &Url, allow_private_hosts: bool) -> Result<(), Refused> {
         Host::Ipv6(it) => is_public(IpAddr::V6(*it)),
         Host::Domain(name) => !is_local_name(name),
     };
-    if public || allow_private_hosts { Ok(()) } else { Err(Refused::Private(host.to_string())) }
+    if public || allowed == Allowed::All { Ok(()) } else { Err(Refused::Private(host.to_string())) }
 }
 
 fn is_local_name(name: &str) -> bool {
@@ -86,19 +112,23 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     }
 }
 
-/// Resolves names with the system's resolver and drops the addresses that are not public, so that neither a DNS
-/// answer nor a rebinding leads inside.
+/// Resolves names with the system's resolver and drops the addresses that are not allowed, so that neither a DNS
+/// answer nor a rebinding leads inside. The control outlet's name needs no resolver: it stands for one socket.
 #[derive(Debug, Clone, Copy)]
-pub struct PublicOnly {
-    pub allow_private_hosts: bool,
+pub struct Guarded {
+    pub allowed: Allowed,
 }
 
-impl Resolve for PublicOnly {
+impl Resolve for Guarded {
     fn resolve(&self, name: Name) -> Resolving {
-        let all = self.allow_private_hosts;
+        let allowed = self.allowed;
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let usable: Vec<SocketAddr> = found.filter(|it| all || is_public(it.ip())).collect();
+            let usable: Vec<SocketAddr> = match allowed {
+                Allowed::Control(address) if name.as_str() == CONTROL_HOST => vec![address],
+                Allowed::Control(_) => Vec::new(),
+                Allowed::All => tokio::net::lookup_host((name.as_str(), 0)).await?.collect(),
+                Allowed::Public => tokio::net::lookup_host((name.as_str(), 0)).await?.filter(|it| is_public(it.ip())).collect(),
+            };
             if usable.is_empty() {
                 let refused = Refused::Private(name.as_str().to_owned());
                 return Err(io::Error::new(io::ErrorKind::PermissionDenied, refused).into());
@@ -140,7 +170,7 @@ mod tests {
             "http://user@example.vn/",
         ] {
             let url = Url::parse(url).unwrap();
-            assert!(check(&url, false).is_err(), "{url}");
+            assert!(check(&url, Allowed::Public).is_err(), "{url}");
         }
     }
 
@@ -149,14 +179,37 @@ mod tests {
         for url in
             ["https://huengaynay.vn/", "http://8.8.8.8/", "http://[2606:4700::1111]/", "http://[::ffff:8.8.8.8]/", "http://172.32.0.1/"]
         {
-            assert_eq!(check(&Url::parse(url).unwrap(), false), Ok(()), "{url}");
+            assert_eq!(check(&Url::parse(url).unwrap(), Allowed::Public), Ok(()), "{url}");
         }
     }
 
     #[test]
     fn a_rehearsal_may_go_to_loopback_but_never_to_another_scheme() {
-        assert_eq!(check(&Url::parse("http://127.0.0.1:8080/").unwrap(), true), Ok(()));
-        assert!(matches!(check(&Url::parse("ftp://127.0.0.1/").unwrap(), true), Err(Refused::Scheme(_))));
-        assert!(matches!(check(&Url::parse("data:text/html,x").unwrap(), true), Err(Refused::NoHost(_))));
+        assert_eq!(check(&Url::parse("http://127.0.0.1:8080/").unwrap(), Allowed::All), Ok(()));
+        assert!(matches!(check(&Url::parse("ftp://127.0.0.1/").unwrap(), Allowed::All), Err(Refused::Scheme(_))));
+        assert!(matches!(check(&Url::parse("data:text/html,x").unwrap(), Allowed::All), Err(Refused::NoHost(_))));
+    }
+
+    #[test]
+    fn the_control_outlets_name_opens_one_door_to_one_fetcher() {
+        let address = SocketAddr::from(([127, 0, 0, 1], 4242));
+        let check = |url: &str, allowed| check(&Url::parse(url).unwrap(), allowed);
+        for url in ["http://doi-chung.invalid/rss", "http://DOI-CHUNG.invalid:80/robots.txt"] {
+            assert_eq!(check(url, Allowed::Control(address)), Ok(()), "{url}");
+            for others in [Allowed::Public, Allowed::All] {
+                assert!(matches!(check(url, others), Err(Refused::Control(_))), "{url} {others:?}");
+            }
+        }
+        for url in [
+            "http://doi-chung.invalid:4243/",
+            "https://doi-chung.invalid/",
+            "http://a.doi-chung.invalid/",
+            "http://127.0.0.1:4242/",
+            "http://127.0.0.1/",
+            "http://localhost/",
+            "https://huengaynay.vn/",
+        ] {
+            assert!(matches!(check(url, Allowed::Control(address)), Err(Refused::OutOfControl(_))), "{url}");
+        }
     }
 }

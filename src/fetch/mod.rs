@@ -5,7 +5,7 @@ pub mod exchange;
 pub mod guard;
 pub mod lane;
 
-use std::{collections::BTreeMap, error::Error as StdError, fmt, io, time::Duration};
+use std::{collections::BTreeMap, error::Error as StdError, fmt, io, net::SocketAddr, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::{Response, StatusCode, header};
@@ -15,7 +15,7 @@ use crate::{
     domain::{outlet::Host, visit::Outcome},
     fetch::{
         exchange::{Cap, Exchange, read, sent},
-        guard::{PublicOnly, Refused},
+        guard::{Allowed, Guarded, Refused},
         lane::{Lane, Lanes, Rules},
     },
 };
@@ -40,6 +40,7 @@ pub struct Settings {
 pub struct Fetcher {
     client: reqwest::Client,
     settings: Settings,
+    allowed: Allowed,
     lanes: Lanes,
 }
 
@@ -131,11 +132,25 @@ impl Fetcher {
     /// # Errors
     /// Where the user agent cannot stand in a header or TLS cannot be set up.
     pub fn new(settings: Settings) -> Result<Self, SetupError> {
+        let allowed = if settings.allow_private_hosts { Allowed::All } else { Allowed::Public };
+        Self::allowing(settings, allowed)
+    }
+
+    /// Sets up a fetcher for the control outlet, which listens at that address of loopback. It goes there and nowhere else,
+    /// while every other fetcher refuses that outlet's name: neither can lead the other astray.
+    ///
+    /// # Errors
+    /// As for [`Fetcher::new`].
+    pub fn for_control(settings: Settings, address: SocketAddr) -> Result<Self, SetupError> {
+        Self::allowing(settings, Allowed::Control(address))
+    }
+
+    fn allowing(settings: Settings, allowed: Allowed) -> Result<Self, SetupError> {
         let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().filter_map(|it| reqwest::Certificate::from_der(it).ok());
         let client = reqwest::Client::builder()
             .user_agent(settings.user_agent.as_str())
             .redirect(reqwest::redirect::Policy::none())
-            .dns_resolver(PublicOnly { allow_private_hosts: settings.allow_private_hosts })
+            .dns_resolver(Guarded { allowed })
             .tls_certs_merge(roots)
             .timeout(settings.timeout)
             .read_timeout(settings.timeout)
@@ -144,7 +159,7 @@ impl Fetcher {
             .no_proxy()
             .build()
             .map_err(|cause| SetupError { user_agent: settings.user_agent.clone(), cause })?;
-        Ok(Self { client, settings, lanes: Lanes::default() })
+        Ok(Self { client, settings, allowed, lanes: Lanes::default() })
     }
 
     /// Fetches one address: in its host's queue, as far as robots.txt allows, following redirects.
@@ -207,7 +222,7 @@ impl Fetcher {
 
     /// One request in its host's queue, robots.txt first.
     async fn hop(&self, ask: &Ask, now: DateTime<Utc>) -> Result<Reply, Broken> {
-        guard::check(&ask.url, self.settings.allow_private_hosts).map_err(Failure::from)?;
+        guard::check(&ask.url, self.allowed).map_err(Failure::from)?;
         if ask.url.as_str().len() > ADDRESS_BYTES_MAX {
             return Err(Failure::new(Outcome::Unreachable, format!("the address has more than {ADDRESS_BYTES_MAX} bytes")).into());
         }
@@ -243,7 +258,7 @@ impl Fetcher {
         let at = robotxt::robots_url(url).map_err(|cause| Failure::new(Outcome::Unreachable, cause.to_string()))?;
         let mut ask = Ask { url: at, validators: Validators::default(), cookies: BTreeMap::new() };
         for _ in 0..=REDIRECTS_MAX {
-            guard::check(&ask.url, self.settings.allow_private_hosts)?;
+            guard::check(&ask.url, self.allowed)?;
             let reply = self.request(lane, &ask, Cap::CutAt(ROBOTS_BYTES_MAX)).await.map_err(|it| it.failure)?;
             match reply.kind {
                 ReplyKind::Redirect { to, cookies } => ask.follow(to, cookies),

@@ -8,16 +8,14 @@ use super::{
     JobError, Line,
     backfill::{Walked, backfill, settle},
     document::Manner,
+    reach::probe_own_line,
     read::{ReadCount, read_articles},
     repair::{Repair, repair},
     visit::{VisitReport, visit},
 };
-use crate::{
-    domain::{
-        outlet::{Outlet, OutletId},
-        visit::Outcome,
-    },
-    fetch::{End, Validators},
+use crate::domain::{
+    outlet::{Outlet, OutletId},
+    uptime::OwnLine,
 };
 
 /// What a pass takes in.
@@ -58,7 +56,7 @@ pub enum Step {
 /// # Errors
 /// Where the store fails; the other outlets are finished first.
 pub async fn crawl(line: &Line, scope: &CrawlScope, on_step: &(dyn Fn(Step) + Sync)) -> Result<CrawlReport, JobError> {
-    let manner = Manner { back_to: None, offline: is_offline(line).await };
+    let manner = Manner { back_to: None, offline: probe_own_line(line).await? == OwnLine::Down };
     let chosen: Vec<&Outlet> =
         line.register.outlets.iter().filter(|it| scope.outlets.is_empty() || scope.outlets.contains(&it.id)).collect();
     let visits: Vec<Result<Visited, JobError>> = stream::iter(&chosen)
@@ -71,8 +69,11 @@ pub async fn crawl(line: &Line, scope: &CrawlScope, on_step: &(dyn Fn(Step) + Sy
         .buffer_unordered(line.concurrency)
         .collect()
         .await;
+    // Where nothing at all could be seen, pages cannot be reached either: they wait for the next round.
+    let seen = |it: &Result<Visited, JobError>| it.as_ref().is_ok_and(|it| it.0.iter().any(|it| it.outcome.has_seen()));
+    let readable = if manner.offline && !visits.iter().any(seen) { &[] } else { chosen.as_slice() };
     let counts: Vec<Result<ReadCount, JobError>> =
-        stream::iter(&chosen).map(|outlet| read_outlet(line, outlet, scope, on_step)).buffer_unordered(line.concurrency).collect().await;
+        stream::iter(readable).map(|outlet| read_outlet(line, outlet, scope, on_step)).buffer_unordered(line.concurrency).collect().await;
     let mut report = CrawlReport::default();
     for made in visits {
         let (made, repair) = made?;
@@ -127,15 +128,4 @@ async fn visit_sources(
     let (repair, further) = repair(line, outlet).await?;
     visits.extend(further);
     Ok((visits, Some(repair)))
-}
-
-/// Whether our own line is down: control hosts are configured, and every one of them fails.
-async fn is_offline(line: &Line) -> bool {
-    for url in line.control_urls.iter() {
-        let answer = line.fetcher.get(url, &Validators::default(), line.clock.now()).await;
-        if !matches!(&answer.end, End::Failed(failure) if failure.outcome == Outcome::Unreachable) {
-            return false;
-        }
-    }
-    !line.control_urls.is_empty()
 }

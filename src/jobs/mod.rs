@@ -2,10 +2,12 @@
 
 pub mod backfill;
 pub mod capture;
+pub mod control;
 pub mod crawl;
 pub mod discover;
 pub mod document;
 pub mod index;
+pub mod reach;
 pub mod read;
 pub mod rejudge;
 pub mod repair;

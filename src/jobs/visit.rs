@@ -147,8 +147,10 @@ pub async fn probe(line: &Line, outlet: &Outlet, source: &Source) -> Result<Prob
 /// Names how the visit ended.
 fn name_outcome(kind: SourceKind, document: &Document, before: &SourceState, manner: Manner) -> (Outcome, String) {
     let listed = match &document.end {
-        Err(failure) if failure.outcome == Outcome::Unreachable && manner.offline => {
-            return (Outcome::Offline, format!("the control hosts failed too; {}", failure.detail));
+        // What robots.txt forbids was not asked for. Anything else may be the work of what broke our line, a log-in page
+        // included.
+        Err(failure) if manner.offline && failure.outcome != Outcome::RefusedByRobots => {
+            return (Outcome::Offline, format!("the control hosts failed too; {failure}"));
         }
         // Without validators there is nothing to be unchanged from: after a failure it stays one.
         Err(failure) if document.status == Some(304) => {
@@ -189,6 +191,11 @@ fn next_state(
         && document.end.is_ok()
     {
         state.moved_to = Some(to.to_string());
+    }
+    if outcome == Outcome::Offline {
+        // The source is not to blame: it is asked again in the next round, however long our line was down.
+        state.next_visit = now;
+        return state;
     }
     if !outcome.has_seen() {
         let retry_after = document.end.as_ref().err().and_then(|it| it.retry_after);

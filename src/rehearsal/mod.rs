@@ -15,6 +15,7 @@ use crate::rehearsal::{
 
 pub mod cast;
 pub mod clock;
+pub mod control;
 mod daily;
 pub mod dates;
 pub mod expected;

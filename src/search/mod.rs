@@ -107,6 +107,25 @@ impl Search {
         Ok(Self { index, reader, fields })
     }
 
+    /// Opens the index below `dir`. One that cannot be opened is damaged: it is moved aside and an empty one is begun in its
+    /// place, to be filled from the store. Says what was wrong.
+    ///
+    /// # Errors
+    /// Where neither can be done.
+    pub fn open_or_renew(dir: &Path) -> Result<(Self, Option<SearchError>)> {
+        let damage = match Self::open(dir) {
+            Ok(search) => return Ok((search, None)),
+            Err(damage) => damage,
+        };
+        let (place, aside) = (Self::place(dir), dir.join(format!("{SCHEMA_VERSION}.damaged")));
+        // One damaged index is kept for whoever wants to know why, not one of each time.
+        let cleared = if aside.is_dir() { std::fs::remove_dir_all(&aside) } else { Ok(()) };
+        cleared
+            .and_then(|()| std::fs::rename(&place, &aside))
+            .map_err(|cause| doing(format!("move the damaged search index {} aside", place.display()))(TantivyError::from(cause)))?;
+        Ok((Self::open(dir)?, Some(damage)))
+    }
+
     /// Where the index of this schema lies below `dir`.
     pub fn place(dir: &Path) -> PathBuf {
         dir.join(SCHEMA_VERSION)
@@ -316,6 +335,28 @@ mod tests {
         writer.commit(8).unwrap();
         assert_eq!(search.mark().unwrap(), 8);
         assert_eq!((ids(&search, "\"nội dung cũ\"", &Filter::default()), ids(&search, "mới", &Filter::default())), (vec![], vec![1]));
+    }
+
+    #[test]
+    fn a_damaged_index_is_moved_aside_and_begun_anew() {
+        for (name, damage) in [
+            ("a list of segments that cannot be read", (|dir| std::fs::write(dir.join("meta.json"), "{").unwrap()) as fn(&Path)),
+            ("a segment that is gone", |dir| std::fs::remove_file(first(dir, "idx")).unwrap()),
+            ("a segment that is cut", |dir| std::fs::write(first(dir, "store"), "x").unwrap()),
+        ] {
+            let (dir, search) = index(&[article(1, "Chợ", "Chợ vui")]);
+            drop(search);
+            damage(&Search::place(dir.path()));
+            let (search, wrong) = Search::open_or_renew(dir.path()).unwrap();
+            assert!(wrong.is_some(), "{name}");
+            assert_eq!((search.mark().unwrap(), ids(&search, "chợ", &Filter::default())), (0, vec![]), "{name}");
+            let (search, wrong) = Search::open_or_renew(dir.path()).unwrap();
+            assert!(wrong.is_none() && search.writer().is_ok(), "{name}: the new one is whole");
+        }
+    }
+
+    fn first(dir: &Path, ending: &str) -> PathBuf {
+        std::fs::read_dir(dir).unwrap().map(|it| it.unwrap().path()).find(|it| it.extension().is_some_and(|it| it == ending)).unwrap()
     }
 
     #[test]

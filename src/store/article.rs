@@ -218,25 +218,28 @@ impl Store {
         tx.commit().await.map_err(failed())
     }
 
-    /// Articles that changed after a mark, in the order of their changes.
+    /// Articles that changed after a mark, in the order of their changes; not those of the control outlet.
     ///
     /// # Errors
     /// Where the database fails.
     pub async fn changed_after(&self, mark: i64, limit: u32) -> Result<Vec<Stored>> {
-        let sql = select_stored!("WHERE change > $1 ORDER BY change LIMIT $2");
+        let sql = select_stored!("WHERE change > $1 AND outlet <> $3 ORDER BY change LIMIT $2");
         let failed = || doing(format!("list the articles that changed after {mark}"));
-        let rows = sqlx::query(sql).bind(mark).bind(i64::from(limit)).fetch_all(&self.reader).await.map_err(failed())?;
+        let query = sqlx::query(sql).bind(mark).bind(i64::from(limit)).bind(OutletId::control().as_str().to_owned());
+        let rows = query.fetch_all(&self.reader).await.map_err(failed())?;
         rows.iter().map(stored_of).collect::<std::result::Result<_, _>>().map_err(failed())
     }
 
-    /// All articles by rising id, from after `id` on: the walk that judges everything again.
+    /// All articles by rising id, from after `id` on: the walk that judges everything again. Those of the control outlet are
+    /// left out.
     ///
     /// # Errors
     /// Where the database fails.
     pub async fn articles_after(&self, id: i64, limit: u32) -> Result<Vec<Stored>> {
-        let sql = select_stored!("WHERE id > $1 ORDER BY id LIMIT $2");
+        let sql = select_stored!("WHERE id > $1 AND outlet <> $3 ORDER BY id LIMIT $2");
         let failed = || doing(format!("list the articles after {id}"));
-        let rows = sqlx::query(sql).bind(id).bind(i64::from(limit)).fetch_all(&self.reader).await.map_err(failed())?;
+        let query = sqlx::query(sql).bind(id).bind(i64::from(limit)).bind(OutletId::control().as_str().to_owned());
+        let rows = query.fetch_all(&self.reader).await.map_err(failed())?;
         rows.iter().map(stored_of).collect::<std::result::Result<_, _>>().map_err(failed())
     }
 

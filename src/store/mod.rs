@@ -3,19 +3,26 @@
 pub mod article;
 pub mod backfill;
 pub mod capture;
+pub mod control;
 pub mod coverage;
 pub mod month;
 pub mod run;
 pub mod source;
+pub mod uptime;
 pub mod visit;
 
-use std::{path::Path, time::Duration};
+use std::{
+    hash::{BuildHasher, RandomState},
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
 
 use chrono::{DateTime, Utc};
 use sqlx::{
     Any, AnyPool, AssertSqlSafe, Executor, Row, SqlSafeStr, Transaction,
     any::{AnyConnectOptions, AnyPoolOptions, AnyRow, install_default_drivers},
-    migrate::{Migration, MigrationType, Migrator},
+    migrate::{MigrateError, Migration, MigrationType, Migrator},
 };
 
 /// The database of one installation.
@@ -25,6 +32,8 @@ pub struct Store {
     writer: AnyPool,
     reader: AnyPool,
     kind: Kind,
+    /// Tells this opening of the database from every other one: runs and sources are claimed in its name.
+    worker: Arc<str>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,11 +54,12 @@ pub struct StoreError {
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// Migrations in order; the version is the place in the list, counted from 1. Released ones are never changed.
-const MIGRATIONS: [(&str, &str); 5] = [
+const MIGRATIONS: [(&str, &str); 6] = [
     ("line", include_str!("migrations/0001_line.sql")),
     ("repair", include_str!("migrations/0002_repair.sql")),
     ("listed_title", include_str!("migrations/0003_listed_title.sql")),
     ("capture", include_str!("migrations/0004_capture.sql")),
+    ("uptime", include_str!("migrations/0007_uptime.sql")),
     ("backfill", include_str!("migrations/0010_backfill.sql")),
 ];
 
@@ -89,7 +99,8 @@ impl Store {
                 (pool.clone(), pool)
             }
         };
-        let store = Self { writer, reader, kind };
+        let worker = format!("{:016x}", RandomState::new().hash_one(std::process::id())).into();
+        let store = Self { writer, reader, kind, worker };
         store.migrate(&shown).await?;
         Ok(store)
     }
@@ -110,7 +121,19 @@ impl Store {
         });
         let migrator = Migrator::with_migrations(migrations.collect());
         let attempt = doing(format!("bring the schema of {shown} up to date"));
-        migrator.run(&self.writer).await.map_err(|cause| attempt(sqlx::Error::Migrate(Box::new(cause))))
+        let migrated = match self.kind {
+            // sqlx locks nothing here: of several first starts on one file, each would make every table. Whoever holds the
+            // write lock from the first look on is alone, and the others find all done.
+            Kind::Sqlite => self.migrate_alone(&migrator).await,
+            Kind::Postgres => migrator.run(&self.writer).await,
+        };
+        migrated.map_err(|cause| attempt(sqlx::Error::Migrate(Box::new(cause))))
+    }
+
+    async fn migrate_alone(&self, migrator: &Migrator) -> std::result::Result<(), MigrateError> {
+        let mut tx = self.write().await?;
+        migrator.run_direct(None, &mut *tx, false).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Begins a transaction that writes.
@@ -130,9 +153,9 @@ impl Store {
 }
 
 /// WAL lets readers go on while one writes; NORMAL is safe with it against everything but loss of power, which
-/// costs the last commits, never the file.
+/// costs the last commits, never the file. Patience comes first: another start may be turning a new file to WAL.
 const SQLITE_SETTINGS: &str =
-    "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON;";
+    "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;";
 
 /// Turns a database error into one that says what was attempted.
 fn doing(attempt: impl Into<String>) -> impl FnOnce(sqlx::Error) -> StoreError {

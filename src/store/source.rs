@@ -32,6 +32,8 @@ pub struct SourceState {
 
 /// How long a claimed source is left to the worker that claimed it; after a crash it is free again.
 const CLAIM: TimeDelta = TimeDelta::minutes(10);
+/// No source is left alone for longer (`domain::visit::next_try` waits for a day at most).
+const NEXT_VISIT_MAX: TimeDelta = TimeDelta::days(1);
 
 impl Store {
     /// The state of a source.
@@ -48,7 +50,8 @@ impl Store {
             .map_err(doing(format!("load the state of source {url}")))
     }
 
-    /// Claims a source that is due for one worker; `false` where it is not due or somebody else has it.
+    /// Claims a source that is due for one worker; `false` where it is not due or somebody else has it. A time further off
+    /// than any pause is one of a clock that was ahead.
     ///
     /// # Errors
     /// Where the database fails.
@@ -60,15 +63,19 @@ impl Store {
             .execute(&self.writer)
             .await
             .map_err(failed())?;
-        let claimed =
-            sqlx::query("UPDATE source SET claimed_until = $1 WHERE outlet = $2 AND url = $3 AND claimed_until <= $4 AND next_visit <= $4")
-                .bind(secs(now + CLAIM))
-                .bind(outlet.as_str())
-                .bind(url.as_str())
-                .bind(secs(now))
-                .execute(&self.writer)
-                .await
-                .map_err(failed())?;
+        let claimed = sqlx::query(
+            "UPDATE source SET claimed_until = $1, claimed_by = $5 WHERE outlet = $2 AND url = $3 \
+                 AND (claimed_until <= $4 OR claimed_until > $1) AND (next_visit <= $4 OR next_visit > $6)",
+        )
+        .bind(secs(now + CLAIM))
+        .bind(outlet.as_str())
+        .bind(url.as_str())
+        .bind(secs(now))
+        .bind(self.worker.as_ref())
+        .bind(secs(now + NEXT_VISIT_MAX))
+        .execute(&self.writer)
+        .await
+        .map_err(failed())?;
         Ok(claimed.rows_affected() == 1)
     }
 }
