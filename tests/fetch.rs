@@ -7,7 +7,7 @@ use std::{io::Write as _, sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diembao::{
-    domain::visit::Outcome,
+    domain::{outlet::Intermediates, visit::Outcome},
     fetch::{Answer, End, Fetcher, Settings, Validators, guard::PublicOnly},
 };
 use reqwest::dns::Resolve as _;
@@ -30,6 +30,8 @@ fn settings() -> Settings {
         host_delay: Duration::ZERO,
         body_bytes_max: 1 << 20,
         allow_private_hosts: true,
+        intermediates: Intermediates::default(),
+        extra_roots: Vec::new(),
     }
 }
 

@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 
 use super::{App, AppError};
 use crate::{
-    config::site::CronLine,
+    config::cron_line::CronLine,
     domain::month::Month,
     jobs::{
         Line,
