@@ -9,6 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diembao::{
     domain::{
         capture::{Protocol, Truncated},
+        outlet::Intermediates,
         visit::Outcome,
     },
     fetch::{
@@ -37,6 +38,8 @@ fn settings() -> Settings {
         host_delay: Duration::ZERO,
         body_bytes_max: 1 << 20,
         allow_private_hosts: true,
+        intermediates: Intermediates::default(),
+        extra_roots: Vec::new(),
     }
 }
 

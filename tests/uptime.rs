@@ -142,6 +142,8 @@ fn settings() -> Settings {
         host_delay: Duration::ZERO,
         body_bytes_max: 1 << 20,
         allow_private_hosts: false,
+        intermediates: diembao::domain::outlet::Intermediates::default(),
+        extra_roots: Vec::new(),
     }
 }
 

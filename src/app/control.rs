@@ -4,7 +4,7 @@ use std::{net::SocketAddr, sync::Arc};
 
 use super::{App, fetch_settings};
 use crate::{
-    config::site::Site,
+    config::{outlets::Register, site::Site},
     fetch::{Fetcher, Settings},
     jobs::{
         Clock, Line,
@@ -36,7 +36,8 @@ async fn open(site: &Site, clock: &Clock) -> Result<(Control, ControlPress), Str
 
 /// The usual fetcher but for where it may go, and without pauses: nobody needs to be spared.
 fn fetcher_to(address: SocketAddr, site: &Site) -> Result<Fetcher, crate::fetch::SetupError> {
-    let settings = Settings { host_delay: std::time::Duration::ZERO, allow_private_hosts: false, ..fetch_settings(site) };
+    let settings =
+        Settings { host_delay: std::time::Duration::ZERO, allow_private_hosts: false, ..fetch_settings(site, &Register::default()) };
     Fetcher::for_control(settings, address)
 }
 

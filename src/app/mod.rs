@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     archive::{self, Archive, ArchiveError},
-    config::{Config, ConfigError, site::Site},
+    config::{Config, ConfigError, outlets::Register, site::Site},
     domain::month::Month,
     fetch::{Fetcher, Settings, SetupError},
     jobs::{Clock, JobError, Line, index::follow},
@@ -106,7 +106,7 @@ impl App {
         let line = Line {
             store,
             archive: Arc::new(Archive::new(&places.data.join("archive"), settings)),
-            fetcher: Arc::new(Fetcher::new(fetch_settings(&config.site))?),
+            fetcher: Arc::new(Fetcher::new(fetch_settings(&config.site, &config.register))?),
             register: Arc::new(config.register),
             terms: Arc::new(config.terms),
             policies: config.site.policies.clone().into(),
@@ -171,13 +171,15 @@ async fn open_search(store: &Store, dir: &Path) -> Result<Search, AppError> {
 }
 
 /// The fetcher's settings as configured.
-pub fn fetch_settings(site: &Site) -> Settings {
+pub fn fetch_settings(site: &Site, register: &Register) -> Settings {
     Settings {
         user_agent: site.crawl.full_user_agent(),
         timeout: site.crawl.timeout.0,
         host_delay: site.crawl.host_delay.0,
         body_bytes_max: site.crawl.body_bytes_max,
         allow_private_hosts: site.crawl.allow_private_hosts,
+        intermediates: register.intermediates.clone(),
+        extra_roots: Vec::new(),
     }
 }
 

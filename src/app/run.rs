@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 
 use super::{App, AppError, control::ControlDesk, file_error};
 use crate::{
-    config::site::CronLine,
+    config::cron_line::CronLine,
     domain::month::Month,
     jobs::{
         Line,

@@ -173,7 +173,7 @@ fn outcome_of(not_read: &NotRead) -> &'static str {
 async fn load(config: &Config, clock: &Clock, args: &ExtractArgs) -> anyhow::Result<Result<Given, (Outcome, String)>> {
     if args.document.starts_with("http://") || args.document.starts_with("https://") {
         let url: Url = args.document.parse().map_err(|wrong| WrongUse(format!("{}: {wrong}", args.document)))?;
-        let fetcher = Fetcher::new(fetch_settings(&config.site))?;
+        let fetcher = Fetcher::new(fetch_settings(&config.site, &config.register))?;
         let answer = fetcher.get(&url, &Validators::default(), clock.now()).await;
         return Ok(match answer.end {
             fetch::End::Body(body) => {

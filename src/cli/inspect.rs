@@ -131,7 +131,7 @@ async fn health(line: &Line, outlet: &Outlet, source: &Source, online: Option<&O
 
 pub(super) async fn discover(places: &Places, clock: Clock, home: &Url) -> anyhow::Result<End> {
     let config: Config = config_or_shipped(&places.config)?;
-    let fetcher = Fetcher::new(fetch_settings(&config.site))?;
+    let fetcher = Fetcher::new(fetch_settings(&config.site, &config.register))?;
     let proposals = match propose(&fetcher, config.site.zone, home, clock.now()).await {
         Ok(proposals) => proposals,
         Err(why) => {

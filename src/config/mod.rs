@@ -1,7 +1,10 @@
 //! The four configuration files as domain values, checked whole: an error names file, line and key.
 
 pub mod calendar;
+mod certificates;
+pub mod cron_line;
 pub mod outlets;
+mod selector;
 pub mod site;
 pub mod terms;
 
@@ -67,7 +70,7 @@ impl Config {
         )
     }
 
-    /// The same from texts in memory; `dir` only names the files in errors.
+    /// The same from texts in memory; `dir` names the files in errors, and is where the register's certificates lie.
     ///
     /// # Errors
     /// The first thing that is wrong, with file, line and key.
@@ -116,9 +119,14 @@ impl Document<'_> {
     /// An error at a place in the file; the key is the one that stands there.
     pub fn error(&self, span: Option<Range<usize>>, message: impl fmt::Display) -> ConfigError {
         let at = span.as_ref().map(|it| it.start.min(self.text.len()));
-        let line_start = at.map(|at| self.text[..at].rfind('\n').map_or(0, |it| it + 1));
-        let line_text = line_start.and_then(|it| self.text[it..].lines().next()).unwrap_or_default();
-        let key = line_text.split('=').next().unwrap_or_default().trim().trim_matches(['[', ']', '{', ' ']).to_owned();
+        let upto = at.map(|at| &self.text[..at + self.text[at..].find('\n').unwrap_or(self.text.len() - at)]).unwrap_or_default();
+        // A value of several lines has its key on the line where it begins.
+        let line_text = upto
+            .lines()
+            .rev()
+            .find(|it| it.contains('=') || (it.trim_start().starts_with('[') && !it.contains('"')))
+            .or(upto.lines().next_back());
+        let key = line_text.unwrap_or_default().split('=').next().unwrap_or_default().trim().trim_matches(['[', ']', '{', ' ']).to_owned();
         ConfigError {
             file: self.file.to_owned(),
             line: at.map(|at| self.text[..at].matches('\n').count() + 1),
@@ -182,9 +190,23 @@ mod tests {
             (
                 source("kind = \"listing\"\nurl = \"https://a.vn\"\ncovers = \"outlet\"\nitem = \"h3 >> a\"\n"),
                 "",
-                "config/outlets.toml:10: key `item`: bad CSS selector",
+                "config/outlets.toml:10: key `item`: bad CSS selector `h3 >> a`: two of the signs > + ~ , stand one after another",
             ),
-            (OUTLET.to_owned(), "[schedule]\ncrawl = \"0 25 * * *\"\n", "config/diembao.toml:2: key `crawl`: bad cron line"),
+            (
+                format!("{OUTLET}[outlet.page]\ntitle = \"h1\"\nremove = [\n  \".ads\",\n  \".a:khong-co\",\n]\n"),
+                "",
+                "config/outlets.toml:10: key `remove`: bad CSS selector `.a:khong-co`: `:khong-co` is not known here",
+            ),
+            (
+                format!("{OUTLET}intermediates = [\"certs/khong-co.pem\"]\n"),
+                "",
+                "config/outlets.toml:6: key `intermediates`: certs/khong-co.pem cannot be read: ",
+            ),
+            (
+                OUTLET.to_owned(),
+                "[schedule]\ncrawl = \"0 25 * * *\"\n",
+                "config/diembao.toml:2: key `crawl`: bad cron line: the hour `25` is not between 0 and 23",
+            ),
             (OUTLET.to_owned(), "[schedule]\ncrawl = \"0 6 * * 1\"\n", "config/diembao.toml:2: key `crawl`: bad cron line"),
             (OUTLET.to_owned(), "[schedule]\nreview = \"0 0 31 2 *\"\n", "config/diembao.toml:2: key `review`: bad cron line"),
             (OUTLET.to_owned(), "[crawl]\nhost_delay = \"soon\"\n", "config/diembao.toml:2: key `host_delay`"),

@@ -1,18 +1,18 @@
 //! `outlets.toml`: the register.
 
-use std::ops::Range;
+use std::{collections::BTreeSet, ops::Range, path::Path};
 
 use regex::Regex;
-use scraper::Selector;
 use serde::Deserialize;
 use toml::Spanned;
 use url::Url;
 
-use super::{ConfigError, Document};
+use super::{ConfigError, Document, certificates, selector};
 use crate::domain::{
     month::MonthRange,
     outlet::{
-        Contact, Covers, Duty, Exemption, Host, ListingRules, Medium, Outlet, OutletId, OutletKind, PageSelectors, Source, SourceKind,
+        Contact, Covers, Duty, Exemption, Host, Intermediates, ListingRules, Medium, Outlet, OutletId, OutletKind, PageSelectors, Source,
+        SourceKind,
     },
 };
 
@@ -20,6 +20,8 @@ use crate::domain::{
 #[derive(Debug, Clone, Default)]
 pub struct Register {
     pub outlets: Vec<Outlet>,
+    /// Certificates that complete the chains of the outlets' servers, by host.
+    pub intermediates: Intermediates,
 }
 
 impl Register {
@@ -58,12 +60,25 @@ struct OutletTable {
     active: Option<Spanned<MonthRange>>,
     successor: Option<Spanned<OutletId>>,
     hosts: Spanned<Vec<Host>>,
+    #[serde(default)]
+    intermediates: Vec<Spanned<String>>,
     article_id: Option<Spanned<String>>,
     #[serde(default)]
     source: Vec<SourceTable>,
-    page: Option<Spanned<PageSelectors>>,
+    page: Option<PageTable>,
     #[serde(default)]
     contact: Vec<Contact>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct PageTable {
+    title: Option<Spanned<String>>,
+    lead: Option<Spanned<String>>,
+    body: Option<Spanned<String>>,
+    date: Option<Spanned<String>>,
+    author: Option<Spanned<String>>,
+    remove: Vec<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -97,6 +112,7 @@ pub(super) fn parse(document: &Document<'_>) -> Result<Register, ConfigError> {
     for table in &file.outlet {
         let outlet = outlet_of(document, table.as_ref())?;
         check_place(document, table.as_ref(), &outlet, &register)?;
+        pin(document, table.as_ref(), &outlet, &mut register.intermediates)?;
         register.outlets.push(outlet);
     }
     for table in &file.outlet {
@@ -124,6 +140,20 @@ fn check_place(document: &Document<'_>, table: &OutletTable, outlet: &Outlet, re
     Ok(())
 }
 
+/// Reads the certificates that complete the chains of the outlet's servers: those of its hosts and of its sources.
+fn pin(document: &Document<'_>, table: &OutletTable, outlet: &Outlet, pinned: &mut Intermediates) -> Result<(), ConfigError> {
+    let folder = document.file.parent().unwrap_or(Path::new(""));
+    for file in &table.intermediates {
+        let read = certificates::read(&folder.join(file.as_ref()));
+        let read = read.map_err(|wrong| document.error(Some(file.span()), format!("{} {wrong}", file.as_ref())))?;
+        let hosts: BTreeSet<Host> = outlet.hosts.iter().cloned().chain(outlet.sources.iter().filter_map(|it| Host::of(&it.url))).collect();
+        for host in hosts {
+            pinned.entry(host).or_default().extend(read.iter().cloned());
+        }
+    }
+    Ok(())
+}
+
 fn outlet_of(document: &Document<'_>, table: &OutletTable) -> Result<Outlet, ConfigError> {
     if table.hosts.as_ref().is_empty() && !table.source.is_empty() {
         return Err(document.error(Some(table.hosts.span()), "an outlet with sources needs at least one host: no link could be its own"));
@@ -140,9 +170,6 @@ fn outlet_of(document: &Document<'_>, table: &OutletTable) -> Result<Outlet, Con
         OutletKind::RadioTv | OutletKind::Station => vec![Medium::Broadcast],
         _ => Vec::new(),
     };
-    if let Some(page) = &table.page {
-        check_page(document, page)?;
-    }
     let mut sources: Vec<Source> = Vec::new();
     for source in &table.source {
         let checked = source_of(document, source)?;
@@ -164,7 +191,7 @@ fn outlet_of(document: &Document<'_>, table: &OutletTable) -> Result<Outlet, Con
         hosts: table.hosts.as_ref().clone(),
         article_id: table.article_id.as_ref().map(|it| pattern(document, it)).transpose()?,
         sources,
-        page: table.page.as_ref().map(|it| it.as_ref().clone()).unwrap_or_default(),
+        page: table.page.as_ref().map(|it| page_of(document, it)).transpose()?.unwrap_or_default(),
         contacts: table.contact.clone(),
     })
 }
@@ -182,7 +209,7 @@ fn source_of(document: &Document<'_>, table: &SourceTable) -> Result<Source, Con
         .filter(|it| matches!(it.scheme(), "http" | "https") && it.has_host())
         .ok_or_else(|| document.error(Some(table.url.span()), format!("`{}` is no http or https address", table.url.as_ref())))?;
     for selector in [&table.item, &table.date, &table.next].into_iter().flatten() {
-        css(document, selector.as_ref(), selector.span())?;
+        css(document, selector)?;
     }
     if let Some(page_url) = &table.page_url {
         let usable = page_url.as_ref().contains("{n}") && Url::parse(&page_url.as_ref().replace("{n}", "2")).is_ok();
@@ -214,19 +241,22 @@ fn source_of(document: &Document<'_>, table: &SourceTable) -> Result<Source, Con
     })
 }
 
-fn check_page(document: &Document<'_>, page: &Spanned<PageSelectors>) -> Result<(), ConfigError> {
-    let it = page.as_ref();
-    [&it.title, &it.lead, &it.body, &it.date, &it.author]
-        .into_iter()
-        .flatten()
-        .chain(&it.remove)
-        .try_for_each(|selector| css(document, selector, page.span()))
+fn page_of(document: &Document<'_>, table: &PageTable) -> Result<PageSelectors, ConfigError> {
+    let one = |it: &Option<Spanned<String>>| it.as_ref().map(|it| css(document, it)).transpose();
+    Ok(PageSelectors {
+        title: one(&table.title)?,
+        lead: one(&table.lead)?,
+        body: one(&table.body)?,
+        date: one(&table.date)?,
+        author: one(&table.author)?,
+        remove: table.remove.iter().map(|it| css(document, it)).collect::<Result<_, _>>()?,
+    })
 }
 
-fn css(document: &Document<'_>, selector: &str, span: Range<usize>) -> Result<(), ConfigError> {
-    match Selector::parse(selector) {
-        Ok(_) => Ok(()),
-        Err(wrong) => Err(document.error(Some(span), format!("bad CSS selector `{selector}`: {wrong}"))),
+fn css(document: &Document<'_>, text: &Spanned<String>) -> Result<String, ConfigError> {
+    match selector::fault(text.as_ref()) {
+        None => Ok(text.as_ref().clone()),
+        Some(wrong) => Err(document.error(Some(text.span()), format!("bad CSS selector `{}`: {wrong}", text.as_ref()))),
     }
 }
 

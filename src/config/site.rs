@@ -2,13 +2,12 @@
 
 use std::{fmt, net::SocketAddr, ops::Range, str::FromStr, time::Duration};
 
-use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Deserializer, de};
 use toml::Spanned;
 use url::Url;
 
-use super::{ConfigError, Document};
+use super::{ConfigError, Document, cron_line::CronLine};
 use crate::domain::{
     calendar::{DutyReading, Policy},
     month::Month,
@@ -83,13 +82,6 @@ pub struct Schedule {
     pub recheck: CronLine,
     pub retain: CronLine,
     pub backup: CronLine,
-}
-
-/// A cron line of five fields: minute, hour, day of month, month, weekday by name.
-#[derive(Debug, Clone)]
-pub struct CronLine {
-    text: String,
-    schedule: cron::Schedule,
 }
 
 /// A span of time written as `30m`, `6h`, `0s`.
@@ -338,59 +330,6 @@ impl Default for WebTable {
     }
 }
 
-impl CronLine {
-    /// The first instant after `after` at which the line fires by a clock in `zone`.
-    pub fn next_after(&self, after: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
-        self.schedule.after(&after.with_timezone(&zone)).next().map(|it| it.to_utc())
-    }
-
-    /// The line as it was written.
-    pub fn as_str(&self) -> &str {
-        &self.text
-    }
-}
-
-/// Why a cron line is refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BadCronLine {
-    #[error("bad cron line: five fields are wanted (minute, hour, day, month, weekday), not {0}")]
-    Fields(usize),
-    #[error("bad cron line: write weekdays by name (Mon, Tue, …); numbers mean different days in different programs")]
-    WeekdayNumber,
-    #[error("bad cron line: {0}")]
-    Syntax(String),
-    #[error("bad cron line: it never fires")]
-    Never,
-}
-
-impl FromStr for CronLine {
-    type Err = BadCronLine;
-
-    fn from_str(text: &str) -> Result<Self, BadCronLine> {
-        let fields: Vec<_> = text.split_whitespace().collect();
-        let [.., weekday] = fields.as_slice() else { return Err(BadCronLine::Fields(0)) };
-        if fields.len() != 5 {
-            return Err(BadCronLine::Fields(fields.len()));
-        }
-        if weekday.chars().any(|it| it.is_ascii_digit()) {
-            return Err(BadCronLine::WeekdayNumber);
-        }
-        // The library wants seconds first, and its errors are drawings of several lines.
-        let schedule = cron::Schedule::from_str(&format!("0 {text}"))
-            .map_err(|wrong| BadCronLine::Syntax(wrong.to_string().lines().next_back().unwrap_or_default().trim().to_owned()))?;
-        if schedule.after(&DateTime::UNIX_EPOCH).next().is_none() {
-            return Err(BadCronLine::Never);
-        }
-        Ok(Self { text: text.to_owned(), schedule })
-    }
-}
-
-impl<'de> Deserialize<'de> for CronLine {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        String::deserialize(from)?.parse().map_err(de::Error::custom)
-    }
-}
-
 impl FromStr for Pause {
     type Err = String;
 
@@ -431,23 +370,6 @@ impl<'de> Deserialize<'de> for Pause {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn cron_lines_fire_in_the_sites_zone() {
-        let line: CronLine = "15 6,18 * * *".parse().unwrap();
-        let next = line.next_after("2026-03-31T00:00:00Z".parse().unwrap(), chrono_tz::Asia::Ho_Chi_Minh).unwrap();
-        assert_eq!(next.to_rfc3339(), "2026-03-31T11:15:00+00:00"); // 07:00 in Huế: the next is 18:15
-    }
-
-    #[test]
-    fn a_cron_line_that_could_be_misread_is_refused() {
-        assert_eq!("* * * *".parse::<CronLine>().unwrap_err(), BadCronLine::Fields(4));
-        assert_eq!("0 0 6 * * *".parse::<CronLine>().unwrap_err(), BadCronLine::Fields(6));
-        assert_eq!("0 6 * * 1-5".parse::<CronLine>().unwrap_err(), BadCronLine::WeekdayNumber);
-        assert_eq!("0 6 31 2 *".parse::<CronLine>().unwrap_err(), BadCronLine::Never);
-        assert!(matches!("0 61 * * *".parse::<CronLine>(), Err(BadCronLine::Syntax(_))));
-        assert_eq!("0 6 * * Mon-Fri".parse::<CronLine>().unwrap().as_str(), "0 6 * * Mon-Fri");
-    }
 
     #[test]
     fn durations_read_as_people_write_them() {

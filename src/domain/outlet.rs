@@ -1,6 +1,6 @@
 //! The register: outlets, the sources through which they are seen, and the duty each one has.
 
-use std::{fmt, str::FromStr};
+use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use regex::Regex;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -15,6 +15,9 @@ pub struct OutletId(String);
 /// A host as it stands in URLs: lower case, without a leading `www.`, with the port where it is not the default one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Host(String);
+
+/// Certificates (DER) by the host whose chain they complete.
+pub type Intermediates = BTreeMap<Host, Vec<Vec<u8>>>;
 
 /// What kind of body an outlet is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
@@ -171,6 +174,12 @@ impl Host {
     /// The host as text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The host without its port, as certificates name it.
+    pub fn name(&self) -> &str {
+        let port_at = self.0.rfind(':').filter(|at| !self.0.get(*at..).unwrap_or_default().contains(']'));
+        self.0.get(..port_at.unwrap_or(self.0.len())).unwrap_or(&self.0)
     }
 }
 

@@ -11,7 +11,8 @@ use url::Url;
 
 use super::{
     Body, End, Failure, VALIDATOR_BYTES_MAX, Validators,
-    answer::{self, challenge, retry_after},
+    answer::{self, retry_after},
+    wall,
 };
 use crate::domain::{
     capture::{Protocol, Truncated},
@@ -112,7 +113,7 @@ pub(super) async fn read(mut response: Response, cap: Cap, exchange: &mut Exchan
     let (status, headers) = (response.status(), response.headers().clone());
     let failed = answer::failure_of(status);
     // The page of an error is read only to know a challenge; that it is long or breaks off changes nothing.
-    let cap = if failed.is_some() { Cap::CutAt(answer::CHALLENGE_BYTES_MAX + 1) } else { cap };
+    let cap = if failed.is_some() { Cap::CutAt(wall::WALL_BYTES_MAX + 1) } else { cap };
     let mut bytes = Vec::new();
     let mut truncated = None;
     loop {
@@ -146,13 +147,7 @@ pub(super) async fn read(mut response: Response, cap: Cap, exchange: &mut Exchan
             _ => {}
         }
     }
-    let vendor = challenge(&headers, &bytes);
-    let named = match (vendor, failed) {
-        (Some(vendor), _) => Some((Outcome::Blocked, format!("status {status}, {vendor}"))),
-        (None, Some(outcome)) => Some((outcome, format!("status {status}"))),
-        (None, None) => None,
-    };
-    if let Some((outcome, detail)) = named {
+    if let Some((outcome, detail)) = answer::instead(status, &headers, &bytes) {
         exchange.keep(bytes, truncated);
         return Ok(End::Failed(Failure { outcome, detail, retry_after: asked_to_wait(&headers) }));
     }

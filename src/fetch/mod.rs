@@ -4,6 +4,9 @@ pub mod answer;
 pub mod exchange;
 pub mod guard;
 pub mod lane;
+pub mod missing;
+pub mod tls;
+pub mod wall;
 
 use std::{collections::BTreeMap, error::Error as StdError, fmt, io, net::SocketAddr, time::Duration};
 
@@ -12,7 +15,10 @@ use reqwest::{Response, StatusCode, header};
 use url::Url;
 
 use crate::{
-    domain::{outlet::Host, visit::Outcome},
+    domain::{
+        outlet::{Host, Intermediates},
+        visit::Outcome,
+    },
     fetch::{
         exchange::{Cap, Exchange, read, sent},
         guard::{Allowed, Guarded, Refused},
@@ -33,6 +39,12 @@ pub struct Settings {
     pub body_bytes_max: usize,
     /// Lets loopback and private addresses through. For rehearsals and tests only.
     pub allow_private_hosts: bool,
+    /// Certificates (DER) that complete the chains of servers which leave one out, by host. They are trusted no more than
+    /// what a server sends: only a chain that ends in a trusted root is accepted.
+    pub intermediates: Intermediates,
+    /// Roots (DER) beside the system's and the bundled ones. No key of the configuration leads here: it is for tests that
+    /// are their own authority.
+    pub extra_roots: Vec<Vec<u8>>,
 }
 
 /// Fetches documents for the whole program; each host has one queue.
@@ -85,7 +97,7 @@ impl Answer {
 }
 
 /// A whole body, decompressed.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Body {
     pub bytes: Vec<u8>,
     pub content_type: Option<String>,
@@ -107,7 +119,7 @@ pub struct Failure {
 pub struct SetupError {
     user_agent: String,
     #[source]
-    cause: reqwest::Error,
+    cause: Box<dyn StdError + Send + Sync>,
 }
 
 /// RFC 9110 sets no limit; browsers stop at 20, RFC 9309 asks for 5 for robots.txt.
@@ -146,19 +158,20 @@ impl Fetcher {
     }
 
     fn allowing(settings: Settings, allowed: Allowed) -> Result<Self, SetupError> {
-        let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().filter_map(|it| reqwest::Certificate::from_der(it).ok());
+        let setup = |cause| SetupError { user_agent: settings.user_agent.clone(), cause };
+        let tls = tls::config(&settings.intermediates, &settings.extra_roots).map_err(|it| setup(it.into()))?;
         let client = reqwest::Client::builder()
             .user_agent(settings.user_agent.as_str())
             .redirect(reqwest::redirect::Policy::none())
             .dns_resolver(Guarded { allowed })
-            .tls_certs_merge(roots)
+            .tls_backend_preconfigured(tls)
             .timeout(settings.timeout)
             .read_timeout(settings.timeout)
             .connect_timeout(CONNECT_TIMEOUT.min(settings.timeout))
             .referer(false)
             .no_proxy()
             .build()
-            .map_err(|cause| SetupError { user_agent: settings.user_agent.clone(), cause })?;
+            .map_err(|it| setup(it.into()))?;
         Ok(Self { client, settings, allowed, lanes: Lanes::default() })
     }
 
@@ -194,9 +207,8 @@ impl Fetcher {
                 }
             };
             permanent &= matches!(reply.status, StatusCode::MOVED_PERMANENTLY | StatusCode::PERMANENT_REDIRECT);
-            if leads_home(url, &to) {
-                let detail = format!("redirects to the home page {to}");
-                return Answer { url: ask.url, moved_to, status, end: End::Failed(Failure::new(Outcome::Gone, detail)), hops };
+            if let Some((outcome, detail)) = wall::aside(url, &to) {
+                return Answer { url: ask.url, moved_to, status, end: End::Failed(Failure::new(outcome, detail)), hops };
             }
             if permanent {
                 moved_to = Some(to.clone()).filter(|it| it != url);
@@ -395,16 +407,6 @@ fn redirect_target(from: &Url, response: &Response) -> Result<Option<Url>, Failu
     Ok(Some(target))
 }
 
-/// Paths of home pages, in lower case.
-const HOME_PATHS: [&str; 9] =
-    ["", "/", "/index.html", "/index.htm", "/index.php", "/default.aspx", "/home", "/trang-chu", "/trang-chu.html"];
-
-/// Whether an inner page now leads to a home page, which is how many sites say "not found".
-fn leads_home(asked: &Url, to: &Url) -> bool {
-    let home = |url: &Url| url.query().is_none() && HOME_PATHS.contains(&url.path().to_ascii_lowercase().as_str());
-    home(to) && !home(asked)
-}
-
 impl Failure {
     /// A failure without a wish of the server's about the next try.
     pub fn new(outcome: Outcome, detail: impl Into<String>) -> Self {
@@ -446,9 +448,7 @@ fn tls_fault(cause: &(dyn StdError + 'static)) -> Option<String> {
         inner = next;
     }
     match inner.downcast_ref::<Error>() {
-        Some(Error::InvalidCertificate(CertificateError::UnknownIssuer)) => {
-            Some("the certificate's issuer is not known: the chain may be incomplete".to_owned())
-        }
+        Some(Error::InvalidCertificate(CertificateError::Other(fault))) => Some(fault.to_string()),
         Some(fault) => Some(fault.to_string()),
         None => Some(inner.to_string()).filter(|it| it == "tls handshake eof"),
     }

@@ -1,0 +1,523 @@
+//! What stands in a document's place: bot challenges, block pages, log-in forms, notices that nothing is there.
+//!
+//! A wall that is taken for an article makes an outlet look silent, an article that is taken for a wall only stays unread.
+//! Still, what is readable at length, or says of itself that it is an article, is believed.
+
+use reqwest::header::HeaderMap;
+use unicode_normalization::UnicodeNormalization;
+use url::Url;
+
+use crate::domain::visit::Outcome;
+
+/// Longest page that is searched for the marks of a wall, in bytes. Walls are small: a longer page with such a mark is a
+/// real one behind the vendor's script.
+pub const WALL_BYTES_MAX: usize = 40_000;
+/// Where a page's own headings are looked for, in bytes from its start: error pages in a site's full dress are long.
+const HEADINGS_BYTES_MAX: usize = 400_000;
+/// A document's first element stands within so many bytes.
+const START_BYTES: usize = 4_000;
+/// Most letters that a person can read on a wall; the longest are block pages that explain themselves.
+const WALL_LETTERS_MAX: usize = 1_500;
+/// Most letters on a page with a form, or with a sentence that also stands in real texts.
+const FORM_LETTERS_MAX: usize = 400;
+/// Most letters on a page that is a script alone. The script also stands in ordinary pages.
+const BARE_LETTERS_MAX: usize = 200;
+/// A heading with more letters than this beside the notice speaks of something else.
+const HEADING_REST_MAX: usize = 40;
+/// Most headings of a page that are looked at.
+const HEADINGS_MAX: usize = 4;
+
+/// Headers that name a challenge outright: header, value it starts with, what it is. DataDome's `x-datadome: protected`
+/// and Imperva's `x-iinfo` are no such signs: they stand on answers that were let through as well.
+const HEADER_MARKS: &[(&str, &str, &str)] = &[
+    ("cf-mitigated", "challenge", "Cloudflare challenge"),
+    ("x-amzn-waf-action", "challenge", "AWS WAF challenge"),
+    ("x-amzn-waf-action", "captcha", "AWS WAF captcha"),
+    ("sg-captcha", "challenge", "SiteGround captcha"),
+    ("x-vercel-mitigated", "challenge", "Vercel challenge"),
+    ("x-vercel-mitigated", "deny", "Vercel block"),
+    ("x-sucuri-block", "", "Sucuri block"),
+];
+
+/// Marks in the markup, in lower case, the most readable letters beside which they mean a wall, and what it is.
+const MARKS: &[(&str, usize, &str)] = &[
+    ("_cf_chl_opt", WALL_LETTERS_MAX, "Cloudflare challenge"),
+    ("cf-browser-verification", WALL_LETTERS_MAX, "Cloudflare challenge"),
+    ("<title>just a moment...</title>", WALL_LETTERS_MAX, "Cloudflare challenge"),
+    ("/cdn-cgi/challenge-platform/", BARE_LETTERS_MAX, "Cloudflare challenge"),
+    ("attention required! | cloudflare", WALL_LETTERS_MAX, "Cloudflare block"),
+    ("used cloudflare to restrict access", WALL_LETTERS_MAX, "Cloudflare block"),
+    ("sorry, you have been blocked", WALL_LETTERS_MAX, "Cloudflare block"),
+    ("awswafcookiedomainlist", WALL_LETTERS_MAX, "AWS WAF challenge"),
+    ("gokuprops", WALL_LETTERS_MAX, "AWS WAF challenge"),
+    ("captcha.awswaf.com", WALL_LETTERS_MAX, "AWS WAF captcha"),
+    ("token.awswaf.com", BARE_LETTERS_MAX, "AWS WAF challenge"),
+    ("/_sec/cp_challenge/", WALL_LETTERS_MAX, "Akamai challenge"),
+    ("sec-if-cpt-container", WALL_LETTERS_MAX, "Akamai challenge"),
+    ("bm-verify=", BARE_LETTERS_MAX, "Akamai challenge"),
+    ("request unsuccessful. incapsula incident id", WALL_LETTERS_MAX, "Imperva challenge"),
+    ("_incapsula_resource", BARE_LETTERS_MAX, "Imperva challenge"),
+    ("<title>pardon our interruption", WALL_LETTERS_MAX, "Imperva challenge"),
+    ("captcha-delivery.com", WALL_LETTERS_MAX, "DataDome captcha"),
+    ("<title>ddos-guard</title>", WALL_LETTERS_MAX, "DDoS-Guard challenge"),
+    ("check.ddos-guard.net", BARE_LETTERS_MAX, "DDoS-Guard challenge"),
+    ("/.well-known/ddos-guard/", BARE_LETTERS_MAX, "DDoS-Guard challenge"),
+    ("sucuri website firewall", WALL_LETTERS_MAX, "Sucuri block"),
+    ("sucuri_cloudproxy_js", BARE_LETTERS_MAX, "Sucuri challenge"),
+    ("/.well-known/sgcaptcha/", BARE_LETTERS_MAX, "SiteGround captcha"),
+    ("<title>robot challenge screen", WALL_LETTERS_MAX, "SiteGround captcha"),
+    ("px-captcha", WALL_LETTERS_MAX, "HUMAN (PerimeterX) captcha"),
+    ("captcha.px-cdn.net", WALL_LETTERS_MAX, "HUMAN (PerimeterX) captcha"),
+    ("captcha.px-cloud.net", WALL_LETTERS_MAX, "HUMAN (PerimeterX) captcha"),
+    ("perimeterx.com/whywasiblocked", WALL_LETTERS_MAX, "HUMAN (PerimeterX) captcha"),
+    ("the requested url was rejected. please consult with your administrator", WALL_LETTERS_MAX, "F5 BIG-IP block"),
+    ("/tspd/", BARE_LETTERS_MAX, "F5 BIG-IP challenge"),
+    ("fortiguard intrusion prevention", WALL_LETTERS_MAX, "Fortinet block"),
+    ("fortiguard web filtering", WALL_LETTERS_MAX, "Fortinet block"),
+    ("web page blocked!", WALL_LETTERS_MAX, "Fortinet block"),
+    ("<title>web filter violation", WALL_LETTERS_MAX, "Fortinet block"),
+    ("generated by mod_security", WALL_LETTERS_MAX, "ModSecurity block"),
+    ("an appropriate representation of the requested resource could not be found", FORM_LETTERS_MAX, "ModSecurity block"),
+    ("generated by wordfence", WALL_LETTERS_MAX, "Wordfence block"),
+    ("imunify360", WALL_LETTERS_MAX, "Imunify360 challenge"),
+    ("wsidchk", BARE_LETTERS_MAX, "Imunify360 challenge"),
+    ("/.lsrecap/", WALL_LETTERS_MAX, "LiteSpeed captcha"),
+    ("vercel security checkpoint", WALL_LETTERS_MAX, "Vercel challenge"),
+    ("validate.perfdrive.com", WALL_LETTERS_MAX, "Radware challenge"),
+    ("acw_sc__v2", BARE_LETTERS_MAX, "Alibaba Cloud challenge"),
+    ("slowaes.decrypt", BARE_LETTERS_MAX, "script that sets a cookie and asks again"),
+    ("<title>access denied</title>", WALL_LETTERS_MAX, "access denied"),
+    ("access to this page has been denied", WALL_LETTERS_MAX, "access denied"),
+    ("<title>access denied |", WALL_LETTERS_MAX, "access denied"),
+    ("<title>request rejected</title>", WALL_LETTERS_MAX, "access denied"),
+];
+
+/// Sentences of walls without a vendor's mark, in lower case and composed. They mean one only where little else stands.
+const SENTENCES: &[(&str, &str)] = &[
+    ("không phải là robot", "asks whether we are a robot"),
+    ("không phải robot", "asks whether we are a robot"),
+    ("không phải là người máy", "asks whether we are a robot"),
+    ("xác minh bạn là con người", "asks whether we are a robot"),
+    ("xác minh bạn là người", "asks whether we are a robot"),
+    ("xác nhận bạn là người", "asks whether we are a robot"),
+    ("đang kiểm tra trình duyệt", "asks whether we are a robot"),
+    ("kiểm tra trình duyệt của bạn", "asks whether we are a robot"),
+    ("you are human", "asks whether we are a robot"),
+    ("you are not a robot", "asks whether we are a robot"),
+    ("you're not a robot", "asks whether we are a robot"),
+    ("checking your browser", "asks whether we are a robot"),
+    ("checking if the site connection is secure", "asks whether we are a robot"),
+    ("truy cập bị từ chối", "access denied"),
+    ("truy cập của bạn bị từ chối", "access denied"),
+    ("truy cập của bạn đã bị từ chối", "access denied"),
+    ("từ chối truy cập", "access denied"),
+    ("không có quyền truy cập", "access denied"),
+    ("ip của bạn đã bị chặn", "access denied"),
+    ("ip của bạn bị chặn", "access denied"),
+    ("yêu cầu của bạn đã bị chặn", "access denied"),
+    ("lưu lượng truy cập bất thường", "access denied"),
+    ("phát hiện truy cập bất thường", "access denied"),
+    ("you have been blocked", "access denied"),
+    ("your request has been blocked", "access denied"),
+    ("you don't have permission to access", "access denied"),
+    ("unusual traffic", "access denied"),
+    ("too many requests", "too many requests"),
+];
+
+/// Captcha widgets and fields. Beside an article they guard its comments.
+const CAPTCHAS: &[&str] =
+    &["g-recaptcha", "recaptcha/api.js", "h-captcha", "hcaptcha.com/1/api.js", "cf-turnstile", "turnstile/v0/api.js", "name=\"captcha"];
+
+/// What a page calls itself in its title or heading, and what that means. Numbers and words like "error" may stand before it.
+const NOTICES: &[(&str, Outcome)] = &[
+    ("not found", Outcome::Gone),
+    ("page not found", Outcome::Gone),
+    ("file not found", Outcome::Gone),
+    ("file or directory not found", Outcome::Gone),
+    ("the resource cannot be found", Outcome::Gone),
+    ("không tìm thấy", Outcome::Gone),
+    ("không tìm thấy trang", Outcome::Gone),
+    ("không tìm thấy trang này", Outcome::Gone),
+    ("không tìm thấy trang web", Outcome::Gone),
+    ("không tìm thấy trang yêu cầu", Outcome::Gone),
+    ("không tìm thấy trang bạn yêu cầu", Outcome::Gone),
+    ("không tìm thấy bài viết", Outcome::Gone),
+    ("không tìm thấy nội dung", Outcome::Gone),
+    ("không tìm thấy đường dẫn", Outcome::Gone),
+    ("không tìm thấy đường dẫn này", Outcome::Gone),
+    ("trang không tồn tại", Outcome::Gone),
+    ("trang này không tồn tại", Outcome::Gone),
+    ("trang web không tồn tại", Outcome::Gone),
+    ("trang bạn tìm không tồn tại", Outcome::Gone),
+    ("trang bạn tìm kiếm không tồn tại", Outcome::Gone),
+    ("trang bạn yêu cầu không tồn tại", Outcome::Gone),
+    ("trang không tìm thấy", Outcome::Gone),
+    ("bài viết không tồn tại", Outcome::Gone),
+    ("bài viết này không tồn tại", Outcome::Gone),
+    ("bài viết không tồn tại hoặc đã bị xóa", Outcome::Gone),
+    ("bài viết đã bị xóa", Outcome::Gone),
+    ("bài viết đã bị gỡ", Outcome::Gone),
+    ("nội dung không tồn tại", Outcome::Gone),
+    ("đường dẫn không tồn tại", Outcome::Gone),
+    ("liên kết không tồn tại", Outcome::Gone),
+    ("service unavailable", Outcome::ServerError),
+    ("service temporarily unavailable", Outcome::ServerError),
+    ("internal server error", Outcome::ServerError),
+    ("bad gateway", Outcome::ServerError),
+    ("gateway timeout", Outcome::ServerError),
+    ("gateway time-out", Outcome::ServerError),
+    ("runtime error", Outcome::ServerError),
+    ("database error", Outcome::ServerError),
+    ("account suspended", Outcome::ServerError),
+    ("welcome to nginx", Outcome::ServerError),
+    ("under maintenance", Outcome::ServerError),
+    ("site under maintenance", Outcome::ServerError),
+    ("bảo trì hệ thống", Outcome::ServerError),
+    ("hệ thống bảo trì", Outcome::ServerError),
+    ("website tạm ngưng hoạt động", Outcome::ServerError),
+    ("forbidden", Outcome::Blocked),
+    ("too many requests", Outcome::Blocked),
+    ("truy cập bị từ chối", Outcome::Blocked),
+    ("từ chối truy cập", Outcome::Blocked),
+    ("không có quyền truy cập", Outcome::Blocked),
+    ("bạn không có quyền truy cập", Outcome::Blocked),
+];
+
+/// Sentences that tell of maintenance or of a fault, where little else stands.
+const FAULTS: &[&str] = &[
+    "website đang bảo trì",
+    "website đang được bảo trì",
+    "trang web đang bảo trì",
+    "trang web đang được bảo trì",
+    "trang thông tin đang bảo trì",
+    "cổng thông tin đang bảo trì",
+    "hệ thống đang bảo trì",
+    "hệ thống đang được bảo trì",
+    "hệ thống đang nâng cấp",
+    "hệ thống đang được nâng cấp",
+    "website đang nâng cấp",
+    "website đang được nâng cấp",
+    "trang web đang được nâng cấp",
+    "tạm dừng để bảo trì",
+    "is under maintenance",
+    "down for maintenance",
+    "error establishing a database connection",
+    "this account has been suspended",
+];
+
+/// Words and numbers that stand before what a page calls itself.
+const PREFIXES: &[&str] =
+    &["lỗi", "error", "http", "http error", "status", "mã", "oops", "ôi", "rất tiếc", "xin lỗi", "server error", "thông báo"];
+
+/// What a log-in page calls itself.
+const LOG_INS: &[&str] = &[
+    "đăng nhập",
+    "đăng nhập hệ thống",
+    "đăng nhập tài khoản",
+    "trang đăng nhập",
+    "login",
+    "log in",
+    "sign in",
+    "user login",
+    "admin login",
+];
+
+/// Parts of a path that lead to a form for name and password.
+const LOG_IN_PATHS: &[&str] =
+    &["login", "log-in", "signin", "sign-in", "dang-nhap", "dangnhap", "wp-login", "login-page", "userlogin", "dang-nhap-he-thong"];
+
+/// Parts of a path where sites keep their page for what is not there.
+const MISSING_PATHS: &[&str] = &[
+    "404",
+    "error404",
+    "404-error",
+    "notfound",
+    "not-found",
+    "page-not-found",
+    "pagenotfound",
+    "khong-tim-thay",
+    "khong-tim-thay-trang",
+    "loi-404",
+];
+
+/// Parts of a path where sites keep their page for faults of their own.
+const ERROR_PATHS: &[&str] =
+    &["error", "errors", "error-page", "errorpage", "loi", "trang-loi", "500", "503", "bao-tri", "baotri", "maintenance"];
+
+/// Paths of home pages, in lower case and without the last slash.
+const HOME_PATHS: &[&str] = &[
+    "",
+    "/index",
+    "/index.html",
+    "/index.htm",
+    "/index.php",
+    "/index.aspx",
+    "/index.jsp",
+    "/default.aspx",
+    "/default.asp",
+    "/default.html",
+    "/default.htm",
+    "/home",
+    "/home.html",
+    "/home.aspx",
+    "/home/index",
+    "/trang-chu",
+    "/trang-chu.html",
+    "/trang-chu.htm",
+    "/trangchu",
+    "/vi",
+    "/vn",
+    "/vi-vn",
+    "/vi/home",
+    "/vi/trang-chu",
+];
+
+/// Parameters beside a home page's path that choose no article.
+const EMPTY_PARAMETERS: &[&str] = &[
+    "fbclid",
+    "gclid",
+    "ref",
+    "src",
+    "source",
+    "from",
+    "redirect",
+    "redirected",
+    "error",
+    "err",
+    "status",
+    "msg",
+    "notfound",
+    "lang",
+    "language",
+    "hl",
+];
+
+/// The vendor or kind of a bot challenge or block page, whatever the status that it came with.
+pub fn challenge(headers: &HeaderMap, body: &[u8]) -> Option<&'static str> {
+    let says = |name: &str, value: &str| headers.get(name).and_then(|it| it.to_str().ok()).is_some_and(|it| it.starts_with(value));
+    if let Some((.., what)) = HEADER_MARKS.iter().find(|(name, value, _)| says(name, value)) {
+        return Some(what);
+    }
+    if body.len() > WALL_BYTES_MAX {
+        return None;
+    }
+    let sight = Sight::of(body).filter(|it| !it.is_article())?;
+    if let Some((.., what)) = MARKS.iter().find(|(mark, letters_max, _)| sight.letters <= *letters_max && sight.markup.contains(mark)) {
+        return Some(what);
+    }
+    let asks_again =
+        [".reload(", "location.href", "location.replace", "window.location", "location="].iter().any(|it| sight.markup.contains(it));
+    if sight.letters <= BARE_LETTERS_MAX && asks_again && sight.markup.contains("document.cookie") {
+        return Some("script that sets a cookie and asks again");
+    }
+    if sight.letters > FORM_LETTERS_MAX {
+        return None;
+    }
+    SENTENCES.iter().find(|(sentence, _)| sight.says(sentence)).map(|(_, what)| *what)
+}
+
+/// What a page with a good status is where it is no document: a log-in form, a captcha, a notice that nothing is there.
+pub fn notice(body: &[u8]) -> Option<(Outcome, String)> {
+    let sight = Sight::of(body).filter(|it| !it.is_article())?;
+    let short = sight.whole && sight.letters <= FORM_LETTERS_MAX;
+    let password = ["type=\"password\"", "type='password'", "type=password"].iter().any(|it| sight.markup.contains(it));
+    let calls_itself = |names: &[&str]| sight.headings.iter().any(|it| parts(it).iter().any(|part| names.contains(&bare(part))));
+    if password && (short || calls_itself(LOG_INS)) {
+        return Some((Outcome::Blocked, "a form that asks for name and password".to_owned()));
+    }
+    if short && CAPTCHAS.iter().any(|it| sight.markup.contains(it)) {
+        return Some((Outcome::Blocked, "a captcha".to_owned()));
+    }
+    for heading in &sight.headings {
+        let Some(outcome) = notice_of(heading) else { continue };
+        if outcome == Outcome::Gone || (sight.whole && sight.letters <= WALL_LETTERS_MAX) {
+            return Some((outcome, format!("the page calls itself \"{heading}\"")));
+        }
+    }
+    let fault = FAULTS.iter().find(|it| short && sight.says(it))?;
+    Some((Outcome::ServerError, format!("the page says \"{fault}\"")))
+}
+
+/// What a redirect says by where it leads: to a form for name and password, or to a page for what is not there.
+pub fn aside(asked: &Url, to: &Url) -> Option<(Outcome, String)> {
+    let holds = |url: &Url, names: &[&str]| {
+        let path = url.path().to_ascii_lowercase();
+        path.split('/').any(|part| names.contains(&part.split('.').next().unwrap_or_default()))
+    };
+    let leads = |names: &[&str]| holds(to, names) && !holds(asked, names);
+    match () {
+        () if to.query_pairs().any(|(name, _)| name.eq_ignore_ascii_case("aspxerrorpath")) => {
+            Some((Outcome::Gone, format!("redirects to the error page {to}")))
+        }
+        () if leads(LOG_IN_PATHS) => Some((Outcome::Blocked, format!("redirects to the log-in page {to}"))),
+        () if leads(MISSING_PATHS) => Some((Outcome::Gone, format!("redirects to {to}, a page for what is not there"))),
+        () if leads(ERROR_PATHS) => Some((Outcome::ServerError, format!("redirects to the error page {to}"))),
+        () if is_home(to) && !is_home(asked) => Some((Outcome::Gone, format!("redirects to the home page {to}"))),
+        () => None,
+    }
+}
+
+/// Whether an address is a site's home page: parameters that choose no article do not count.
+fn is_home(url: &Url) -> bool {
+    let path = url.path().to_ascii_lowercase();
+    let chooses = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        !(name.starts_with("utm_") || name.starts_with("404") || EMPTY_PARAMETERS.contains(&name.as_str()))
+    };
+    HOME_PATHS.contains(&path.trim_end_matches('/')) && !url.query_pairs().any(|(name, _)| chooses(&name))
+}
+
+/// What a heading says of its page, where the page is about nothing else.
+fn notice_of(heading: &str) -> Option<Outcome> {
+    let parts = parts(heading);
+    let (at, outcome) = parts.iter().enumerate().find_map(|(at, part)| {
+        let said = bare(part);
+        let number = said.is_empty() && part.split(|it: char| !it.is_ascii_digit()).any(|it| it == "404");
+        let named = NOTICES.iter().find(|(notice, _)| *notice == said).map(|(_, outcome)| *outcome);
+        named.or(number.then_some(Outcome::Gone)).map(|outcome| (at, outcome))
+    })?;
+    let rest: usize = parts.iter().enumerate().filter(|it| it.0 != at).map(|(_, part)| part.chars().count()).sum();
+    (rest <= HEADING_REST_MAX).then_some(outcome)
+}
+
+/// The parts of a heading: a page's own name and the site's stand apart.
+fn parts(heading: &str) -> Vec<&str> {
+    heading
+        .split(['|', '–', '—', '·', '»', '(', ')', '[', ']'])
+        .flat_map(|it| it.split(" - "))
+        .map(str::trim)
+        .filter(|it| !it.is_empty())
+        .collect()
+}
+
+/// A part of a heading without numbers, marks and words like "error" around it.
+fn bare(part: &str) -> &str {
+    let marks = |it: char| it.is_ascii_digit() || " .,:;!?-_#\"'“”…".contains(it);
+    let mut said = part.trim_matches(marks);
+    while let Some(rest) = PREFIXES.iter().filter_map(|it| said.strip_prefix(it)).find(|it| !it.starts_with(char::is_alphabetic)) {
+        said = rest.trim_matches(marks);
+    }
+    said
+}
+
+/// A page as far as it tells a wall from a document.
+struct Sight {
+    /// Markup in lower case (ASCII letters only).
+    markup: String,
+    /// What can be read, in lower case and composed; scripts, styles and the title aside.
+    text: String,
+    letters: usize,
+    /// Title and first headings, in lower case and composed.
+    headings: Vec<String>,
+    /// Whether the page is short enough to have been looked at whole.
+    whole: bool,
+}
+
+impl Sight {
+    /// `None` where the bytes are no HTML page: a feed may quote any wall.
+    fn of(body: &[u8]) -> Option<Self> {
+        let whole = body.len() <= WALL_BYTES_MAX;
+        let seen = body.get(..body.len().min(HEADINGS_BYTES_MAX)).unwrap_or_default();
+        let start = seen.get(..seen.len().min(START_BYTES)).unwrap_or_default();
+        if !is_page(&String::from_utf8_lossy(start).to_ascii_lowercase()) {
+            return None;
+        }
+        let markup = String::from_utf8_lossy(seen).to_ascii_lowercase();
+        let headings = ["title", "h1", "h2"].iter().flat_map(|name| elements(&markup, name)).map(|it| composed(&readable(it)));
+        let headings = headings.filter(|it| !it.is_empty()).take(HEADINGS_MAX).collect();
+        let text = if whole { composed(&readable(&markup)) } else { String::new() };
+        let letters = text.chars().filter(|it| it.is_alphabetic()).count();
+        Some(Self { markup, text, letters, headings, whole })
+    }
+
+    fn says(&self, sentence: &str) -> bool {
+        self.text.contains(sentence)
+            || self.headings.iter().any(|it| it.contains(sentence) && it.chars().count() <= sentence.chars().count() + HEADING_REST_MAX)
+    }
+
+    /// Whether the page says that it is an article, and has something to read.
+    fn is_article(&self) -> bool {
+        let typed = self.markup.split("og:type").skip(1).any(|it| it.chars().take(40).collect::<String>().contains("\"article\""));
+        let linked = ["newsarticle", "\"@type\":\"article\"", "\"@type\": \"article\""].iter().any(|it| self.markup.contains(it));
+        (typed || linked) && (!self.whole || self.letters > BARE_LETTERS_MAX)
+    }
+}
+
+/// Whether the text is a page: its first element is none of a feed's or a sitemap's, and it is no JSON.
+fn is_page(markup: &str) -> bool {
+    let start = markup.trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t']);
+    let name = |it: &str| it.split(|c: char| !(c.is_ascii_alphanumeric() || c == ':')).next().unwrap_or_default().to_owned();
+    let first = start.split('<').skip(1).find(|it| it.starts_with(|c: char| c.is_ascii_alphabetic())).map(name);
+    match first.as_deref() {
+        _ if start.starts_with(['{', '[']) => false,
+        Some("rss" | "rdf:rdf" | "feed" | "urlset" | "sitemapindex" | "channel") | None => false,
+        Some(_) => true,
+    }
+}
+
+/// What stands between the tags of each element of that name.
+fn elements<'a>(markup: &'a str, name: &str) -> Vec<&'a str> {
+    let (open, close) = (format!("<{name}"), format!("</{name}"));
+    let starts = markup.match_indices(&open).take(HEADINGS_MAX);
+    let inner = starts.filter_map(|(at, _)| {
+        let rest = markup.get(at + open.len()..)?;
+        if !rest.starts_with(['>', ' ', '\n', '\t', '\r', '/']) {
+            return None;
+        }
+        let rest = rest.get(rest.find('>')? + 1..)?;
+        rest.get(..rest.find(&close)?)
+    });
+    inner.collect()
+}
+
+/// Markup without tags, without elements that nobody reads, and with character references as characters.
+fn readable(markup: &str) -> String {
+    let mut out = String::new();
+    let mut rest = markup;
+    while let Some(at) = rest.find('<') {
+        let (text, tag) = rest.split_at(at);
+        push_decoded(&mut out, text);
+        let hidden = ["script", "style", "noscript", "template", "title", "svg", "!--"]
+            .into_iter()
+            .find(|it| tag.get(1..).is_some_and(|tag| tag.starts_with(it)));
+        let end = match hidden {
+            Some("!--") => tag.find("-->").map(|it| it + 3),
+            Some(name) => tag.find(&format!("</{name}")).and_then(|from| Some(from + tag.get(from..)?.find('>')? + 1)),
+            None => tag.find('>').map(|it| it + 1),
+        };
+        out.push(' ');
+        rest = end.and_then(|it| tag.get(it..)).unwrap_or_default();
+    }
+    push_decoded(&mut out, rest);
+    out.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Appends text with its numeric character references decoded: older servers write every Vietnamese letter as one.
+fn push_decoded(out: &mut String, text: &str) {
+    let mut rest = text;
+    while let Some(at) = rest.find("&#") {
+        let (before, reference) = rest.split_at(at);
+        out.push_str(before);
+        let number = reference.get(2..).and_then(|it| it.split_once(';')).filter(|(number, _)| number.len() <= 8);
+        let decoded = number.and_then(|(number, after)| {
+            let code = match number.strip_prefix('x') {
+                Some(hex) => u32::from_str_radix(hex, 16).ok(),
+                None => number.parse().ok(),
+            };
+            Some((code.and_then(char::from_u32)?, after))
+        });
+        let Some((c, after)) = decoded else {
+            out.push_str("&#");
+            rest = reference.get(2..).unwrap_or_default();
+            continue;
+        };
+        out.push(c);
+        rest = after;
+    }
+    out.push_str(&rest.replace("&nbsp;", " ").replace("&amp;", "&"));
+}
+
+/// Lower case, and one code point per letter.
+fn composed(text: &str) -> String {
+    text.nfc().flat_map(char::to_lowercase).collect()
+}
