@@ -14,7 +14,7 @@ use crate::{
         month::{Month, midnight},
         outlet::OutletId,
         relevance::JudgementKind,
-        review::MonthReview,
+        review::{DecidedBy, MonthReview},
     },
     jobs::{
         Clock,
@@ -83,7 +83,8 @@ fn print_review(review: &MonthReview) {
         println!("\n{} {} – {}: {}", it.verdict.sign(), it.name, it.verdict.label(), it.reason.label());
         for evidence in &it.evidence {
             let day = evidence.published.map_or_else(String::new, |it| it.format("%d/%m/%Y").to_string());
-            println!("    {day}  {}\n                {}", evidence.title, evidence.url);
+            let by = if evidence.by == DecidedBy::Officer { " (chuyên viên kết luận)" } else { "" };
+            println!("    {day:10}  {}{by}\n                {}", evidence.title, evidence.url);
         }
         for pending in &it.pending {
             println!("    chờ: {} ({})\n                {}", pending.title, pending.why.label(), pending.url);
@@ -94,6 +95,10 @@ fn print_review(review: &MonthReview) {
         for gap in &it.coverage.gaps {
             let at = |it: DateTime<FixedOffset>| it.format("%d/%m/%Y %H:%M").to_string();
             println!("    khoảng hở: {} – {} ({})", at(gap.from), at(gap.to), gap.why.label());
+        }
+        for it in &it.coverage.closed {
+            let at = |it: DateTime<FixedOffset>| it.format("%d/%m/%Y %H:%M").to_string();
+            println!("    đã kiểm tra thủ công: {} – {} ({}, {})", at(it.gap.from), at(it.gap.to), it.by, at(it.at));
         }
     }
     println!("\n{} Tính chung báo chí của tỉnh: {}", review.together.verdict.sign(), review.together.verdict.label());

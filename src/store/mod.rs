@@ -1,8 +1,11 @@
 //! The only SQL: one text that runs on SQLite and on PostgreSQL.
 
 pub mod article;
+pub mod attachment;
+pub mod audit;
 pub mod coverage;
 pub mod month;
+pub mod officer;
 pub mod run;
 pub mod source;
 pub mod visit;
@@ -43,10 +46,11 @@ pub struct StoreError {
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// Migrations in order; the version is the place in the list, counted from 1. Released ones are never changed.
-const MIGRATIONS: [(&str, &str); 3] = [
+const MIGRATIONS: [(&str, &str); 4] = [
     ("line", include_str!("migrations/0001_line.sql")),
     ("repair", include_str!("migrations/0002_repair.sql")),
     ("listed_title", include_str!("migrations/0003_listed_title.sql")),
+    ("officer", include_str!("migrations/0005_officer.sql")),
 ];
 
 const READERS_MAX: u32 = 4;
