@@ -14,7 +14,7 @@ use crate::{
         month::{Month, midnight},
         outlet::OutletId,
         relevance::JudgementKind,
-        review::MonthReview,
+        review::{DecidedBy, MonthReview},
     },
     jobs::{
         Clock,
@@ -98,7 +98,8 @@ fn print_review(review: &MonthReview) {
         println!("\n{} {} – {}: {}", it.verdict.sign(), it.name, it.verdict.label(), it.reason.label());
         for evidence in &it.evidence {
             let day = evidence.published.map_or_else(String::new, |it| it.format("%d/%m/%Y").to_string());
-            println!("    {day}  {}\n                {}", evidence.title, evidence.url);
+            let by = if evidence.by == DecidedBy::Officer { " (chuyên viên kết luận)" } else { "" };
+            println!("    {day:10}  {}{by}\n                {}", evidence.title, evidence.url);
         }
         for pending in &it.pending {
             println!("    chờ: {} ({})\n                {}", pending.title, pending.why.label(), pending.url);
@@ -112,6 +113,10 @@ fn print_review(review: &MonthReview) {
         }
         if it.backfilled {
             println!("    theo dữ liệu đọc lại sau; tin, bài đã gỡ trước khi đọc lại thì không thấy được");
+        }
+        for it in &it.coverage.closed {
+            let at = |it: DateTime<FixedOffset>| it.format("%d/%m/%Y %H:%M").to_string();
+            println!("    đã kiểm tra thủ công: {} – {} ({}, {})", at(it.gap.from), at(it.gap.to), it.by, at(it.at));
         }
     }
     println!("\n{} Tính chung báo chí của tỉnh: {}", review.together.verdict.sign(), review.together.verdict.label());

@@ -1,6 +1,8 @@
 //! The commands: arguments in, results on stdout, progress and logs on stderr.
 
+mod audit;
 mod document;
+mod evidence;
 mod inspect;
 mod line;
 mod standing;
@@ -124,6 +126,18 @@ enum Command {
     },
     /// Rebuild the search index from the store
     Reindex,
+    /// Evidence and the decisions of officers
+    #[command(subcommand)]
+    Evidence(evidence::EvidenceCommand),
+    /// Show what officers decided, in the order in which it was recorded
+    Audit {
+        /// Print JSON, one row a line
+        #[arg(long)]
+        json: bool,
+        /// Say whether the log, and every decision by it, is as it was written
+        #[arg(long)]
+        verify: bool,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -231,6 +245,11 @@ async fn dispatch(cli: Cli) -> anyhow::Result<End> {
         Command::Judge { file } => document::judge_lines(&places, &file),
         Command::Extract(args) => document::extract(&places, clock, args).await,
         Command::Check { online, json } => inspect::check(&open(&places, clock, &[]).await?, online, json).await,
+        Command::Evidence(command) => {
+            let outlets: Vec<_> = command.outlet().cloned().into_iter().collect();
+            evidence::evidence(&open(&places, clock, &outlets).await?, command).await
+        }
+        Command::Audit { json, verify } => audit::audit(&open(&places, clock, &[]).await?, json, verify).await,
         Command::Discover { url } => inspect::discover(&places, clock, &url).await,
     }
 }

@@ -226,9 +226,16 @@ pub fn cover(window: Span, ledgers: &[Ledger], sections_complete: bool, witnesse
         }
     }
     gaps.sort_by_key(|it| it.span);
-    let length = window.length().num_seconds().max(1) as f64;
-    let open: i64 = gaps.iter().map(|it| it.span.length().num_seconds()).sum();
-    Coverage { share: (1.0 - open as f64 / length).clamp(0.0, 1.0), gaps }
+    Coverage::over(window, gaps)
+}
+
+impl Coverage {
+    /// The coverage of a window that these gaps leave.
+    pub fn over(window: Span, gaps: Vec<Gap>) -> Self {
+        let length = window.length().num_seconds().max(1) as f64;
+        let open: i64 = gaps.iter().map(|it| it.span.length().num_seconds()).sum();
+        Self { share: (1.0 - open as f64 / length).clamp(0.0, 1.0), gaps }
+    }
 }
 
 impl Ledger {

@@ -221,7 +221,14 @@ impl SourceKind {
     }
 }
 
+/// A word that names no medium.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no medium: it is broadcast, print, video or paywall")]
+pub struct BadMedium(String);
+
 impl Medium {
+    const ALL: [Self; 4] = [Self::Broadcast, Self::Print, Self::Video, Self::Paywall];
+
     /// The word used in configuration, store and output.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -230,6 +237,24 @@ impl Medium {
             Self::Video => "video",
             Self::Paywall => "paywall",
         }
+    }
+
+    /// What the officer reads.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Broadcast => "phát thanh, truyền hình",
+            Self::Print => "báo in",
+            Self::Video => "video",
+            Self::Paywall => "nội dung trả phí",
+        }
+    }
+}
+
+impl FromStr for Medium {
+    type Err = BadMedium;
+
+    fn from_str(text: &str) -> Result<Self, BadMedium> {
+        Self::ALL.into_iter().find(|it| it.as_str() == text).ok_or_else(|| BadMedium(text.to_owned()))
     }
 }
 

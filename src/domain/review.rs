@@ -6,10 +6,14 @@ use serde::Serialize;
 
 use crate::domain::{
     calendar::Policy,
-    coverage::{Coverage, GapReason, Ledger, Witnesses, cover},
+    confirmation::{ConfirmationKind, is_confirmed},
+    coverage::{Coverage, Gap, GapReason, Ledger, Witnesses, cover},
+    hand_check::{ClosedByHand, close_by_hand, visited_to},
     month::{Month, Span},
-    outlet::{Outlet, OutletId},
+    officer::MonthDecisions,
+    outlet::{Medium, Outlet, OutletId},
     relevance::JudgementKind,
+    ruling::{Decision, StandingRuling},
     verdict::{MonthFacts, Reason, Verdict, freed, judge_month, judge_together},
 };
 
@@ -24,6 +28,8 @@ pub struct MonthArticle {
     pub state: ReadState,
     pub unread_why: Option<String>,
     pub judgement: JudgementKind,
+    /// The officer's ruling that it stands under.
+    pub ruling: Option<StandingRuling>,
 }
 
 /// How firm an article's date stands.
@@ -57,6 +63,8 @@ pub enum PendingWhy {
     Undated,
     /// First seen after the grace of the month that it claims.
     AppearedLater,
+    /// Ruled out, and its text is another one since.
+    ChangedSinceRuling,
 }
 
 /// The reviewed month of all outlets. Serialises as the contract's `review --json`.
@@ -93,21 +101,27 @@ pub struct OutletMonth {
     pub backfilled: bool,
 }
 
-/// An article that counts.
+/// An article or an off-web item that counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Evidence {
+    /// For an off-web item without an address, a URN.
     pub url: String,
     pub title: String,
     pub published: Option<DateTime<FixedOffset>>,
-    pub judgement: JudgementKind,
+    /// `None` for an off-web item: no machine judged it.
+    pub judgement: Option<JudgementKind>,
     pub by: DecidedBy,
+    /// Set for an off-web item alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub medium: Option<Medium>,
 }
 
-/// Who decided that an article counts.
+/// Who decided that it counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DecidedBy {
     Rule,
+    Officer,
 }
 
 /// An article that waits for an officer.
@@ -130,6 +144,17 @@ pub struct Unread {
 pub struct ShownCoverage {
     pub share: f64,
     pub gaps: Vec<ShownGap>,
+    /// Gaps that an officer's hand check closed: shown to officers, no part of the contract.
+    #[serde(skip)]
+    pub closed: Vec<ShownClosed>,
+}
+
+/// A stretch that an officer looked through by hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownClosed {
+    pub gap: ShownGap,
+    pub by: String,
+    pub at: DateTime<FixedOffset>,
 }
 
 /// An uncovered stretch.
@@ -159,6 +184,8 @@ pub struct Seen {
     pub witnesses: Witnesses,
     /// Articles of any subject with a firm date in the month.
     pub articles_seen: usize,
+    /// What officers decided, rulings on the articles aside.
+    pub decisions: MonthDecisions,
 }
 
 impl MonthRules<'_> {
@@ -184,20 +211,24 @@ pub fn review_outlet(outlet: &Outlet, seen: &Seen, rules: &MonthRules<'_>) -> Ou
         evidence: Vec::new(),
         pending: Vec::new(),
         unread: Vec::new(),
-        coverage: ShownCoverage { share: 0.0, gaps: Vec::new() },
+        coverage: ShownCoverage { share: 0.0, gaps: Vec::new(), closed: Vec::new() },
         backfilled: false,
     };
     for article in &seen.articles {
         place(article, first_good, rules, &mut month);
     }
+    let decisions = &seen.decisions;
+    month.evidence.extend(off_web_evidence(decisions, rules));
     let whole = rules.window();
-    let covers = |witnesses: &Witnesses| cover(whole, &seen.ledgers, outlet.sections_complete, witnesses).gaps.is_empty();
+    let covers = |witnesses: &Witnesses| covered_within(whole, outlet, seen, witnesses, rules).0.gaps.is_empty();
     let covered = covers(&seen.witnesses);
     month.backfilled = covered && !covers(&Witnesses { backfilled: Vec::new(), ..seen.witnesses.clone() });
     let so_far = Span { from: whole.from, to: whole.to.min(rules.now) };
     if so_far.from < so_far.to {
-        month.coverage = shown(cover(so_far, &seen.ledgers, outlet.sections_complete, &seen.witnesses), rules);
+        month.coverage = shown(covered_within(so_far, outlet, seen, &seen.witnesses, rules), rules);
     }
+    let month_end = rules.month.span(rules.zone).to;
+    let confirmed = |kind| is_confirmed(kind, &decisions.confirmations, &decisions.off_web, month_end);
     month.count = month.evidence.len();
     let facts = MonthFacts {
         freed: freed(outlet, rules.month),
@@ -206,9 +237,10 @@ pub fn review_outlet(outlet: &Outlet, seen: &Seen, rules: &MonthRules<'_>) -> Ou
         unread: month.unread.len(),
         ever_seen: first_good.is_some(),
         covered,
-        articles_seen: seen.articles_seen,
-        blind: !outlet.blind.is_empty(),
-        month_end: rules.month.span(rules.zone).to,
+        articles_seen: seen.articles_seen.saturating_sub(moved_away(&seen.articles, rules)),
+        blind: !outlet.blind.is_empty() && !confirmed(ConfirmationKind::BlindChecked),
+        silence_accepted: confirmed(ConfirmationKind::SilenceAccepted),
+        month_end,
         grace_end: rules.grace_end,
     };
     (month.verdict, month.reason) = judge_month(&facts, rules.policy.minimum, rules.now);
@@ -225,13 +257,19 @@ pub fn review_together(outlets: Vec<OutletMonth>, rules: &MonthRules<'_>) -> Mon
 
 /// Puts one article where it belongs: it counts, waits, is unread, or is nothing to the month.
 fn place(article: &MonthArticle, first_good: Option<DateTime<Utc>>, rules: &MonthRules<'_>, month: &mut OutletMonth) {
-    match standing_of(article, first_good, rules) {
+    let by_rule = standing_of(article, first_good, rules);
+    let (place, by) = match &article.ruling {
+        None => (by_rule, DecidedBy::Rule),
+        Some(ruling) => (ruled_place(ruling, by_rule, rules.month), DecidedBy::Officer),
+    };
+    match place {
         Place::Counts => month.evidence.push(Evidence {
             url: article.url.clone(),
             title: article.title.clone(),
             published: article.published.map(|it| rules.local(it)),
-            judgement: article.judgement,
-            by: DecidedBy::Rule,
+            judgement: Some(article.judgement),
+            by,
+            medium: None,
         }),
         Place::Pending(why) => {
             if matches!(article.state, ReadState::Found | ReadState::Unread) {
@@ -283,9 +321,61 @@ fn standing_of(article: &MonthArticle, first_good: Option<DateTime<Utc>>, rules:
     }
 }
 
-fn shown(coverage: Coverage, rules: &MonthRules<'_>) -> ShownCoverage {
-    let gap = |it: &crate::domain::coverage::Gap| ShownGap { from: rules.local(it.span.from), to: rules.local(it.span.to), why: it.why };
-    ShownCoverage { share: coverage.share, gaps: coverage.gaps.iter().map(gap).collect() }
+/// The place of an article that an officer ruled on. A ruling settles every doubt of the machine, unread pages included:
+/// the officer has read the article. One that ruled an article out holds for the text that was read: if that changed,
+/// what would count without the ruling waits for another.
+fn ruled_place(ruling: &StandingRuling, by_rule: Place, month: Month) -> Place {
+    match (ruling.decision, by_rule) {
+        (Decision::Counts(of) | Decision::Moved(of), _) if of == month => Place::Counts,
+        (Decision::Counts(_) | Decision::Moved(_), _) => Place::Nothing,
+        (Decision::DoesNotCount, _) if ruling.same_text => Place::Nothing,
+        (Decision::DoesNotCount, Place::Counts) => Place::Pending(PendingWhy::ChangedSinceRuling),
+        (Decision::DoesNotCount, other) => other,
+    }
+}
+
+/// The standing off-web items of the month, as evidence.
+fn off_web_evidence(decisions: &MonthDecisions, rules: &MonthRules<'_>) -> Vec<Evidence> {
+    let standing = decisions.off_web.iter().filter(|it| it.stands() && it.what.month == rules.month);
+    let evidence = standing.map(|it| Evidence {
+        url: it.reference(),
+        title: it.what.title.to_string(),
+        published: it.what.aired.map(|aired| rules.local(aired)),
+        judgement: None,
+        by: DecidedBy::Officer,
+        medium: Some(it.what.medium),
+    });
+    evidence.collect()
+}
+
+/// Articles with a firm date in the month that an officer moved to another one: they are nothing that was seen of it.
+fn moved_away(articles: &[MonthArticle], rules: &MonthRules<'_>) -> usize {
+    let span = rules.month.span(rules.zone);
+    let dated_here = |it: &&MonthArticle| it.date_standing == DateFirmness::Sure && it.published.is_some_and(|at| span.contains(at));
+    let elsewhere = |it: &MonthArticle| it.ruling.as_ref().and_then(|it| it.decision.month()).is_some_and(|it| it != rules.month);
+    articles.iter().filter(dated_here).filter(|it| elsewhere(it)).count()
+}
+
+/// The coverage of a part of the month, and the gaps in it that hand checks closed.
+fn covered_within(
+    window: Span,
+    outlet: &Outlet,
+    seen: &Seen,
+    witnesses: &Witnesses,
+    rules: &MonthRules<'_>,
+) -> (Coverage, Vec<ClosedByHand>) {
+    let by_sources = cover(window, &seen.ledgers, outlet.sections_complete, witnesses);
+    close_by_hand(window, by_sources, &seen.decisions.hand_checks, visited_to(&seen.ledgers, rules.now))
+}
+
+fn shown((coverage, closed): (Coverage, Vec<ClosedByHand>), rules: &MonthRules<'_>) -> ShownCoverage {
+    let gap = |it: &Gap| ShownGap { from: rules.local(it.span.from), to: rules.local(it.span.to), why: it.why };
+    let by_hand = |it: ClosedByHand| ShownClosed { gap: gap(&it.gap), by: it.by, at: rules.local(it.at) };
+    ShownCoverage {
+        share: coverage.share,
+        gaps: coverage.gaps.iter().map(gap).collect(),
+        closed: closed.into_iter().map(by_hand).collect(),
+    }
 }
 
 impl PendingWhy {
@@ -297,6 +387,7 @@ impl PendingWhy {
             Self::DateStraddles => "các ngày đăng tìm được nằm ở hai tháng khác nhau",
             Self::Undated => "không xác định được ngày đăng",
             Self::AppearedLater => "xuất hiện sau khi hết thời gian chờ của tháng",
+            Self::ChangedSinceRuling => "đã thay đổi sau khi chuyên viên kết luận",
         }
     }
 }
@@ -336,6 +427,7 @@ mod tests {
             state,
             unread_why: None,
             judgement,
+            ruling: None,
         }
     }
 
@@ -374,6 +466,35 @@ mod tests {
             ("what a first reading finds counts", late(article(About, Read)), first_read_later, Place::Counts),
         ] {
             assert_eq!(standing_of(&article, first_good, &rules(&policy(false))), place, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_ruling_settles_every_doubt_and_one_that_ruled_out_holds_for_the_text_that_was_read() {
+        use Place::{Counts, Nothing};
+        let (march, april): (Month, Month) = ("2026-03".parse().unwrap(), "2026-04".parse().unwrap());
+        let doubts = [
+            Counts,
+            Nothing,
+            Place::Unread,
+            Place::Pending(PendingWhy::Candidate),
+            Place::Pending(PendingWhy::Undated),
+            Place::Pending(PendingWhy::AppearedLater),
+        ];
+        for by_rule in doubts {
+            let changed = if by_rule == Counts { Place::Pending(PendingWhy::ChangedSinceRuling) } else { by_rule };
+            for (decision, same_text, place) in [
+                (Decision::Counts(march), true, Counts),
+                (Decision::Counts(march), false, Counts),
+                (Decision::Moved(march), true, Counts),
+                (Decision::Counts(april), true, Nothing),
+                (Decision::Moved(april), false, Nothing),
+                (Decision::DoesNotCount, true, Nothing),
+                (Decision::DoesNotCount, false, changed),
+            ] {
+                let ruling = StandingRuling { decision, by: "hoa".to_owned(), at: DateTime::UNIX_EPOCH, same_text };
+                assert_eq!(ruled_place(&ruling, by_rule, march), place, "{by_rule:?} under {ruling:?}");
+            }
         }
     }
 

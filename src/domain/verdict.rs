@@ -73,6 +73,8 @@ pub struct MonthFacts {
     pub articles_seen: usize,
     /// Whether the outlet publishes in a medium that we cannot read and nobody has confirmed.
     pub blind: bool,
+    /// Whether an officer ruled that total silence is right.
+    pub silence_accepted: bool,
     /// The first instant after the month.
     pub month_end: DateTime<Utc>,
     /// The instant at which its grace ends.
@@ -96,7 +98,7 @@ pub fn judge_month(facts: &MonthFacts, minimum: usize, now: DateTime<Utc>) -> (V
         () if facts.unread > 0 => undetermined(Reason::ArticlesUnread),
         () if !facts.ever_seen => undetermined(Reason::NeverSeen),
         () if !facts.covered => undetermined(Reason::CoverageGap),
-        () if facts.articles_seen == 0 => undetermined(Reason::NothingSeen),
+        () if facts.articles_seen == 0 && !facts.silence_accepted => undetermined(Reason::NothingSeen),
         () if facts.blind => undetermined(Reason::BlindMedium),
         () => (Verdict::NotMet, Reason::NoneFound),
     }
@@ -276,6 +278,7 @@ mod tests {
             covered: true,
             articles_seen: 40,
             blind: false,
+            silence_accepted: false,
             month_end: at(31),
             grace_end: at(34),
         }
@@ -284,7 +287,7 @@ mod tests {
     #[test]
     fn each_doubt_has_its_own_end() {
         type Change = fn(&mut MonthFacts);
-        let table: [(&str, Change, i64, Verdict, Reason); 14] = [
+        let table: [(&str, Change, i64, Verdict, Reason); 17] = [
             ("all seen, nothing found", |_| {}, 35, Verdict::NotMet, Reason::NoneFound),
             ("the month runs", |_| {}, 30, Verdict::Open, Reason::MonthRunning),
             ("the month has just ended", |_| {}, 31, Verdict::Open, Reason::InGrace),
@@ -302,6 +305,27 @@ mod tests {
             ("the outlet was never seen", |it| (it.ever_seen, it.covered) = (false, false), 35, Verdict::Undetermined, Reason::NeverSeen),
             ("there is a gap", |it| it.covered = false, 35, Verdict::Undetermined, Reason::CoverageGap),
             ("total silence proves nothing", |it| it.articles_seen = 0, 35, Verdict::Undetermined, Reason::NothingSeen),
+            (
+                "total silence that an officer accepts",
+                |it| (it.articles_seen, it.silence_accepted) = (0, true),
+                35,
+                Verdict::NotMet,
+                Reason::NoneFound,
+            ),
+            (
+                "accepted silence closes no gap",
+                |it| (it.articles_seen, it.silence_accepted, it.covered) = (0, true, false),
+                35,
+                Verdict::Undetermined,
+                Reason::CoverageGap,
+            ),
+            (
+                "accepted silence says nothing of broadcasts",
+                |it| (it.articles_seen, it.silence_accepted, it.blind) = (0, true, true),
+                35,
+                Verdict::Undetermined,
+                Reason::BlindMedium,
+            ),
             ("broadcasts cannot be read", |it| it.blind = true, 35, Verdict::Undetermined, Reason::BlindMedium),
             ("the duty does not apply", |it| it.freed = Some(Reason::NotActive), 35, Verdict::Exempt, Reason::NotActive),
             (
@@ -349,10 +373,11 @@ mod tests {
     prop_compose! {
         fn any_facts()(
             evidence in 0usize..3, pending in 0usize..3, unread in 0usize..3, ever_seen: bool, covered: bool,
-            articles_seen in 0usize..3, blind: bool, freed: bool,
+            articles_seen in 0usize..3, blind: bool, silence_accepted: bool, freed: bool,
         ) -> MonthFacts {
             MonthFacts {
                 freed: freed.then_some(Reason::Exempted), evidence, pending, unread, ever_seen, covered, articles_seen, blind,
+                silence_accepted,
                 ..silent()
             }
         }
@@ -362,7 +387,8 @@ mod tests {
         #[test]
         fn a_doubt_never_becomes_an_accusation(facts in any_facts(), day in 0i64..60) {
             let (verdict, _) = judge_month(&facts, 1, at(day));
-            let doubt = facts.pending > 0 || facts.unread > 0 || !facts.covered || !facts.ever_seen || facts.articles_seen == 0 || facts.blind;
+            let silent = facts.articles_seen == 0 && !facts.silence_accepted;
+            let doubt = facts.pending > 0 || facts.unread > 0 || !facts.covered || !facts.ever_seen || silent || facts.blind;
             if doubt || day < 34 {
                 prop_assert_ne!(verdict, Verdict::NotMet);
             }

@@ -27,11 +27,14 @@ pub async fn review(line: &Line, month: Month, outlets: &[OutletId]) -> Result<M
     let mut reviewed = Vec::new();
     for outlet in &line.register.outlets {
         let (ledgers, witnesses) = seen_coverage(line, outlet, rules.window(), now).await?;
+        let mut articles = line.store.month_articles(&outlet.id, span, now).await?;
+        articles.extend(line.store.ruled_into(&outlet.id, month, span, now).await?);
         let seen = Seen {
-            articles: line.store.month_articles(&outlet.id, span, now).await?,
+            articles,
             ledgers,
             witnesses,
             articles_seen: line.store.count_articles(&outlet.id, span, now).await?,
+            decisions: line.store.month_decisions(&outlet.id, month, rules.window(), now).await?,
         };
         reviewed.push(review_outlet(outlet, &seen, &rules));
     }

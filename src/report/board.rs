@@ -140,7 +140,7 @@ mod tests {
             evidence: vec![],
             pending: vec![],
             unread: vec![],
-            coverage: ShownCoverage { share: 1.0, gaps: vec![] },
+            coverage: ShownCoverage { share: 1.0, gaps: vec![], closed: vec![] },
             backfilled: false,
         };
         MonthReview {

@@ -1,11 +1,14 @@
 //! The only SQL: one text that runs on SQLite and on PostgreSQL.
 
 pub mod article;
+pub mod attachment;
+pub mod audit;
 pub mod backfill;
 pub mod capture;
 pub mod control;
 pub mod coverage;
 pub mod month;
+pub mod officer;
 pub mod run;
 pub mod source;
 pub mod uptime;
@@ -54,11 +57,12 @@ pub struct StoreError {
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// Migrations in order; the version is the place in the list, counted from 1. Released ones are never changed.
-const MIGRATIONS: [(&str, &str); 6] = [
+const MIGRATIONS: [(&str, &str); 7] = [
     ("line", include_str!("migrations/0001_line.sql")),
     ("repair", include_str!("migrations/0002_repair.sql")),
     ("listed_title", include_str!("migrations/0003_listed_title.sql")),
     ("capture", include_str!("migrations/0004_capture.sql")),
+    ("officer", include_str!("migrations/0005_officer.sql")),
     ("uptime", include_str!("migrations/0007_uptime.sql")),
     ("backfill", include_str!("migrations/0010_backfill.sql")),
 ];

@@ -10,6 +10,7 @@ use crate::domain::{
     month::{Month, Span},
     outlet::OutletId,
     review::{DateFirmness, MonthArticle, ReadState},
+    ruling::{Decision, StandingRuling, text_digest},
     verdict::{Reason, Verdict},
 };
 
@@ -36,22 +37,58 @@ pub struct RecordedVerdict {
 /// A month with more articles that matter is cut here; the verdict needs one.
 const MONTH_ARTICLES_MAX: i64 = 5_000;
 
+/// A query for articles, each with the ruling that it stood under at `$1`, as [`month_article_of`] reads them.
+macro_rules! select_ruled {
+    ($rest:literal) => {
+        concat!(
+            "SELECT a.url, a.title, a.published, a.date_standing, a.first_seen, a.state, a.unread_why, a.judgement, \
+             r.decision, r.month AS ruled_month, r.officer, r.at AS ruled_at, r.text_digest, \
+             CASE WHEN r.id IS NULL THEN '' ELSE a.lead END AS ruled_lead, CASE WHEN r.id IS NULL THEN '' ELSE a.text END AS ruled_text \
+             FROM article a LEFT JOIN ruling r ON r.id = \
+             (SELECT l.id FROM ruling l WHERE l.article = a.id AND l.at <= $1 ORDER BY l.at DESC, l.id DESC LIMIT 1) \
+             WHERE a.outlet = $2 AND a.first_seen <= $1 AND ",
+            $rest
+        )
+    };
+}
+
 impl Store {
-    /// The articles of an outlet that may matter for a month as they were seen up to `now`, oldest first.
+    /// The articles of an outlet that may matter for a month as they were seen, and ruled on, up to `now`, oldest first.
     ///
     /// # Errors
     /// Where the database fails.
     pub async fn month_articles(&self, outlet: &OutletId, month: Span, now: DateTime<Utc>) -> Result<Vec<MonthArticle>> {
         let failed = || doing(format!("list what matters for {outlet} from {}", month.from));
-        let rows = sqlx::query(
-            "SELECT url, title, published, date_standing, first_seen, state, unread_why, judgement FROM article \
-             WHERE outlet = $1 AND date_from < $2 AND date_to >= $3 AND (judgement <> 'unrelated' OR state <> 'read') \
-             AND first_seen <= $4 ORDER BY date_from, id LIMIT $5",
-        )
+        let rows = sqlx::query(select_ruled!(
+            "a.date_from < $3 AND a.date_to >= $4 AND (a.judgement <> 'unrelated' OR a.state <> 'read' OR r.id IS NOT NULL) \
+             ORDER BY a.date_from, a.id LIMIT $5"
+        ))
+        .bind(secs(now))
         .bind(outlet.as_str())
         .bind(secs(month.to))
         .bind(secs(month.from))
+        .bind(MONTH_ARTICLES_MAX)
+        .fetch_all(&self.reader)
+        .await
+        .map_err(failed())?;
+        rows.iter().map(month_article_of).collect::<std::result::Result<_, _>>().map_err(failed())
+    }
+
+    /// The articles of an outlet that count in a month by a ruling up to `now` alone: their dates lie outside of it.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn ruled_into(&self, outlet: &OutletId, month: Month, span: Span, now: DateTime<Utc>) -> Result<Vec<MonthArticle>> {
+        let failed = || doing(format!("list what was ruled to count for {outlet} in {month}"));
+        let rows = sqlx::query(select_ruled!(
+            "a.id IN (SELECT x.article FROM ruling x WHERE x.month = $3) AND r.month = $3 \
+             AND NOT (a.date_from < $4 AND a.date_to >= $5) ORDER BY a.date_from, a.id LIMIT $6"
+        ))
         .bind(secs(now))
+        .bind(outlet.as_str())
+        .bind(month.to_string())
+        .bind(secs(span.to))
+        .bind(secs(span.from))
         .bind(MONTH_ARTICLES_MAX)
         .fetch_all(&self.reader)
         .await
@@ -153,9 +190,11 @@ fn month_article_of(row: &AnyRow) -> std::result::Result<MonthArticle, sqlx::Err
     let standing: String = row.try_get("date_standing")?;
     let state: String = row.try_get("state")?;
     let judgement: String = row.try_get("judgement")?;
+    let title: String = row.try_get("title")?;
     Ok(MonthArticle {
         url: row.try_get("url")?,
-        title: row.try_get("title")?,
+        ruling: ruling_of(row, &title)?,
+        title,
         published: optional_instant(row, "published")?,
         date_standing: match standing.as_str() {
             "sure" => DateFirmness::Sure,
@@ -172,4 +211,17 @@ fn month_article_of(row: &AnyRow) -> std::result::Result<MonthArticle, sqlx::Err
         unread_why: row.try_get("unread_why")?,
         judgement: decoded(judgement.parse())?,
     })
+}
+
+/// The ruling that an article stands under, if there is one.
+fn ruling_of(row: &AnyRow, title: &str) -> std::result::Result<Option<StandingRuling>, sqlx::Error> {
+    let Some(decision) = row.try_get::<Option<String>, _>("decision")? else { return Ok(None) };
+    let month = row.try_get::<Option<String>, _>("ruled_month")?.map(|it| decoded(it.parse())).transpose()?;
+    let (lead, text): (String, String) = (row.try_get("ruled_lead")?, row.try_get("ruled_text")?);
+    Ok(Some(StandingRuling {
+        decision: decoded(Decision::of(&decision, month))?,
+        by: row.try_get("officer")?,
+        at: instant(row.try_get("ruled_at")?),
+        same_text: row.try_get::<String, _>("text_digest")? == text_digest(title, &lead, &text),
+    }))
 }
