@@ -15,6 +15,7 @@ use crate::{
     fetch::Fetcher,
     jobs::{
         Clock, Line,
+        close::check_chain,
         discover::discover as propose,
         visit::{Probe, probe},
     },
@@ -48,6 +49,9 @@ pub(super) async fn check(app: &App, online: bool, json: bool) -> anyhow::Result
         warnings: warnings(app),
         sources: Vec::new(),
     };
+    if let Err(fault) = check_chain(line).await {
+        output.warnings.push(format!("closed months: {:#}", anyhow::Error::from(fault)));
+    }
     for outlet in &line.register.outlets {
         for source in &outlet.sources {
             output.sources.push(health(line, outlet, source, online).await?);

@@ -1,6 +1,8 @@
 //! The commands: arguments in, results on stdout, progress and logs on stderr.
 
+mod closing;
 mod document;
+mod dossier;
 mod inspect;
 mod line;
 
@@ -88,10 +90,27 @@ enum Command {
         /// Only this outlet; may be repeated
         #[arg(long, value_name = "ID")]
         outlet: Vec<OutletId>,
+        /// Show a closed month as it was closed, computed again from its snapshot
+        #[arg(long)]
+        as_closed: bool,
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
+    /// Close a month for good, if nothing that decides it waits
+    Close {
+        #[arg(value_name = "YYYY-MM")]
+        month: Month,
+        /// Who closes it
+        #[arg(long, value_name = "USER")]
+        by: String,
+        /// Who has checked it as well
+        #[arg(long, value_name = "USER")]
+        second: String,
+    },
+    /// Evidence and the dossiers that prove verdicts
+    #[command(subcommand)]
+    Evidence(EvidenceCommand),
     /// Search the articles, with or without diacritics; "quoted words" stand side by side
     Search(SearchArgs),
     /// Judge articles given as JSON lines {"id", "title", "lead"?, "text"}
@@ -123,6 +142,24 @@ enum Command {
     },
     /// Rebuild the search index from the store
     Reindex,
+}
+
+#[derive(Debug, Subcommand)]
+enum EvidenceCommand {
+    /// Write everything that proves an outlet's month into one file
+    Dossier {
+        #[arg(value_name = "OUTLET")]
+        outlet: OutletId,
+        #[arg(value_name = "YYYY-MM")]
+        month: Month,
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+    },
+    /// Check a dossier; needs neither configuration nor database
+    Verify {
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -220,7 +257,17 @@ async fn dispatch(cli: Cli) -> anyhow::Result<End> {
         Command::Run { listen } => App::open(&places, clock).await?.run(listen).await.map(|()| End::Done).map_err(Into::into),
         Command::Demo { listen, once } => run_demo(&places, listen, once).await,
         Command::Crawl { outlet, from, due, json } => line::crawl_once(open(&places, clock, &outlet).await?, outlet, from, due, json).await,
-        Command::Review { month, outlet, json } => line::review_month(&open(&places, clock, &outlet).await?, month, &outlet, json).await,
+        Command::Review { month, outlet, as_closed: true, json } => {
+            closing::review_as_closed(&open(&places, clock, &outlet).await?, month, &outlet, json).await
+        }
+        Command::Review { month, outlet, as_closed: false, json } => {
+            line::review_month(&open(&places, clock, &outlet).await?, month, &outlet, json).await
+        }
+        Command::Close { month, by, second } => closing::close_month(&open(&places, clock, &[]).await?, month, &by, &second).await,
+        Command::Evidence(EvidenceCommand::Dossier { outlet, month, output }) => {
+            dossier::build(&open(&places, clock, std::slice::from_ref(&outlet)).await?, &outlet, month, &output).await
+        }
+        Command::Evidence(EvidenceCommand::Verify { file }) => dossier::check(&file),
         Command::Search(args) => {
             let outlets: Vec<_> = args.outlet.iter().cloned().collect();
             line::search(&open(&places, clock, &outlets).await?, args).await

@@ -2,10 +2,13 @@
 
 pub mod article;
 pub mod calendar;
+pub mod closing;
 pub mod coverage;
 pub mod date;
+pub mod dossier;
 pub mod link;
 pub mod month;
+pub mod near_miss;
 pub mod outlet;
 pub mod relevance;
 pub mod review;

@@ -1,20 +1,22 @@
 //! A month as it is reviewed: what counts, what waits, what could not be read, and the verdict that follows.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, FixedOffset, Utc};
 use chrono_tz::Tz;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     calendar::Policy,
     coverage::{Coverage, GapReason, Ledger, Witnesses, cover},
     month::{Month, Span},
-    outlet::{Outlet, OutletId},
+    outlet::{Obligation, OutletId},
     relevance::JudgementKind,
     verdict::{MonthFacts, Reason, Verdict, freed, judge_month, judge_together},
 };
 
 /// An article that may matter for a month: it may fall in it, and is not both read and unrelated.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MonthArticle {
     pub url: String,
     pub title: String,
@@ -27,7 +29,8 @@ pub struct MonthArticle {
 }
 
 /// How firm an article's date stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum DateFirmness {
     Sure,
     /// The dates found fall in different months.
@@ -36,7 +39,8 @@ pub enum DateFirmness {
 }
 
 /// Whether an article's page was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ReadState {
     /// Listed, not tried yet.
     Found,
@@ -48,7 +52,7 @@ pub enum ReadState {
 }
 
 /// Why an article waits for an officer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PendingWhy {
     Candidate,
@@ -60,7 +64,7 @@ pub enum PendingWhy {
 }
 
 /// The reviewed month of all outlets. Serialises as the contract's `review --json`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MonthReview {
     pub month: Month,
     pub as_of: DateTime<FixedOffset>,
@@ -69,14 +73,14 @@ pub struct MonthReview {
 }
 
 /// The other reading of the duty: the press together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Together {
     pub verdict: Verdict,
     pub count: usize,
 }
 
 /// One outlet's reviewed month.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OutletMonth {
     pub outlet: OutletId,
     pub name: String,
@@ -90,7 +94,7 @@ pub struct OutletMonth {
 }
 
 /// An article that counts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
     pub url: String,
     pub title: String,
@@ -100,14 +104,14 @@ pub struct Evidence {
 }
 
 /// Who decided that an article counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DecidedBy {
     Rule,
 }
 
 /// An article that waits for an officer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pending {
     pub url: String,
     pub title: String,
@@ -115,21 +119,21 @@ pub struct Pending {
 }
 
 /// An article that could not be read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unread {
     pub url: String,
     pub why: String,
 }
 
 /// The coverage with its times as a reader in the site's zone writes them.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ShownCoverage {
     pub share: f64,
     pub gaps: Vec<ShownGap>,
 }
 
 /// An uncovered stretch.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShownGap {
     pub from: DateTime<FixedOffset>,
     pub to: DateTime<FixedOffset>,
@@ -137,18 +141,18 @@ pub struct ShownGap {
 }
 
 /// The rules and times by which a month is reviewed.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MonthRules<'a> {
     pub month: Month,
     pub zone: Tz,
-    pub policy: &'a Policy,
+    pub policy: Cow<'a, Policy>,
     /// The instant at which the month's grace ends.
     pub grace_end: DateTime<Utc>,
     pub now: DateTime<Utc>,
 }
 
 /// What was seen of one outlet for a month.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Seen {
     pub articles: Vec<MonthArticle>,
     pub ledgers: Vec<Ledger>,
@@ -163,13 +167,24 @@ impl MonthRules<'_> {
         Span { from: self.month.span(self.zone).from, to: self.grace_end }
     }
 
+    /// The same, to be kept for as long as one likes.
+    pub fn kept(&self) -> MonthRules<'static> {
+        MonthRules {
+            month: self.month,
+            zone: self.zone,
+            policy: Cow::Owned(self.policy.clone().into_owned()),
+            grace_end: self.grace_end,
+            now: self.now,
+        }
+    }
+
     fn local(&self, at: DateTime<Utc>) -> DateTime<FixedOffset> {
         at.with_timezone(&self.zone).fixed_offset()
     }
 }
 
 /// Reviews one outlet's month.
-pub fn review_outlet(outlet: &Outlet, seen: &Seen, rules: &MonthRules<'_>) -> OutletMonth {
+pub fn review_outlet(outlet: &Obligation, seen: &Seen, rules: &MonthRules<'_>) -> OutletMonth {
     let first_good = seen.ledgers.iter().filter_map(|it| it.first_good).filter(|it| *it <= rules.now).min();
     let mut month = OutletMonth {
         outlet: outlet.id.clone(),
@@ -316,7 +331,7 @@ mod tests {
     fn rules(policy: &Policy) -> MonthRules<'_> {
         let month: Month = "2026-03".parse().unwrap();
         let grace_end = Calendar::default().grace_end(month, 3, ZONE);
-        MonthRules { month, zone: ZONE, policy, grace_end, now: "2026-05-01T00:00:00Z".parse().unwrap() }
+        MonthRules { month, zone: ZONE, policy: Cow::Borrowed(policy), grace_end, now: "2026-05-01T00:00:00Z".parse().unwrap() }
     }
 
     fn article(judgement: JudgementKind, state: ReadState) -> MonthArticle {

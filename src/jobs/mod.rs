@@ -1,8 +1,10 @@
 //! One file per step of the line. Each job reads rows and writes rows; each can run twice, and after a crash.
 
+pub mod close;
 pub mod crawl;
 pub mod discover;
 pub mod document;
+pub mod dossier;
 pub mod index;
 pub mod read;
 pub mod rejudge;
@@ -17,12 +19,14 @@ use chrono_tz::Tz;
 use url::Url;
 
 use crate::{
-    config::outlets::Register,
+    config::{Texts, outlets::Register},
     domain::{
         calendar::{Calendar, Policy},
+        closing::ChainFault,
         relevance::Terms,
     },
     fetch::Fetcher,
+    report::dossier::DossierError,
     search::SearchError,
     store::{Store, StoreError},
 };
@@ -34,6 +38,8 @@ pub struct Line {
     pub fetcher: Arc<Fetcher>,
     pub register: Arc<Register>,
     pub terms: Arc<Terms>,
+    /// The files that verdicts rest on, as they were read.
+    pub texts: Arc<Texts>,
     pub policies: Arc<[Policy]>,
     pub calendar: Arc<Calendar>,
     pub zone: Tz,
@@ -58,6 +64,16 @@ pub enum JobError {
     Search(#[from] SearchError),
     #[error("no policy is configured for {0}")]
     NoPolicy(crate::domain::month::Month),
+    #[error(transparent)]
+    Chain(#[from] ChainFault),
+    #[error("write {attempt} as JSON")]
+    Json {
+        attempt: String,
+        #[source]
+        cause: serde_json::Error,
+    },
+    #[error("build the dossier")]
+    Dossier(#[from] DossierError),
 }
 
 impl Clock {

@@ -1,7 +1,9 @@
 //! The only SQL: one text that runs on SQLite and on PostgreSQL.
 
 pub mod article;
+pub mod closing;
 pub mod coverage;
+pub mod dossier;
 pub mod month;
 pub mod run;
 pub mod source;
@@ -43,10 +45,11 @@ pub struct StoreError {
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// Migrations in order; the version is the place in the list, counted from 1. Released ones are never changed.
-const MIGRATIONS: [(&str, &str); 3] = [
+const MIGRATIONS: [(&str, &str); 4] = [
     ("line", include_str!("migrations/0001_line.sql")),
     ("repair", include_str!("migrations/0002_repair.sql")),
     ("listed_title", include_str!("migrations/0003_listed_title.sql")),
+    ("closing", include_str!("migrations/0006_closing.sql")),
 ];
 
 const READERS_MAX: u32 = 4;
