@@ -8,7 +8,7 @@ use chrono::{DateTime, FixedOffset};
 use clap::{ArgGroup, Args, Subcommand};
 use url::Url;
 
-use super::{End, WrongUse, instant};
+use super::{End, WrongUse, dossier, instant};
 use crate::{
     app::App,
     config::site::Pause,
@@ -65,6 +65,20 @@ pub(super) enum EvidenceCommand {
         /// Who decides
         #[arg(long, value_name = "USER")]
         by: Statement,
+    },
+    /// Write everything that proves an outlet's month into one file
+    Dossier {
+        #[arg(value_name = "OUTLET")]
+        outlet: OutletId,
+        #[arg(value_name = "YYYY-MM")]
+        month: Month,
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+    },
+    /// Check a dossier; needs neither configuration nor database
+    Verify {
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
     },
     /// Show what officers decided on a month
     List {
@@ -158,8 +172,8 @@ impl EvidenceCommand {
         match self {
             Self::Add(args) => Some(&args.outlet),
             Self::Confirm(args) => Some(&args.outlet),
-            Self::HandCheck { outlet, .. } | Self::List { outlet, .. } => Some(outlet),
-            Self::Withdraw { .. } | Self::Rule(_) => None,
+            Self::HandCheck { outlet, .. } | Self::List { outlet, .. } | Self::Dossier { outlet, .. } => Some(outlet),
+            Self::Withdraw { .. } | Self::Rule(_) | Self::Verify { .. } => None,
         }
     }
 }
@@ -176,6 +190,8 @@ pub(super) async fn evidence(app: &App, command: EvidenceCommand) -> anyhow::Res
             let id = app.line.store.record_hand_check(&check).await?;
             done(Item::HandCheck(id), "đã ghi nhận lần kiểm tra thủ công")
         }
+        EvidenceCommand::Dossier { outlet, month, output } => dossier::build(app, &outlet, month, &output).await,
+        EvidenceCommand::Verify { file } => dossier::check(&file),
         EvidenceCommand::List { outlet, month, json } => list::list(app, &outlet, month, json).await,
     }
 }

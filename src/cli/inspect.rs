@@ -19,6 +19,7 @@ use crate::{
     fetch::Fetcher,
     jobs::{
         Clock, Line,
+        close::check_chain,
         discover::discover as propose,
         visit::{Probe, probe},
     },
@@ -57,6 +58,9 @@ pub(super) async fn check(app: &App, online: bool, json: bool) -> anyhow::Result
         own: own_standing(app, online).await?,
         sources: Vec::new(),
     };
+    if let Err(fault) = check_chain(line).await {
+        output.warnings.push(format!("closed months: {:#}", anyhow::Error::from(fault)));
+    }
     for outlet in &line.register.outlets {
         for source in &outlet.sources {
             let health = health(line, outlet, source, online.then_some(&output.own)).await?;

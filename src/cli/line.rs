@@ -7,7 +7,7 @@ use chrono::{DateTime, Days, FixedOffset};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
-use super::{End, SearchArgs, print_json};
+use super::{End, SearchArgs, closing::show_review, print_json};
 use crate::{
     app::{App, Places},
     domain::{
@@ -84,15 +84,10 @@ pub(super) async fn crawl_once(app: App, outlets: Vec<OutletId>, from: Option<Mo
 pub(super) async fn review_month(app: &App, month: Month, outlets: &[OutletId], json: bool) -> anyhow::Result<End> {
     let reviewed = review(&app.line, month, outlets).await?;
     record_changes(&app.line, &reviewed).await?;
-    if json {
-        print_json(&reviewed)?;
-    } else {
-        print_review(&reviewed);
-    }
-    Ok(End::Done)
+    show_review(app, &reviewed, json).await
 }
 
-fn print_review(review: &MonthReview) {
+pub(super) fn print_review(review: &MonthReview) {
     println!("Tháng {:02}/{}, tính đến {}", review.month.number(), review.month.year(), review.as_of.format("%d/%m/%Y %H:%M"));
     for it in &review.outlets {
         println!("\n{} {} – {}: {}", it.verdict.sign(), it.name, it.verdict.label(), it.reason.label());
@@ -200,12 +195,17 @@ fn snippet(body: &str, question: &Question) -> String {
 pub(super) async fn rejudge_all(app: &App, apply: bool) -> anyhow::Result<End> {
     let outcome = rejudge(&app.line, apply).await?;
     for ((month, outlet, before, after), count) in &outcome.diff {
+        let closed = month.is_some_and(|it| outcome.closed.contains(&it));
         let month = month.map_or_else(|| "no date".to_owned(), |it| it.to_string());
-        println!("{month:8} {outlet:24} {before:>10} -> {after:10} {count}");
+        let closed = if closed { "  closed month" } else { "" };
+        println!("{month:8} {outlet:24} {before:>10} -> {after:10} {count}{closed}");
     }
     let changed: u64 = outcome.diff.values().sum();
     let kept = if apply { "kept" } else { "not kept; add --apply to keep them" };
     println!("{} articles judged with dictionary {}: {changed} judgements differ ({kept})", outcome.judged, app.line.terms.version());
+    if outcome.diff.keys().any(|it| it.0.is_some_and(|month| outcome.closed.contains(&month))) {
+        println!("closed months keep their verdicts; where one would come out otherwise, the next review amends it visibly");
+    }
     if apply {
         follow(&app.line.store, &app.search, &|_| ()).await?;
     }

@@ -1,7 +1,9 @@
 //! The commands: arguments in, results on stdout, progress and logs on stderr.
 
 mod audit;
+mod closing;
 mod document;
+mod dossier;
 mod evidence;
 mod inspect;
 mod line;
@@ -91,9 +93,23 @@ enum Command {
         /// Only this outlet; may be repeated
         #[arg(long, value_name = "ID")]
         outlet: Vec<OutletId>,
+        /// Show a closed month as it was closed, computed again from its snapshot
+        #[arg(long)]
+        as_closed: bool,
         /// Print JSON
         #[arg(long)]
         json: bool,
+    },
+    /// Close a month for good, if nothing that decides it waits
+    Close {
+        #[arg(value_name = "YYYY-MM")]
+        month: Month,
+        /// Who closes it
+        #[arg(long, value_name = "USER")]
+        by: String,
+        /// Who has checked it as well
+        #[arg(long, value_name = "USER")]
+        second: String,
     },
     /// Search the articles, with or without diacritics; "quoted words" stand side by side
     Search(SearchArgs),
@@ -126,7 +142,7 @@ enum Command {
     },
     /// Rebuild the search index from the store
     Reindex,
-    /// Evidence and the decisions of officers
+    /// Evidence, the decisions of officers, and the dossiers that prove verdicts
     #[command(subcommand)]
     Evidence(evidence::EvidenceCommand),
     /// Show what officers decided, in the order in which it was recorded
@@ -235,7 +251,14 @@ async fn dispatch(cli: Cli) -> anyhow::Result<End> {
         Command::Run { listen } => App::open(&places, clock).await?.run(listen).await.map(|()| End::Done).map_err(Into::into),
         Command::Demo { listen, once } => run_demo(&places, listen, once).await,
         Command::Crawl { outlet, from, due, json } => line::crawl_once(open(&places, clock, &outlet).await?, outlet, from, due, json).await,
-        Command::Review { month, outlet, json } => line::review_month(&open(&places, clock, &outlet).await?, month, &outlet, json).await,
+        Command::Review { month, outlet, as_closed: true, json } => {
+            closing::review_as_closed(&open(&places, clock, &outlet).await?, month, &outlet, json).await
+        }
+        Command::Review { month, outlet, as_closed: false, json } => {
+            line::review_month(&open(&places, clock, &outlet).await?, month, &outlet, json).await
+        }
+        Command::Close { month, by, second } => closing::close_month(&open(&places, clock, &[]).await?, month, &by, &second).await,
+        Command::Evidence(evidence::EvidenceCommand::Verify { file }) => dossier::check(&file),
         Command::Search(args) => {
             let outlets: Vec<_> = args.outlet.iter().cloned().collect();
             line::search(&open(&places, clock, &outlets).await?, args).await

@@ -29,6 +29,15 @@ pub struct Config {
     pub register: Register,
     pub terms: Terms,
     pub calendar: Calendar,
+    pub texts: Texts,
+}
+
+/// The files that verdicts rest on, as they were read: closed months keep their digests, dossiers the dictionary.
+#[derive(Debug)]
+pub struct Texts {
+    pub register: String,
+    pub terms: String,
+    pub calendar: String,
 }
 
 /// What is wrong in the configuration, and where.
@@ -76,16 +85,19 @@ impl Config {
     /// The first thing that is wrong, with file, line and key.
     pub fn of_texts(dir: &Path, register: &str, site: &str, terms: Option<String>, calendar: Option<String>) -> Result<Self, ConfigError> {
         let site = site::parse(&Document { file: &dir.join("diembao.toml"), text: site })?;
-        let register = outlets::parse(&Document { file: &dir.join("outlets.toml"), text: register })?;
+        let register_text = register;
+        let register = outlets::parse(&Document { file: &dir.join("outlets.toml"), text: register_text })?;
         let calendar_text = calendar.as_deref().unwrap_or(SHIPPED_CALENDAR);
         let calendar = calendar::parse(&Document { file: &dir.join("calendar.toml"), text: calendar_text })?;
-        let terms = terms::parse(terms.as_deref().unwrap_or(SHIPPED_TERMS)).map_err(|wrong| ConfigError {
+        let terms_text = terms.as_deref().unwrap_or(SHIPPED_TERMS);
+        let texts = Texts { register: register_text.to_owned(), terms: terms_text.to_owned(), calendar: calendar_text.to_owned() };
+        let terms = terms::parse(terms_text).map_err(|wrong| ConfigError {
             file: dir.join("terms.toml"),
             line: wrong.line,
             key: wrong.key,
             message: wrong.message,
         })?;
-        Ok(Self { site, register, terms, calendar })
+        Ok(Self { site, register, terms, calendar, texts })
     }
 }
 

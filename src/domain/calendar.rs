@@ -14,7 +14,7 @@ pub struct Calendar {
 }
 
 /// A stretch of days off, both ends included.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Holiday {
     pub from: NaiveDate,
@@ -27,7 +27,7 @@ pub struct Holiday {
 }
 
 /// A legal text that the duty rests on, with the days on which it was in force.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Basis {
     pub id: String,
@@ -51,7 +51,7 @@ pub enum DutyReading {
 }
 
 /// How months are judged, from a month on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Policy {
     pub from: Month,
     /// The legal citation.

@@ -24,7 +24,7 @@ pub enum ConfirmationKind {
 }
 
 /// One outlet's month, confirmed in one respect.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Confirmation {
     pub outlet: OutletId,
     pub month: Month,

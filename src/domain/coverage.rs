@@ -53,7 +53,7 @@ pub enum Certificate {
 }
 
 /// An uncovered stretch and its reason.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gap {
     #[serde(flatten)]
     pub span: Span,
@@ -61,7 +61,7 @@ pub struct Gap {
 }
 
 /// What one source certified within a window, and the gaps its visits found.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Ledger {
     pub covers: Covers,
     pub first_good: Option<DateTime<Utc>>,
@@ -70,7 +70,7 @@ pub struct Ledger {
 }
 
 /// The repairs and doubts that go beyond what single sources certified.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Witnesses {
     /// Stretches that a later walk through a listing or sitemap closed.
     pub repaired: Vec<Span>,
@@ -81,7 +81,7 @@ pub struct Witnesses {
 }
 
 /// A stretch without a new article that is longer than the outlet's rhythm allows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Silence {
     pub span: Span,
     pub allowed: TimeDelta,

@@ -1,7 +1,7 @@
 //! Hand checks: an officer looked through what an outlet published in a stretch of time, and is a witness for it.
 
 use chrono::{DateTime, SubsecRound, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     coverage::{Coverage, Gap, Ledger},
@@ -11,7 +11,7 @@ use crate::domain::{
 };
 
 /// What an officer looked at, for which time, and what was found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HandCheck {
     pub outlet: OutletId,
     #[serde(flatten)]
@@ -21,7 +21,7 @@ pub struct HandCheck {
 }
 
 /// A hand check with what is known of it since.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HandWitness {
     pub check: Decided<HandCheck>,
     /// Whether an article dated in its stretch first turned up after it. What the check did not know then, it may have

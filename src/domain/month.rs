@@ -14,14 +14,14 @@ pub struct Month {
 }
 
 /// A half-open stretch of time: `from` belongs to it, `to` does not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Span {
     pub from: DateTime<Utc>,
     pub to: DateTime<Utc>,
 }
 
 /// The months from `from` to `to`, both included; an absent end is open.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct MonthRange {
     pub from: Option<Month>,

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, SubsecRound, Utc};
 use chrono_tz::Tz;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::domain::{
@@ -12,7 +12,7 @@ use crate::domain::{
 };
 
 /// One broadcast, print or other item that reading web pages cannot see.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OffWeb {
     pub outlet: OutletId,
     /// The month in which it counts.
@@ -30,7 +30,7 @@ pub struct OffWeb {
 }
 
 /// A scan, recording or rundown that was handed in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AttachedFile {
     /// As the officer had it.
     pub name: Statement,

@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use chrono::{DateTime, SubsecRound, Utc};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::domain::{confirmation::Confirmation, hand_check::HandWitness, month::Month, off_web::OffWeb};
 
@@ -32,7 +32,7 @@ pub struct Admitted<T> {
 }
 
 /// A decision as it was recorded.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decided<T> {
     pub id: i64,
     pub what: T,
@@ -43,7 +43,7 @@ pub struct Decided<T> {
 }
 
 /// Who took a decision back, when and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Withdrawn {
     pub by: String,
     pub at: DateTime<Utc>,
@@ -66,7 +66,7 @@ pub struct Withdrawal {
 }
 
 /// All that officers decided on one outlet's month, rulings on its articles aside.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MonthDecisions {
     pub off_web: Vec<Decided<OffWeb>>,
     pub confirmations: Vec<Decided<Confirmation>>,
@@ -219,6 +219,12 @@ impl fmt::Display for Item {
 impl Serialize for Statement {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Statement {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
     }
 }
 

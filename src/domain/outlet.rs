@@ -51,7 +51,7 @@ pub enum Medium {
 }
 
 /// Months in which a decision frees an outlet from the duty.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Exemption {
     pub from: Option<Month>,
@@ -81,6 +81,18 @@ pub struct Outlet {
     pub sources: Vec<Source>,
     pub page: PageSelectors,
     pub contacts: Vec<Contact>,
+}
+
+/// What a verdict reads of an outlet: its duty and what we can see of it, apart from how it is crawled. Closed months keep it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Obligation {
+    pub id: OutletId,
+    pub name: String,
+    pub duty: Duty,
+    pub exempt: Vec<Exemption>,
+    pub blind: Vec<Medium>,
+    pub sections_complete: bool,
+    pub active: MonthRange,
 }
 
 /// The form of the document behind a source.
@@ -189,6 +201,21 @@ impl Outlet {
         Host::of(url).is_some_and(|host| self.hosts.contains(&host))
     }
 
+    /// What its verdicts read of it.
+    pub fn obligation(&self) -> Obligation {
+        Obligation {
+            id: self.id.clone(),
+            name: self.name.clone(),
+            duty: self.duty,
+            exempt: self.exempt.clone(),
+            blind: self.blind.clone(),
+            sections_complete: self.sections_complete,
+            active: self.active,
+        }
+    }
+}
+
+impl Obligation {
     /// The exemption that covers the month, if one does.
     pub fn exemption(&self, month: Month) -> Option<&Exemption> {
         self.exempt.iter().find(|it| MonthRange { from: it.from, to: it.to }.contains(month))

@@ -1,8 +1,10 @@
 //! A month as it is reviewed: what counts, what waits, what could not be read, and the verdict that follows.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, FixedOffset, Utc};
 use chrono_tz::Tz;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     calendar::Policy,
@@ -11,14 +13,14 @@ use crate::domain::{
     hand_check::{ClosedByHand, close_by_hand, visited_to},
     month::{Month, Span},
     officer::MonthDecisions,
-    outlet::{Medium, Outlet, OutletId},
+    outlet::{Medium, Obligation, OutletId},
     relevance::JudgementKind,
     ruling::{Decision, StandingRuling},
     verdict::{MonthFacts, Reason, Verdict, freed, judge_month, judge_together},
 };
 
 /// An article that may matter for a month: it may fall in it, and is not both read and unrelated.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MonthArticle {
     pub url: String,
     pub title: String,
@@ -33,7 +35,8 @@ pub struct MonthArticle {
 }
 
 /// How firm an article's date stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum DateFirmness {
     Sure,
     /// The dates found fall in different months.
@@ -42,7 +45,8 @@ pub enum DateFirmness {
 }
 
 /// Whether an article's page was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ReadState {
     /// Listed, not tried yet.
     Found,
@@ -54,7 +58,7 @@ pub enum ReadState {
 }
 
 /// Why an article waits for an officer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PendingWhy {
     Candidate,
@@ -68,7 +72,7 @@ pub enum PendingWhy {
 }
 
 /// The reviewed month of all outlets. Serialises as the contract's `review --json`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MonthReview {
     pub month: Month,
     pub as_of: DateTime<FixedOffset>,
@@ -77,14 +81,14 @@ pub struct MonthReview {
 }
 
 /// The other reading of the duty: the press together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Together {
     pub verdict: Verdict,
     pub count: usize,
 }
 
 /// One outlet's reviewed month.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OutletMonth {
     pub outlet: OutletId,
     pub name: String,
@@ -97,12 +101,12 @@ pub struct OutletMonth {
     pub coverage: ShownCoverage,
     /// Whether it takes walks back in time to cover the month: what was taken down before them is invisible, so no message may rest
     /// on it.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub backfilled: bool,
 }
 
 /// An article or an off-web item that counts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
     /// For an off-web item without an address, a URN.
     pub url: String,
@@ -112,12 +116,12 @@ pub struct Evidence {
     pub judgement: Option<JudgementKind>,
     pub by: DecidedBy,
     /// Set for an off-web item alone.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub medium: Option<Medium>,
 }
 
 /// Who decided that it counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DecidedBy {
     Rule,
@@ -125,7 +129,7 @@ pub enum DecidedBy {
 }
 
 /// An article that waits for an officer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pending {
     pub url: String,
     pub title: String,
@@ -133,14 +137,14 @@ pub struct Pending {
 }
 
 /// An article that could not be read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unread {
     pub url: String,
     pub why: String,
 }
 
 /// The coverage with its times as a reader in the site's zone writes them.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ShownCoverage {
     pub share: f64,
     pub gaps: Vec<ShownGap>,
@@ -158,7 +162,7 @@ pub struct ShownClosed {
 }
 
 /// An uncovered stretch.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShownGap {
     pub from: DateTime<FixedOffset>,
     pub to: DateTime<FixedOffset>,
@@ -166,18 +170,18 @@ pub struct ShownGap {
 }
 
 /// The rules and times by which a month is reviewed.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MonthRules<'a> {
     pub month: Month,
     pub zone: Tz,
-    pub policy: &'a Policy,
+    pub policy: Cow<'a, Policy>,
     /// The instant at which the month's grace ends.
     pub grace_end: DateTime<Utc>,
     pub now: DateTime<Utc>,
 }
 
 /// What was seen of one outlet for a month.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Seen {
     pub articles: Vec<MonthArticle>,
     pub ledgers: Vec<Ledger>,
@@ -194,13 +198,24 @@ impl MonthRules<'_> {
         Span { from: self.month.span(self.zone).from, to: self.grace_end }
     }
 
+    /// The same, to be kept for as long as one likes.
+    pub fn kept(&self) -> MonthRules<'static> {
+        MonthRules {
+            month: self.month,
+            zone: self.zone,
+            policy: Cow::Owned(self.policy.clone().into_owned()),
+            grace_end: self.grace_end,
+            now: self.now,
+        }
+    }
+
     fn local(&self, at: DateTime<Utc>) -> DateTime<FixedOffset> {
         at.with_timezone(&self.zone).fixed_offset()
     }
 }
 
 /// Reviews one outlet's month.
-pub fn review_outlet(outlet: &Outlet, seen: &Seen, rules: &MonthRules<'_>) -> OutletMonth {
+pub fn review_outlet(outlet: &Obligation, seen: &Seen, rules: &MonthRules<'_>) -> OutletMonth {
     let first_good = seen.ledgers.iter().filter_map(|it| it.first_good).filter(|it| *it <= rules.now).min();
     let mut month = OutletMonth {
         outlet: outlet.id.clone(),
@@ -359,7 +374,7 @@ fn moved_away(articles: &[MonthArticle], rules: &MonthRules<'_>) -> usize {
 /// The coverage of a part of the month, and the gaps in it that hand checks closed.
 fn covered_within(
     window: Span,
-    outlet: &Outlet,
+    outlet: &Obligation,
     seen: &Seen,
     witnesses: &Witnesses,
     rules: &MonthRules<'_>,
@@ -414,7 +429,7 @@ mod tests {
     fn rules(policy: &Policy) -> MonthRules<'_> {
         let month: Month = "2026-03".parse().unwrap();
         let grace_end = Calendar::default().grace_end(month, 3, ZONE);
-        MonthRules { month, zone: ZONE, policy, grace_end, now: "2026-05-01T00:00:00Z".parse().unwrap() }
+        MonthRules { month, zone: ZONE, policy: Cow::Borrowed(policy), grace_end, now: "2026-05-01T00:00:00Z".parse().unwrap() }
     }
 
     fn article(judgement: JudgementKind, state: ReadState) -> MonthArticle {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     digest::sha256,
@@ -21,7 +21,7 @@ pub enum Asked {
 }
 
 /// What an officer decided. The month is fixed with the decision: a date that is found later does not move it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "decision", content = "month", rename_all = "snake_case")]
 pub enum Decision {
     Counts(Month),
@@ -55,7 +55,7 @@ pub struct RuledOn<'a> {
 }
 
 /// The ruling that an article stands under.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StandingRuling {
     pub decision: Decision,
     pub by: String,

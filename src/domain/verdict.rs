@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     month::Month,
-    outlet::{Duty, Outlet},
+    outlet::{Duty, Obligation},
 };
 
 /// What a month came to for one outlet.
@@ -105,7 +105,7 @@ pub fn judge_month(facts: &MonthFacts, minimum: usize, now: DateTime<Utc>) -> (V
 }
 
 /// Why an outlet owes nothing in a month, or `None` where the duty applies.
-pub fn freed(outlet: &Outlet, month: Month) -> Option<Reason> {
+pub fn freed(outlet: &Obligation, month: Month) -> Option<Reason> {
     if !outlet.active.contains(month) {
         return Some(Reason::NotActive);
     }

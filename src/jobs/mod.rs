@@ -2,10 +2,12 @@
 
 pub mod backfill;
 pub mod capture;
+pub mod close;
 pub mod control;
 pub mod crawl;
 pub mod discover;
 pub mod document;
+pub mod dossier;
 pub mod index;
 pub mod reach;
 pub mod read;
@@ -22,12 +24,14 @@ use url::Url;
 
 use crate::{
     archive::{Archive, ArchiveError},
-    config::outlets::Register,
+    config::{Texts, outlets::Register},
     domain::{
         calendar::{Calendar, Policy},
+        closing::ChainFault,
         relevance::Terms,
     },
     fetch::Fetcher,
+    report::dossier::DossierError,
     search::SearchError,
     store::{Store, StoreError},
 };
@@ -40,6 +44,8 @@ pub struct Line {
     pub fetcher: Arc<Fetcher>,
     pub register: Arc<Register>,
     pub terms: Arc<Terms>,
+    /// The files that verdicts rest on, as they were read.
+    pub texts: Arc<Texts>,
     pub policies: Arc<[Policy]>,
     pub calendar: Arc<Calendar>,
     pub zone: Tz,
@@ -68,6 +74,16 @@ pub enum JobError {
     Search(#[from] SearchError),
     #[error("no policy is configured for {0}")]
     NoPolicy(crate::domain::month::Month),
+    #[error(transparent)]
+    Chain(#[from] ChainFault),
+    #[error("write {attempt} as JSON")]
+    Json {
+        attempt: String,
+        #[source]
+        cause: serde_json::Error,
+    },
+    #[error("build the dossier")]
+    Dossier(#[from] DossierError),
 }
 
 impl Clock {

@@ -1,6 +1,6 @@
 //! What the present dictionary would change in the judgements that are stored.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{JobError, Line};
 use crate::domain::{
@@ -16,6 +16,8 @@ pub type Diff = BTreeMap<(Option<Month>, String, &'static str, &'static str), u6
 pub struct Rejudged {
     pub judged: u64,
     pub diff: Diff,
+    /// The months that are closed: their verdicts change by amendments alone.
+    pub closed: BTreeSet<Month>,
 }
 
 const BATCH: u32 = 500;
@@ -25,7 +27,8 @@ const BATCH: u32 = 500;
 /// # Errors
 /// Where the store fails.
 pub async fn rejudge(line: &Line, apply: bool) -> Result<Rejudged, JobError> {
-    let mut outcome = Rejudged::default();
+    let closed = line.store.closed_months().await?.into_keys().collect();
+    let mut outcome = Rejudged { closed, ..Rejudged::default() };
     let mut last = 0;
     loop {
         let batch = line.store.articles_after(last, BATCH).await?;

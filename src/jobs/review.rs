@@ -1,15 +1,22 @@
 //! Reviews months: from rows to verdicts; a verdict that changed becomes a row.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{JobError, Line, backfill::outlet_wide};
+use super::{
+    JobError, Line,
+    backfill::outlet_wide,
+    close::{amend, closed},
+};
 use crate::{
     domain::{
         calendar::policy_of,
-        coverage::{Ledger, Witnesses, revoke, silences},
+        closing::{Inputs, review_inputs},
+        coverage::{Ledger, Witnesses, merged, revoke, silences},
         month::{Month, Span},
         outlet::{Covers, Outlet, OutletId},
-        review::{MonthReview, MonthRules, Seen, review_outlet, review_together},
+        review::{MonthReview, MonthRules, OutletMonth, Seen},
     },
     store::month::VerdictChange,
 };
@@ -19,29 +26,56 @@ use crate::{
 /// # Errors
 /// Where the store fails.
 pub async fn review(line: &Line, month: Month, outlets: &[OutletId]) -> Result<MonthReview, JobError> {
-    let policy = policy_of(&line.policies, month).ok_or(JobError::NoPolicy(month))?;
-    let now = line.clock.now();
-    let grace_end = line.calendar.grace_end(month, policy.grace_working_days, line.zone);
-    let rules = MonthRules { month, zone: line.zone, policy, grace_end, now };
-    let span = month.span(line.zone);
-    let mut reviewed = Vec::new();
-    for outlet in &line.register.outlets {
-        let (ledgers, witnesses) = seen_coverage(line, outlet, rules.window(), now).await?;
-        let mut articles = line.store.month_articles(&outlet.id, span, now).await?;
-        articles.extend(line.store.ruled_into(&outlet.id, month, span, now).await?);
-        let seen = Seen {
-            articles,
-            ledgers,
-            witnesses,
-            articles_seen: line.store.count_articles(&outlet.id, span, now).await?,
-            decisions: line.store.month_decisions(&outlet.id, month, rules.window(), now).await?,
-        };
-        reviewed.push(review_outlet(outlet, &seen, &rules));
-    }
+    let rules = month_rules(line, month, line.clock.now())?;
     // The press together is judged by all outlets, whichever are shown.
-    let mut review = review_together(reviewed, &rules);
+    let mut review = review_inputs(&all_inputs(line, &rules).await?, &rules);
     review.outlets.retain(|it| outlets.is_empty() || outlets.contains(&it.outlet));
     Ok(review)
+}
+
+/// The rules of a month as it is judged at `now`.
+///
+/// # Errors
+/// Where no policy is configured for it.
+pub fn month_rules(line: &Line, month: Month, now: DateTime<Utc>) -> Result<MonthRules<'_>, JobError> {
+    let policy = policy_of(&line.policies, month).ok_or(JobError::NoPolicy(month))?;
+    let grace_end = line.calendar.grace_end(month, policy.grace_working_days, line.zone);
+    Ok(MonthRules { month, zone: line.zone, policy: Cow::Borrowed(policy), grace_end, now })
+}
+
+/// What the verdicts of all outlets are made of.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn all_inputs(line: &Line, rules: &MonthRules<'_>) -> Result<Vec<Inputs>, JobError> {
+    let mut found = Vec::new();
+    for outlet in &line.register.outlets {
+        found.push(inputs_of(line, outlet, rules).await?);
+    }
+    Ok(found)
+}
+
+/// What an outlet's verdict is made of. The certified stretches are joined where they touch: the decision reads no more,
+/// and closed months keep this.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn inputs_of(line: &Line, outlet: &Outlet, rules: &MonthRules<'_>) -> Result<Inputs, JobError> {
+    let (now, span) = (rules.now, rules.month.span(rules.zone));
+    let (mut ledgers, witnesses) = seen_coverage(line, outlet, rules.window(), now).await?;
+    for ledger in &mut ledgers {
+        ledger.certified = merged(std::mem::take(&mut ledger.certified));
+    }
+    let mut articles = line.store.month_articles(&outlet.id, span, now).await?;
+    articles.extend(line.store.ruled_into(&outlet.id, rules.month, span, now).await?);
+    let seen = Seen {
+        articles,
+        ledgers,
+        witnesses,
+        articles_seen: line.store.count_articles(&outlet.id, span, now).await?,
+        decisions: line.store.month_decisions(&outlet.id, rules.month, rules.window(), now).await?,
+    };
+    Ok(Inputs { outlet: outlet.obligation(), seen })
 }
 
 /// How far back an outlet's articles tell its rhythm.
@@ -70,23 +104,31 @@ pub async fn seen_coverage(line: &Line, outlet: &Outlet, window: Span, now: Date
     Ok((ledgers, witnesses))
 }
 
-/// Records the verdicts of a review that differ from those recorded last; says how many did.
+/// Records the verdicts of a review that differ from those recorded last; says how many did. Those of a closed month change
+/// by amendments alone.
 ///
 /// # Errors
 /// Where the store fails.
 pub async fn record_changes(line: &Line, review: &MonthReview) -> Result<usize, JobError> {
+    if let Some(closed) = closed(line, review.month).await? {
+        return amend(line, review, &closed).await;
+    }
     let mut changed = 0;
     for it in &review.outlets {
-        let change = VerdictChange {
-            outlet: &it.outlet,
-            month: review.month,
-            verdict: it.verdict,
-            reason: it.reason,
-            count: it.count,
-            at: review.as_of.to_utc(),
-            terms: line.terms.version(),
-        };
-        changed += usize::from(line.store.record_verdict(&change).await?);
+        changed += usize::from(line.store.record_verdict(&change_of(line, review, it)).await?);
     }
     Ok(changed)
+}
+
+/// The row that an outlet's reviewed month is recorded as.
+pub(super) fn change_of<'a>(line: &'a Line, review: &MonthReview, outlet: &'a OutletMonth) -> VerdictChange<'a> {
+    VerdictChange {
+        outlet: &outlet.outlet,
+        month: review.month,
+        verdict: outlet.verdict,
+        reason: outlet.reason,
+        count: outlet.count,
+        at: review.as_of.to_utc(),
+        terms: line.terms.version(),
+    }
 }

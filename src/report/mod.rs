@@ -1,3 +1,7 @@
 //! Months as tables, drawn for people. Pure: rows in, text out.
 
 pub mod board;
+pub mod dossier;
+mod dossier_page;
+pub mod seal;
+pub mod verify;

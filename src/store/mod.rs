@@ -5,8 +5,10 @@ pub mod attachment;
 pub mod audit;
 pub mod backfill;
 pub mod capture;
+pub mod closing;
 pub mod control;
 pub mod coverage;
+pub mod dossier;
 pub mod month;
 pub mod officer;
 pub mod run;
@@ -57,12 +59,13 @@ pub struct StoreError {
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// Migrations in order; the version is the place in the list, counted from 1. Released ones are never changed.
-const MIGRATIONS: [(&str, &str); 7] = [
+const MIGRATIONS: [(&str, &str); 8] = [
     ("line", include_str!("migrations/0001_line.sql")),
     ("repair", include_str!("migrations/0002_repair.sql")),
     ("listed_title", include_str!("migrations/0003_listed_title.sql")),
     ("capture", include_str!("migrations/0004_capture.sql")),
     ("officer", include_str!("migrations/0005_officer.sql")),
+    ("closing", include_str!("migrations/0006_closing.sql")),
     ("uptime", include_str!("migrations/0007_uptime.sql")),
     ("backfill", include_str!("migrations/0010_backfill.sql")),
 ];

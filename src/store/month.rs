@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use sqlx::{Row, any::AnyRow};
+use sqlx::{Any, Row, Transaction, any::AnyRow};
 
 use super::{Result, Store, decoded, doing, instant, optional_instant, secs};
 use crate::domain::{
@@ -140,44 +140,58 @@ impl Store {
         Ok(found)
     }
 
-    /// Records a verdict where it differs from the one recorded last; says whether it did.
+    /// Records a verdict where it differs from the one recorded last; says whether it did. The verdicts of a closed month
+    /// are left alone: they change by amendments.
     ///
     /// # Errors
     /// Where the database fails.
     pub async fn record_verdict(&self, change: &VerdictChange<'_>) -> Result<bool> {
         let failed = || doing(format!("record the verdict of {} for {}", change.outlet, change.month));
         let mut tx = self.write().await.map_err(failed())?;
-        let last =
-            sqlx::query("SELECT verdict, reason, count, at FROM verdict_change WHERE outlet = $1 AND month = $2 ORDER BY id DESC LIMIT 1")
-                .bind(change.outlet.as_str())
-                .bind(change.month.to_string())
-                .fetch_optional(&mut *tx)
-                .await
-                .map_err(failed())?;
-        let count = i64::try_from(change.count).unwrap_or(i64::MAX);
-        let same = |row: &AnyRow| {
-            let (verdict, reason): (String, String) = (row.try_get("verdict")?, row.try_get("reason")?);
-            // A look back in time changes nothing that was recorded since.
-            let later = row.try_get::<i64, _>("at")? > secs(change.at);
-            Ok(later || verdict == change.verdict.as_str() && reason == change.reason.as_str() && row.try_get::<i64, _>("count")? == count)
-        };
-        if last.as_ref().map(same).transpose().map_err(failed())?.unwrap_or(false) {
+        let closed = sqlx::query("SELECT number FROM closing WHERE month = $1").bind(change.month.to_string());
+        if closed.fetch_optional(&mut *tx).await.map_err(failed())?.is_some() {
             return Ok(false);
         }
-        sqlx::query("INSERT INTO verdict_change (outlet, month, verdict, reason, count, at, terms) VALUES ($1, $2, $3, $4, $5, $6, $7)")
+        let recorded = insert_verdict(&mut tx, change).await.map_err(failed())?;
+        tx.commit().await.map_err(failed())?;
+        Ok(recorded)
+    }
+}
+
+/// Inserts a verdict unless it is the one recorded last.
+pub(super) async fn insert_verdict(
+    tx: &mut Transaction<'static, Any>,
+    change: &VerdictChange<'_>,
+) -> std::result::Result<bool, sqlx::Error> {
+    let last =
+        sqlx::query("SELECT verdict, reason, count, at FROM verdict_change WHERE outlet = $1 AND month = $2 ORDER BY id DESC LIMIT 1")
             .bind(change.outlet.as_str())
             .bind(change.month.to_string())
-            .bind(change.verdict.as_str())
-            .bind(change.reason.as_str())
-            .bind(count)
-            .bind(secs(change.at))
-            .bind(change.terms)
-            .execute(&mut *tx)
-            .await
-            .map_err(failed())?;
-        tx.commit().await.map_err(failed())?;
-        Ok(true)
+            .fetch_optional(&mut **tx)
+            .await?;
+    let count = i64::try_from(change.count).unwrap_or(i64::MAX);
+    let same = |row: &AnyRow| {
+        let (verdict, reason): (String, String) = (row.try_get("verdict")?, row.try_get("reason")?);
+        // A look back in time changes nothing that was recorded since.
+        let later = row.try_get::<i64, _>("at")? > secs(change.at);
+        Ok::<_, sqlx::Error>(
+            later || verdict == change.verdict.as_str() && reason == change.reason.as_str() && row.try_get::<i64, _>("count")? == count,
+        )
+    };
+    if last.as_ref().map(same).transpose()?.unwrap_or(false) {
+        return Ok(false);
     }
+    sqlx::query("INSERT INTO verdict_change (outlet, month, verdict, reason, count, at, terms) VALUES ($1, $2, $3, $4, $5, $6, $7)")
+        .bind(change.outlet.as_str())
+        .bind(change.month.to_string())
+        .bind(change.verdict.as_str())
+        .bind(change.reason.as_str())
+        .bind(count)
+        .bind(secs(change.at))
+        .bind(change.terms)
+        .execute(&mut **tx)
+        .await?;
+    Ok(true)
 }
 
 fn recorded_of(row: &AnyRow) -> std::result::Result<(String, RecordedVerdict), sqlx::Error> {
@@ -187,8 +201,6 @@ fn recorded_of(row: &AnyRow) -> std::result::Result<(String, RecordedVerdict), s
 }
 
 fn month_article_of(row: &AnyRow) -> std::result::Result<MonthArticle, sqlx::Error> {
-    let standing: String = row.try_get("date_standing")?;
-    let state: String = row.try_get("state")?;
     let judgement: String = row.try_get("judgement")?;
     let title: String = row.try_get("title")?;
     Ok(MonthArticle {
@@ -196,18 +208,9 @@ fn month_article_of(row: &AnyRow) -> std::result::Result<MonthArticle, sqlx::Err
         ruling: ruling_of(row, &title)?,
         title,
         published: optional_instant(row, "published")?,
-        date_standing: match standing.as_str() {
-            "sure" => DateFirmness::Sure,
-            "straddles" => DateFirmness::Straddles,
-            _ => DateFirmness::Undated,
-        },
+        date_standing: firmness_of(row)?,
         first_seen: instant(row.try_get("first_seen")?),
-        state: match state.as_str() {
-            "read" => ReadState::Read,
-            "gone" => ReadState::Gone,
-            "unread" => ReadState::Unread,
-            _ => ReadState::Found,
-        },
+        state: state_of(row)?,
         unread_why: row.try_get("unread_why")?,
         judgement: decoded(judgement.parse())?,
     })
@@ -224,4 +227,21 @@ fn ruling_of(row: &AnyRow, title: &str) -> std::result::Result<Option<StandingRu
         at: instant(row.try_get("ruled_at")?),
         same_text: row.try_get::<String, _>("text_digest")? == text_digest(title, &lead, &text),
     }))
+}
+
+pub(super) fn firmness_of(row: &AnyRow) -> std::result::Result<DateFirmness, sqlx::Error> {
+    Ok(match row.try_get::<String, _>("date_standing")?.as_str() {
+        "sure" => DateFirmness::Sure,
+        "straddles" => DateFirmness::Straddles,
+        _ => DateFirmness::Undated,
+    })
+}
+
+pub(super) fn state_of(row: &AnyRow) -> std::result::Result<ReadState, sqlx::Error> {
+    Ok(match row.try_get::<String, _>("state")?.as_str() {
+        "read" => ReadState::Read,
+        "gone" => ReadState::Gone,
+        "unread" => ReadState::Unread,
+        _ => ReadState::Found,
+    })
 }
