@@ -309,6 +309,7 @@ pub fn input_label(name: &str) -> &str {
     match name {
         "articles" => "tin, bài tìm thấy hoặc đọc lại",
         "articles_seen" => "số tin, bài đã thấy",
+        "decisions" => "kết luận, xác nhận của chuyên viên",
         "ledgers" => "độ phủ của các nguồn",
         "witnesses" => "khoảng hở được khép lại hoặc khoảng im lặng",
         "outlet" => "danh bạ cơ quan báo chí",

@@ -196,7 +196,8 @@ mod tests {
                 "articles": [article(1, JudgementKind::About), article(2, JudgementKind::Mention)],
                 "ledgers": [{"covers": "outlet", "first_good": "2026-02-27T00:00:00Z", "gaps": [],
                              "certified": [{"from": "2026-02-27T00:00:00Z", "to": "2026-03-21T07:00:01Z"}]}],
-                "witnesses": {"repaired": [], "silent": []}, "articles_seen": 7
+                "witnesses": {"repaired": [], "backfilled": [], "silent": []}, "articles_seen": 7,
+                "decisions": {"off_web": [], "confirmations": [], "hand_checks": []}
             }
         });
         let versions = Versions {
