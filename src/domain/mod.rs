@@ -2,6 +2,7 @@
 
 pub mod article;
 pub mod calendar;
+pub mod clock;
 pub mod coverage;
 pub mod date;
 pub mod link;

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{
     JobError, Line,
+    clock::watch_clocks,
     document::Manner,
     read::{ReadCount, read_articles},
     repair::{Repair, repair},
@@ -60,7 +61,13 @@ pub async fn crawl(line: &Line, scope: &CrawlScope, on_step: &(dyn Fn(Step) + Sy
         .collect()
         .await;
     let counts: Vec<Result<ReadCount, JobError>> = stream::iter(&chosen)
-        .map(|outlet| async move { read_articles(line, outlet, scope.due_only, &|| on_step(Step::PageTried)).await })
+        .map(|outlet| async move {
+            let count = read_articles(line, outlet, scope.due_only, &|| on_step(Step::PageTried)).await?;
+            if count.read > 0 {
+                watch_clocks(line, outlet).await?;
+            }
+            Ok(count)
+        })
         .buffer_unordered(line.concurrency)
         .collect()
         .await;

@@ -1,5 +1,6 @@
 //! One file per step of the line. Each job reads rows and writes rows; each can run twice, and after a crash.
 
+pub mod clock;
 pub mod crawl;
 pub mod discover;
 pub mod document;
@@ -17,7 +18,7 @@ use chrono_tz::Tz;
 use url::Url;
 
 use crate::{
-    config::outlets::Register,
+    config::{outlets::Register, site::Approval},
     domain::{
         calendar::{Calendar, Policy},
         relevance::Terms,
@@ -41,6 +42,8 @@ pub struct Line {
     pub concurrency: usize,
     /// Addresses that should always answer; where all fail, the fault is ours.
     pub control_urls: Arc<[Url]>,
+    /// Who applies the rules on outlets' clocks that are found.
+    pub clock_rules: Approval,
     /// The time, as `app` reads it.
     pub clock: Clock,
 }

@@ -7,12 +7,12 @@ use super::{JobError, Line, off_thread, visit::owner};
 use crate::{
     domain::{
         article::Page,
-        date::decide_date,
+        date::{DateSource, decide_date, doubt_today},
         outlet::Outlet,
         relevance::{Judgement, JudgementKind, Reading, judge, judge_unread},
         visit::{Outcome, next_try},
     },
-    extract::{NotRead, Scope, page::page as read_page},
+    extract::{NotRead, Scope, page::page as read_page, page_dates::stated},
     fetch::{End, Validators},
     store::article::{FailedReading, ToRead},
     text,
@@ -77,7 +77,8 @@ struct NotReadHere {
 async fn read_one(line: &Line, outlet: &Outlet, article: &ToRead) -> Result<bool, JobError> {
     let now = line.clock.now();
     match load(line, outlet, article, now).await {
-        Ok((page, judgement)) => {
+        Ok((mut page, judgement)) => {
+            doubt_today(&mut page.dates, now, line.zone);
             let published = decide_date(page.dates.clone(), Some(now), line.zone).published;
             let owner = Url::parse(&article.url).ok().map_or(outlet, |url| owner(line, outlet, &url, published));
             line.store.record_reading(article.id, &owner.id, &page, &judgement, line.terms.version(), line.zone).await?;
@@ -114,7 +115,8 @@ async fn load(line: &Line, outlet: &Outlet, article: &ToRead, now: DateTime<Utc>
     let (listed_title, listed_summary) = (article.title.clone(), article.summary.clone());
     let work = move || {
         let scope = Scope { zone, base: &base, outlet: Some(&outlet), source: None };
-        let page = read_page(&body.bytes, body.content_type.as_deref(), &scope)?;
+        let mut page = read_page(&body.bytes, body.content_type.as_deref(), &scope)?;
+        page.dates.extend(body.validators.last_modified.as_deref().map(|it| stated(DateSource::LastModified, it, zone)));
         let whole = holds_title(&page, &listed_title);
         let read = judge(&terms, &Reading { title: &page.title, lead: &page.lead, body: &page.text });
         let listed = judge_unread(&terms, &listed_title, &listed_summary);

@@ -1,6 +1,7 @@
 //! The only SQL: one text that runs on SQLite and on PostgreSQL.
 
 pub mod article;
+pub mod clock;
 pub mod coverage;
 pub mod month;
 pub mod run;
@@ -43,10 +44,11 @@ pub struct StoreError {
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// Migrations in order; the version is the place in the list, counted from 1. Released ones are never changed.
-const MIGRATIONS: [(&str, &str); 3] = [
+const MIGRATIONS: [(&str, &str); 4] = [
     ("line", include_str!("migrations/0001_line.sql")),
     ("repair", include_str!("migrations/0002_repair.sql")),
     ("listed_title", include_str!("migrations/0003_listed_title.sql")),
+    ("clock", include_str!("migrations/0008_clock.sql")),
 ];
 
 const READERS_MAX: u32 = 4;

@@ -10,6 +10,7 @@ use url::Url;
 use super::{
     Result, Store, StoreError,
     article::{Dates, add_evidence, next_change},
+    clock::rules_of,
     decoded, doing, encoded, instant, secs,
     source::SourceState,
 };
@@ -208,7 +209,8 @@ async fn insert_found(
 ) -> std::result::Result<Option<i64>, sqlx::Error> {
     let entry = listed.entry;
     let judgement = (visit.judge)(entry);
-    let dates = Dates::decide(listed.date.clone().into_iter().collect(), visit.at, listed.not_before, visit.zone);
+    let rules = rules_of(tx, listed.outlet.as_str()).await?;
+    let dates = Dates::decide(listed.date.clone().into_iter().collect(), &rules, visit.at, listed.not_before, visit.zone);
     let change = next_change(tx).await?;
     let inserted = sqlx::query(
         "INSERT INTO article (outlet, key, url, title, summary, dates, published, published_from, date_standing, date_from, date_to, \
@@ -260,14 +262,16 @@ async fn sight(
     article: i64,
     title: &str,
 ) -> std::result::Result<(), sqlx::Error> {
-    sqlx::query("INSERT INTO sighting (article, source, first_seen, title) VALUES ($1, $2, $3, $4) ON CONFLICT (article, source) DO NOTHING")
-        .bind(article)
-        .bind(visit.source.as_str())
-        .bind(secs(visit.at))
-        .bind(title)
-        .execute(&mut **tx)
-        .await
-        .map(drop)
+    sqlx::query(
+        "INSERT INTO sighting (article, source, first_seen, title) VALUES ($1, $2, $3, $4) ON CONFLICT (article, source) DO NOTHING",
+    )
+    .bind(article)
+    .bind(visit.source.as_str())
+    .bind(secs(visit.at))
+    .bind(title)
+    .execute(&mut **tx)
+    .await
+    .map(drop)
 }
 
 /// Notes the new title of a known article. It was edited: where its page was read as unrelated, it is read once more. What
@@ -285,7 +289,10 @@ async fn retitle(
         .bind(visit.source.as_str())
         .execute(&mut **tx)
         .await?;
-    if before.is_empty() || entry.title.is_empty() || before.chars().filter(|it| it.is_alphabetic()).eq(entry.title.chars().filter(|it| it.is_alphabetic())) {
+    if before.is_empty()
+        || entry.title.is_empty()
+        || before.chars().filter(|it| it.is_alphabetic()).eq(entry.title.chars().filter(|it| it.is_alphabetic()))
+    {
         return Ok(());
     }
     sqlx::query(
