@@ -12,7 +12,7 @@ use diembao::{
         capture::Place,
         control::ControlResult,
         coverage::GapReason,
-        date::{DateEvidence, DateSource, Precision},
+        date::{DateEvidence, DateReading, DateSource, Precision},
         link::article_key,
         month::{Month, Span},
         outlet::{Covers, Outlet, OutletId},
@@ -70,6 +70,7 @@ fn entry(number: u32, published: Option<&str>) -> Entry {
         summary: String::new(),
         published: published.map(at),
         published_raw: published.map(str::to_owned),
+        reading: DateReading::default(),
         modified: None,
     }
 }
@@ -134,7 +135,7 @@ impl<'a> Visit<'a> {
 }
 
 fn evidence(from: DateSource, raw: String, instant: Option<DateTime<Utc>>) -> DateEvidence {
-    DateEvidence { from, raw, instant, precision: Precision::Minute, accepted: false, why: None }
+    DateEvidence::new(from, raw, instant, Precision::Minute)
 }
 
 fn about() -> (Page, Judgement) {

@@ -115,6 +115,7 @@ impl App {
             zone: config.site.zone,
             concurrency: config.site.crawl.concurrency,
             control_urls: config.site.crawl.control_urls.clone().into(),
+            clock_rules: config.site.crawl.clock_rules,
             clock,
         };
         Ok(Self { line, search, site: config.site, places: places.clone() })

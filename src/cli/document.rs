@@ -229,6 +229,9 @@ struct ShownDate {
     instant: Option<DateTime<FixedOffset>>,
     accepted: bool,
     why: Option<DateDoubt>,
+    /// The other instant that the text may mean, where the order of day and month is open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    other: Option<DateTime<FixedOffset>>,
 }
 
 impl PageOutput {
@@ -244,7 +247,14 @@ impl PageOutput {
             published: decision.published.map(local),
             published_from: decision.from,
             date_evidence: evidence
-                .map(|it| ShownDate { from: it.from, raw: it.raw, instant: it.instant.map(local), accepted: it.accepted, why: it.why })
+                .map(|it| ShownDate {
+                    from: it.from,
+                    raw: it.raw,
+                    instant: it.instant.map(local),
+                    accepted: it.accepted,
+                    why: it.why,
+                    other: it.other.map(local),
+                })
                 .collect(),
             key: outlet.map_or_else(|| canonical(url), |outlet| article_key(outlet, url).as_str().to_owned()),
             language: page.language,

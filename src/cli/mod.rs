@@ -1,6 +1,7 @@
 //! The commands: arguments in, results on stdout, progress and logs on stderr.
 
 mod audit;
+mod clock;
 mod closing;
 mod document;
 mod dossier;
@@ -126,6 +127,8 @@ enum Command {
         #[arg(long)]
         apply: bool,
     },
+    /// Show how right the outlets' clocks are, and the rules that correct them
+    Clock(ClockArgs),
     /// Check the configuration, then each source's health
     Check {
         /// Read each source now, without recording anything
@@ -154,6 +157,45 @@ enum Command {
         #[arg(long)]
         verify: bool,
     },
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+struct ClockArgs {
+    #[command(subcommand)]
+    action: Option<ClockAction>,
+    /// Only this outlet; may be repeated
+    #[arg(long, value_name = "ID")]
+    outlet: Vec<OutletId>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum ClockAction {
+    /// Print which articles a rule moves over a month's border, then put it in force
+    Apply(ClockDecision),
+    /// Refuse a proposed rule or take back one in force, in the same way
+    Withdraw(ClockDecision),
+}
+
+#[derive(Debug, Args)]
+struct ClockDecision {
+    /// Number of the rule
+    id: i64,
+    /// Who decides
+    #[arg(long, value_name = "USER")]
+    by: String,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+    /// Only print which articles would move
+    #[arg(long)]
+    dry_run: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -267,6 +309,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<End> {
         Command::Reindex => line::reindex(places, clock).await,
         Command::Judge { file } => document::judge_lines(&places, &file),
         Command::Extract(args) => document::extract(&places, clock, args).await,
+        Command::Clock(args) => clock::clock(&open(&places, clock, &args.outlet).await?, args).await,
         Command::Check { online, json } => inspect::check(&open(&places, clock, &[]).await?, online, json).await,
         Command::Evidence(command) => {
             let outlets: Vec<_> = command.outlet().cloned().into_iter().collect();

@@ -48,6 +48,8 @@ pub struct Crawl {
     /// Addresses that should always answer: where all fail, the fault is ours.
     pub control_urls: Vec<Url>,
     pub allow_private_hosts: bool,
+    /// Who applies a rule on an outlet's clock once it is found.
+    pub clock_rules: Approval,
 }
 
 /// What is sent to outlets, and when.
@@ -64,7 +66,7 @@ pub struct Notices {
     pub folder: String,
 }
 
-/// Who lets an alert go out.
+/// Who lets something take effect: an alert, a rule on an outlet's clock.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Approval {
@@ -307,6 +309,7 @@ impl Default for Crawl {
             concurrency: 8,
             control_urls: Vec::new(),
             allow_private_hosts: false,
+            clock_rules: Approval::Officer,
         }
     }
 }

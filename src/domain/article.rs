@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::domain::date::DateEvidence;
+use crate::domain::date::{DateEvidence, DateReading};
 
 /// One item as a feed, sitemap or listing shows it.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +19,8 @@ pub struct Entry {
     pub published: Option<DateTime<Utc>>,
     /// The same as it stood in the document, readable or not.
     pub published_raw: Option<String>,
+    /// How it stands there.
+    pub reading: DateReading,
     /// When the document says the item last changed (`lastmod`, `updated`); orders sitemaps, never dates an article.
     pub modified: Option<DateTime<Utc>>,
 }

@@ -1,5 +1,7 @@
 //! When an article was published: every date found for it, and which of them is believed.
 
+use std::str::FromStr;
+
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -12,6 +14,14 @@ const YEAR_MIN: i32 = 1990;
 const YEAR_MAX: i32 = 2080;
 /// A clock that runs ahead, or a zone that was mislabelled, explains a day; more is no publication date.
 const AHEAD_MAX: TimeDelta = TimeDelta::days(1);
+/// A time outside the article that is no further from that of the reading is the page's own clock.
+const PRESENT: TimeDelta = TimeDelta::minutes(30);
+/// A firm date settles which of two readings is meant where it is so many times nearer to it than the two are to each other.
+const NEARER: i32 = 4;
+/// A day in the page's address that is further than this from every date of the article is of another publication.
+const FAR_ADDRESS: TimeDelta = TimeDelta::days(31);
+/// How long before a change that alone is dated the article may have been published.
+const CHANGE_AFTER_MAX: TimeDelta = TimeDelta::days(31);
 
 /// Where a date was found. The last four are bounds: they never vote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -37,6 +47,40 @@ pub enum DateSource {
     LastModified,
     /// When the program first saw the article listed.
     FirstSeen,
+}
+
+/// How a text names the zone of its time. What it names may be wrong: outlets differ by it in their clocks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ZoneLabel {
+    /// No zone: local time is meant, as a rule.
+    #[default]
+    Absent,
+    /// The word `GMT` or `UTC`, which some programs write after local time.
+    Gmt,
+    /// `Z` or `+00:00`.
+    Zero,
+    /// Any other zone.
+    Offset,
+}
+
+/// Text that names no zone label.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no zone label")]
+pub struct BadZoneLabel(String);
+
+/// Text that names no place where a date is found.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no place where a date is found")]
+pub struct BadDateSource(String);
+
+/// How a document states a date, beside the instant.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct DateReading {
+    pub precision: Precision,
+    pub label: ZoneLabel,
+    /// What the text means if its month stands before its day; `None` where nothing leaves that open.
+    pub other: Option<DateTime<Utc>>,
 }
 
 /// How finely a date is stated.
@@ -66,8 +110,32 @@ pub enum DateDoubt {
     AfterFirstSeen,
     /// The page calls it the time of a change; it votes only where nothing else does.
     Revision,
-    /// It stands away from the title and may belong to something else; it votes only where no firmer date does.
+    /// It stands above the title; it votes only where no firmer date does.
     Aside,
+    /// It stands outside the article's own box and may belong to something else; it votes only where not even an aside does.
+    Outside,
+    /// It stands in the page's head, where sites print the day of the visit; it never votes.
+    Masthead,
+    /// It stands outside the article's own box and is the very day on which the page was read; it never votes.
+    Today,
+}
+
+/// A clock's error as a rule names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockMark {
+    /// The rule and its version; `None` for the general doubt about a label that no rule speaks of yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<RuleName>,
+    /// Minutes by which the stated time runs ahead of the true one.
+    pub minutes: i64,
+}
+
+/// Which rule of an outlet's clock is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct RuleName {
+    pub id: i64,
+    /// Counts the rules for the same dates of the same outlet.
+    pub version: i64,
 }
 
 /// One date found for an article.
@@ -76,15 +144,27 @@ pub struct DateEvidence {
     pub from: DateSource,
     /// The text as it stood in the document.
     pub raw: String,
-    /// What the text means; `None` where it cannot be read.
+    /// What the text means, corrected by `clock`; `None` where it cannot be read.
     pub instant: Option<DateTime<Utc>>,
     /// Written out only where it is coarser than the usual minute.
     #[serde(default, skip_serializing_if = "Precision::is_minute")]
     pub precision: Precision,
     /// Whether it took part in the decision; false until [`decide_date`] has weighed it.
     pub accepted: bool,
-    /// Why it did not; the reader itself sets only [`DateDoubt::Revision`] and [`DateDoubt::Aside`].
+    /// Why it did not; the reader itself sets only the doubts that [`DateDoubt::of_reader`] names.
     pub why: Option<DateDoubt>,
+    /// How the text names its zone; not known of dates that were stored before labels were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<ZoneLabel>,
+    /// The other instant that the text may mean, where the order of day and month is open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other: Option<DateTime<Utc>>,
+    /// The applied rule by which `instant` and `other` were corrected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<ClockMark>,
+    /// The error that the clock is suspected of, while no rule says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suspect: Option<ClockMark>,
 }
 
 /// How sure the month of a publication date is.
@@ -128,9 +208,73 @@ impl DateSource {
         }
     }
 
+    /// What the officer reads.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Feed => "ngày trong nguồn tin",
+            Self::JsonLd => "dữ liệu JSON-LD của trang",
+            Self::Meta => "thẻ meta của trang",
+            Self::Time => "thẻ time của trang",
+            Self::Printed => "ngày in cạnh tựa đề",
+            Self::Selector => "ngày theo bộ chọn của cơ quan báo chí",
+            Self::UrlPath => "ngày trong địa chỉ trang",
+            Self::ImagePath => "ngày trong địa chỉ ảnh",
+            Self::LastModified => "ngày sửa cuối theo máy chủ",
+            Self::FirstSeen => "lần đầu nhìn thấy",
+        }
+    }
+
     /// Whether it only bounds the publication date.
     pub fn is_bound(self) -> bool {
         matches!(self, Self::UrlPath | Self::ImagePath | Self::LastModified | Self::FirstSeen)
+    }
+}
+
+impl FromStr for DateSource {
+    type Err = BadDateSource;
+
+    fn from_str(text: &str) -> Result<Self, BadDateSource> {
+        use DateSource::{Feed, FirstSeen, ImagePath, JsonLd, LastModified, Meta, Printed, Selector, Time, UrlPath};
+        let all = [Feed, JsonLd, Meta, Time, Printed, Selector, UrlPath, ImagePath, LastModified, FirstSeen];
+        all.into_iter().find(|it| it.as_str() == text).ok_or_else(|| BadDateSource(text.to_owned()))
+    }
+}
+
+impl ZoneLabel {
+    /// The word used in store and output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Absent => "absent",
+            Self::Gmt => "gmt",
+            Self::Zero => "zero",
+            Self::Offset => "offset",
+        }
+    }
+
+    /// What the officer reads.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Absent => "không ghi múi giờ",
+            Self::Gmt => "ghi GMT",
+            Self::Zero => "ghi giờ quốc tế (Z, +00:00)",
+            Self::Offset => "ghi múi giờ",
+        }
+    }
+}
+
+impl FromStr for ZoneLabel {
+    type Err = BadZoneLabel;
+
+    fn from_str(text: &str) -> Result<Self, BadZoneLabel> {
+        let all = [Self::Absent, Self::Gmt, Self::Zero, Self::Offset];
+        all.into_iter().find(|it| it.as_str() == text).ok_or_else(|| BadZoneLabel(text.to_owned()))
+    }
+}
+
+impl DateDoubt {
+    /// Whether it comes from where and how the document states the date; the other doubts come from weighing.
+    pub fn of_reader(self) -> bool {
+        matches!(self, Self::Revision | Self::Aside | Self::Outside | Self::Masthead | Self::Today)
     }
 }
 
@@ -144,7 +288,14 @@ impl Precision {
 impl DateEvidence {
     /// A date that has not been weighed yet.
     pub fn new(from: DateSource, raw: impl Into<String>, instant: Option<DateTime<Utc>>, precision: Precision) -> Self {
-        Self { from, raw: raw.into(), instant, precision, accepted: false, why: None }
+        let raw = raw.into();
+        Self { from, raw, instant, precision, accepted: false, why: None, label: None, other: None, clock: None, suspect: None }
+    }
+
+    /// A date as a document states it.
+    pub fn read(from: DateSource, raw: impl Into<String>, instant: Option<DateTime<Utc>>, reading: DateReading) -> Self {
+        let DateReading { precision, label, other } = reading;
+        Self { label: Some(label), other, ..Self::new(from, raw, instant, precision) }
     }
 
     /// The same with a doubt that the reader itself has.
@@ -152,23 +303,58 @@ impl DateEvidence {
         self.why = Some(why);
         self
     }
+
+    /// The instant as its label says, without any correction.
+    pub fn labelled(&self) -> Option<DateTime<Utc>> {
+        Some(self.instant? + TimeDelta::minutes(self.clock.map_or(0, |it| it.minutes)))
+    }
+
+    /// The instant if the suspected error is real.
+    fn suspected(&self) -> Option<DateTime<Utc>> {
+        Some(self.labelled()? - TimeDelta::minutes(self.suspect?.minutes))
+    }
+}
+
+/// Takes the vote from dates outside the article's own box that are the very day, or the very minute, of the reading: sites print
+/// the present day at the head and foot of every page.
+pub fn doubt_today(evidence: &mut [DateEvidence], read_at: DateTime<Utc>, zone: Tz) {
+    let day = |at: DateTime<Utc>| at.with_timezone(&zone).date_naive();
+    for one in evidence.iter_mut().filter(|it| it.why == Some(DateDoubt::Outside)) {
+        let now = |at: DateTime<Utc>| match one.precision {
+            Precision::Day => day(at) == day(read_at),
+            Precision::Minute => (at - read_at).abs() <= PRESENT,
+        };
+        if one.instant.is_some_and(now) {
+            one.why = Some(DateDoubt::Today);
+        }
+    }
 }
 
 /// Weighs all dates found for an article (design 4.3): the earliest accepted one is believed, so that re-dating an old article
 /// does not move it; a day without a time does not beat a minute of the same day.
 ///
+/// A date that can be read in two ways (day and month, or a clock under suspicion) speaks for both months, unless one of the ways
+/// is impossible or a firm date settles it. A suspected error is never believed for that: a firm date can only clear of it.
+///
 /// Without `first_seen` only dates outside 1990 to 2080 are impossible. Weighing twice gives the same as once.
 pub fn decide_date(mut evidence: Vec<DateEvidence>, first_seen: Option<DateTime<Utc>>, zone: Tz) -> DateDecision {
     for one in &mut evidence {
-        one.why = impossible(one, first_seen).or(one.why.filter(|it| matches!(it, DateDoubt::Revision | DateDoubt::Aside)));
+        if impossible(one, one.instant, first_seen).is_some() && one.other.is_some() && impossible(one, one.other, first_seen).is_none() {
+            std::mem::swap(&mut one.instant, &mut one.other);
+        }
+        one.why = match impossible(one, one.instant, first_seen) {
+            Some(why) => Some(why),
+            None => one.why.filter(|it| it.of_reader()),
+        };
         one.accepted = one.why.is_none();
     }
-    for weaker in [DateDoubt::Aside, DateDoubt::Revision] {
+    for weaker in [DateDoubt::Aside, DateDoubt::Outside, DateDoubt::Revision] {
         if evidence.iter().any(|it| it.accepted) {
             break;
         }
         evidence.iter_mut().filter(|it| it.why == Some(weaker)).for_each(|it| it.accepted = true);
     }
+    let doubtful = settle(&mut evidence, first_seen, zone);
     let accepted = || evidence.iter().filter(|it| it.accepted).filter_map(|it| Some((it, it.instant?)));
     let day = |at: DateTime<Utc>| at.with_timezone(&zone).date_naive();
     let Some(first_day) = accepted().map(|(_, at)| day(at)).min() else {
@@ -178,13 +364,15 @@ pub fn decide_date(mut evidence: Vec<DateEvidence>, first_seen: Option<DateTime<
         .filter(|(_, at)| day(*at) == first_day)
         .min_by_key(|(it, at)| (!it.precision.is_minute(), *at))
         .map(|(it, at)| (it.from, at));
-    let earliest = accepted().map(|(_, at)| at).min().unwrap_or_default();
-    let latest = accepted().map(|(_, at)| at).max().unwrap_or_default();
+    let readings = || accepted().map(|(_, at)| at).chain(doubtful.iter().copied());
+    let earliest = readings().min().unwrap_or_default();
+    let latest = readings().max().unwrap_or_default();
     // An article seen before its date carries a mislabelled clock (local time called GMT): it may belong to either month.
     let (earliest, latest) = match first_seen {
         Some(seen) if earliest > seen => (seen, latest),
         _ => (earliest, latest),
     };
+    let (earliest, latest) = far_address(&evidence, earliest, latest);
     let standing = match Month::of(earliest, zone) == Month::of(latest, zone) {
         true => DateStanding::Sure,
         false => DateStanding::Straddles { earliest, latest },
@@ -192,9 +380,66 @@ pub fn decide_date(mut evidence: Vec<DateEvidence>, first_seen: Option<DateTime<
     DateDecision { published: chosen.map(|it| it.1), from: chosen.map(|it| it.0), standing, evidence }
 }
 
-/// Why a date cannot be a publication date at all.
-fn impossible(one: &DateEvidence, first_seen: Option<DateTime<Utc>>) -> Option<DateDoubt> {
-    let Some(at) = one.instant else { return Some(DateDoubt::Unreadable) };
+/// Settles dates that can be read in two ways by those that can be read in one, and returns the readings that stay open beside
+/// the believed ones.
+fn settle(evidence: &mut [DateEvidence], first_seen: Option<DateTime<Utc>>, zone: Tz) -> Vec<DateTime<Utc>> {
+    let possible = |one: &DateEvidence, at: Option<DateTime<Utc>>| at.filter(|_| impossible(one, at, first_seen).is_none());
+    let open = |one: &DateEvidence| possible(one, one.other).is_some() || possible(one, one.suspected()).is_some();
+    let firm: Vec<(DateTime<Utc>, Precision, bool)> = evidence
+        .iter()
+        .filter(|it| it.accepted && it.why.is_none() && !open(it))
+        .filter_map(|it| Some((it.instant?, it.precision, !matches!(it.label, Some(ZoneLabel::Gmt | ZoneLabel::Zero)))))
+        .collect();
+    let day = |at: DateTime<Utc>| at.with_timezone(&zone).date_naive();
+    // Whether a firm date stands by the one reading and not by the other. Of a clock only local time can clear: a second date
+    // in universal time may carry the same error.
+    let backed = |this: DateTime<Utc>, that: DateTime<Utc>, of_clock: bool| {
+        firm.iter().filter(|it| it.2 || !of_clock).any(|(at, precision, _)| match precision {
+            Precision::Day => day(*at) == day(this) && day(*at) != day(that),
+            Precision::Minute => (*at - this).abs() * NEARER <= (this - that).abs(),
+        })
+    };
+    let mut doubtful = Vec::new();
+    for one in evidence.iter_mut().filter(|it| it.accepted) {
+        let Some(mut at) = one.instant else { continue };
+        let mut other = possible(one, one.other);
+        if let Some(swapped) = other.filter(|it| backed(*it, at, false) && !backed(at, *it, false)) {
+            (one.instant, one.other) = (Some(swapped), Some(at));
+            at = swapped;
+            other = None;
+        }
+        let suspected = possible(one, one.suspected()).filter(|it| *it != at && !backed(at, *it, true));
+        doubtful.extend(other.filter(|it| !backed(at, *it, false)).into_iter().chain(suspected));
+    }
+    doubtful
+}
+
+/// An article whose address carries a day of quite another month was re-dated or moved: its dates are widened by that day, so
+/// that an officer looks. Pictures are reused, so the days in their addresses tell nothing of this kind.
+fn far_address(evidence: &[DateEvidence], earliest: DateTime<Utc>, latest: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
+    let in_folders = |it: &&DateEvidence| it.from == DateSource::UrlPath && it.raw.contains(['/', '-', '_']);
+    let Some(day) = evidence.iter().find(in_folders).and_then(|it| it.instant) else { return (earliest, latest) };
+    if earliest - day > FAR_ADDRESS || day - latest > FAR_ADDRESS { (earliest.min(day), latest.max(day)) } else { (earliest, latest) }
+}
+
+/// Widens a decision that rests on the time of a change alone: the article was published before it, after `not_before` (the last
+/// certified instant before it was seen), and no more than a month is believed to lie between.
+pub fn widen_change(mut decision: DateDecision, not_before: DateTime<Utc>, zone: Tz) -> DateDecision {
+    let change = |it: &DateEvidence| it.accepted && it.why == Some(DateDoubt::Revision);
+    if let (DateStanding::Sure, Some(at)) = (decision.standing, decision.published)
+        && decision.evidence.iter().any(change)
+    {
+        let earliest = not_before.max(at - CHANGE_AFTER_MAX).min(at);
+        if Month::of(earliest, zone) != Month::of(at, zone) {
+            decision.standing = DateStanding::Straddles { earliest, latest: at };
+        }
+    }
+    decision
+}
+
+/// Why an instant cannot be the publication date that a piece of evidence states.
+fn impossible(one: &DateEvidence, at: Option<DateTime<Utc>>, first_seen: Option<DateTime<Utc>>) -> Option<DateDoubt> {
+    let Some(at) = at else { return Some(DateDoubt::Unreadable) };
     if one.from.is_bound() {
         return Some(DateDoubt::BoundOnly);
     }

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod backfill;
 pub mod calendar;
 pub mod capture;
+pub mod clock;
 pub mod closing;
 pub mod confirmation;
 pub mod control;

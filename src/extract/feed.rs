@@ -13,7 +13,8 @@ use crate::extract::{
     limits::{DEPTH_MAX, DOCUMENT_BYTES_MAX, ENTRIES_MAX},
     listed::{Candidate, Collector, Listed},
     plain::{one_line, plain},
-    stamp, well_formed,
+    stamp::{self, Orders},
+    well_formed,
     xml::{Piece, Scanner, attribute, attributes, local},
 };
 
@@ -38,14 +39,15 @@ pub(super) fn markup(text: &str, scope: &Scope) -> Result<Listed, NotRead> {
     let (text, junk) = feed_start(text)?;
     let mut reader = Reader::new(text);
     reader.run()?;
-    let strict = well_formed::entries(text, scope.zone).filter(|it| it.len() == reader.items.len());
+    let orders = Orders::of(reader.items.iter().flat_map(|it| &it.dates).map(|it| it.1.as_str()));
+    let strict = well_formed::entries(text, scope.zone, orders).filter(|it| it.len() == reader.items.len());
     let flawed = junk || reader.scanner.flawed || reader.flawed || strict.is_none();
     let home = reader.home.as_deref().and_then(|it| scope.base.join(it.trim()).ok());
     let home = home.filter(|it| matches!(it.scheme(), "http" | "https"));
     let mut collector = Collector::new(scope, ENTRIES_MAX).with_base(home);
     let mut strict = strict.into_iter().flatten();
     for item in std::mem::take(&mut reader.items) {
-        let mut candidate = item.into_candidate(scope);
+        let mut candidate = item.into_candidate(scope, orders);
         if let Some(entry) = strict.next() {
             well_formed::complete(&mut candidate, entry);
         }
@@ -433,7 +435,7 @@ fn is_html(kind: Kind, space: Space, attributes: &str, root: &str) -> bool {
 }
 
 impl Item {
-    fn into_candidate(mut self, scope: &Scope) -> Candidate {
+    fn into_candidate(mut self, scope: &Scope, orders: Orders) -> Candidate {
         self.links.sort_by_key(|it| it.0);
         let links = self.links.into_iter().filter(|(rank, link, _)| match rank {
             // Identifiers are links only where they look like one.
@@ -441,17 +443,17 @@ impl Item {
             _ => true,
         });
         self.dates.sort_by_key(|it| it.0);
-        let read = self.dates.iter().find_map(|(_, raw)| Some((stamp::parse(raw, scope.zone)?.instant, raw.clone())));
-        let first_raw = self.dates.first().map(|it| it.1.clone());
+        let readable = self.dates.iter().find(|(_, raw)| stamp::parse_in(raw, scope.zone, orders).is_some());
+        let raw = readable.or(self.dates.first()).map(|it| it.1.clone());
         let summary = self.summary.map(|it| plain(&it)).filter(|it| !it.is_empty());
-        Candidate {
+        let candidate = Candidate {
             links: links.map(|(_, link, base)| (link, base)).collect(),
             title: self.title.unwrap_or_default(),
             summary: summary.or_else(|| self.content.map(|it| plain(&it))).unwrap_or_default(),
-            published: read.as_ref().map(|it| it.0),
-            published_raw: read.map(|it| it.1).or(first_raw),
-            modified: self.modified.and_then(|it| stamp::parse(&it, scope.zone)).map(|it| it.instant),
-        }
+            modified: self.modified.and_then(|it| stamp::parse_in(&it, scope.zone, orders)).map(|it| it.instant),
+            ..Candidate::default()
+        };
+        candidate.dated(raw, scope.zone, orders)
     }
 }
 
@@ -471,14 +473,15 @@ fn json(text: &str, scope: &Scope) -> Result<Listed, NotRead> {
         let links = [Some(text("url")), Some(text("external_url")), id];
         let raw = Some(text("date_published")).filter(|it| !it.is_empty());
         let summary = [text("summary"), text("content_text")].into_iter().map(one_line).find(|it| !it.is_empty());
-        collector.add(Candidate {
+        let candidate = Candidate {
             links: links.into_iter().flatten().filter(|it| !it.is_empty()).map(|it| (it.to_owned(), None)).collect(),
             title: one_line(text("title")),
             summary: summary.unwrap_or_else(|| plain(text("content_html"))),
-            published: raw.and_then(|it| stamp::parse(it, scope.zone)).map(|it| it.instant),
-            published_raw: raw.map(one_line),
             modified: stamp::parse(text("date_modified"), scope.zone).map(|it| it.instant),
-        });
+            ..Candidate::default()
+        };
+        // The format has one form of dates, in which no order is open.
+        collector.add(candidate.dated(raw.map(one_line), scope.zone, Orders::default()));
     }
     Ok(collector.listed)
 }

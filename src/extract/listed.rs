@@ -3,15 +3,20 @@
 use std::collections::{BTreeMap, HashSet};
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use url::Url;
 
 use crate::{
     domain::{
         article::{Entry, Rejection},
+        date::DateReading,
         link,
         outlet::{Host, SourceKind},
     },
-    extract::Scope,
+    extract::{
+        Scope,
+        stamp::{self, Orders},
+    },
 };
 
 /// Longest summary kept, in letters: what a list shows, not a whole article inside a feed.
@@ -64,7 +69,19 @@ pub struct Candidate {
     pub summary: String,
     pub published: Option<DateTime<Utc>>,
     pub published_raw: Option<String>,
+    pub reading: DateReading,
     pub modified: Option<DateTime<Utc>>,
+}
+
+impl Candidate {
+    /// The same with a date as it stands in the document, readable or not.
+    pub fn dated(mut self, raw: Option<String>, zone: Tz, orders: Orders) -> Self {
+        let stamp = raw.as_deref().and_then(|it| stamp::parse_in(it, zone, orders));
+        self.published = stamp.map(|it| it.instant);
+        self.reading = stamp.map_or_else(DateReading::default, |it| it.reading);
+        self.published_raw = raw.filter(|it| !it.is_empty());
+        self
+    }
 }
 
 /// Takes in candidates and keeps the count.
@@ -99,8 +116,8 @@ impl<'a> Collector<'a> {
                 if let Some((cut, _)) = summary.char_indices().nth(SUMMARY_LETTERS_MAX) {
                     summary.truncate(cut);
                 }
-                let Candidate { title, published, published_raw, modified, .. } = candidate;
-                self.listed.entries.push(Entry { url, title, summary, published, published_raw, modified });
+                let Candidate { title, published, published_raw, reading, modified, .. } = candidate;
+                self.listed.entries.push(Entry { url, title, summary, published, published_raw, reading, modified });
             }
             Err(reason) => {
                 *self.listed.rejected.entry(reason).or_default() += 1;

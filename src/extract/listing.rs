@@ -13,7 +13,7 @@ use crate::{
         outline::{Outline, attr},
         page::check_kind,
         plain::one_line,
-        stamp,
+        stamp::{self, Orders},
     },
 };
 
@@ -51,19 +51,16 @@ fn by_rule(tree: &Html, item: &Selector, date: Option<&Selector>, collector: &mu
     // An item that stands inside another is the same item.
     let ids: std::collections::HashSet<_> = items.iter().map(|it| it.id()).collect();
     items.retain(|it| !it.ancestors().any(|around| ids.contains(&around.id())));
-    for element in items {
-        let printed = date.and_then(|date| date_of(element, item, date));
-        let raw = printed
-            .map(|it| attr(it.value(), "datetime").map_or_else(|| it.text().collect::<String>(), str::to_owned))
-            .map(|it| one_line(&it));
+    let raw = |element: ElementRef| {
+        let printed = date.and_then(|date| date_of(element, item, date))?;
+        Some(one_line(&attr(printed.value(), "datetime").map_or_else(|| printed.text().collect::<String>(), str::to_owned)))
+    };
+    let raws: Vec<Option<String>> = items.iter().map(|it| raw(*it)).collect();
+    let orders = Orders::of(raws.iter().flatten().map(String::as_str));
+    for (element, raw) in items.into_iter().zip(raws) {
         let link = link_of(element).map(|it| (it.to_owned(), None));
-        collector.add(Candidate {
-            links: link.into_iter().collect(),
-            title: title_of(element),
-            published: raw.as_deref().and_then(|it| stamp::parse(it, scope.zone)).map(|it| it.instant),
-            published_raw: raw.filter(|it| !it.is_empty()),
-            ..Candidate::default()
-        });
+        let candidate = Candidate { links: link.into_iter().collect(), title: title_of(element), ..Candidate::default() };
+        collector.add(candidate.dated(raw, scope.zone, orders));
     }
 }
 
@@ -128,14 +125,10 @@ fn by_looks(outline: &Outline, collector: &mut Collector, scope: &Scope) {
         known.insert(href, order.len());
         order.push((href, title, near_date(outline, at, scope)));
     }
+    let orders = Orders::of(order.iter().filter_map(|it| it.2.as_deref()));
     for (href, title, raw) in order.into_iter().filter(|it| is_headline(&it.1)) {
-        collector.add(Candidate {
-            links: vec![(href.to_owned(), None)],
-            title,
-            published: raw.as_deref().and_then(|it| stamp::parse(it, scope.zone)).map(|it| it.instant),
-            published_raw: raw,
-            ..Candidate::default()
-        });
+        let candidate = Candidate { links: vec![(href.to_owned(), None)], title, ..Candidate::default() };
+        collector.add(candidate.dated(raw, scope.zone, orders));
     }
 }
 

@@ -136,6 +136,7 @@ fn read(outline: &Outline, own: &Own, data: &LinkedData, scope: &Scope) -> Page 
         let stamped = outline.element(at).and_then(|it| attr(it, "datetime").or_else(|| attr(it, "content"))).map(str::to_owned);
         dates.insert(0, page_dates::stated(DateSource::Selector, &stamped.unwrap_or_else(|| outline.text(at)), scope.zone));
     }
+    page_dates::settle_order(outline, &mut dates, scope.zone);
     Page {
         language: language(&text, outline.lang),
         author: author(outline, own, data, &marks),

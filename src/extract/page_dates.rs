@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::{
     domain::{
-        date::{DateDoubt, DateEvidence, DateSource, Precision},
+        date::{DateDoubt, DateEvidence, DateReading, DateSource, Precision},
         month::midnight,
     },
     extract::{
@@ -14,7 +14,7 @@ use crate::{
         linked_data::LinkedData,
         outline::{Outline, attr},
         plain::one_line,
-        stamp,
+        stamp::{self, Orders},
     },
     text::fold,
 };
@@ -69,7 +69,22 @@ pub fn stated(from: DateSource, raw: &str, zone: Tz) -> DateEvidence {
     let raw: String = one_line(raw).chars().take(RAW_LETTERS_MAX).collect();
     let stamp = stamp::parse(&raw, zone);
     let instant: Option<DateTime<Utc>> = stamp.map(|it| it.instant);
-    DateEvidence::new(from, raw, instant, stamp.map_or(Precision::Day, |it| it.precision))
+    let unread = DateReading { precision: Precision::Day, ..DateReading::default() };
+    DateEvidence::read(from, raw, instant, stamp.map_or(unread, |it| it.reading))
+}
+
+/// Reads dates whose order of day and month is open once more, by all dates that the page prints in the same form.
+pub fn settle_order(outline: &Outline, found: &mut [DateEvidence], zone: Tz) {
+    if found.iter().all(|it| it.other.is_none()) {
+        return;
+    }
+    let printed = outline.blocks.iter().filter(|it| it.letters <= PRINTED_LETTERS_MAX).map(|it| it.text.as_str());
+    let orders = Orders::of(printed.chain(outline.metas.iter().map(|it| it.1)));
+    for one in found.iter_mut().filter(|it| it.other.is_some()) {
+        if let Some(stamp) = stamp::parse_in(&one.raw, zone, orders) {
+            (one.instant, one.other) = (Some(stamp.instant), stamp.reading.other);
+        }
+    }
 }
 
 fn metas(outline: &Outline, zone: Tz, found: &mut Vec<DateEvidence>) {
@@ -139,11 +154,68 @@ fn printed(outline: &Outline, marks: &[Marks], place: Place, zone: Tz, found: &m
         found.push(evidence);
         return;
     }
-    let aside = |it: DateEvidence| if it.why.is_none() { it.doubted(DateDoubt::Aside) } else { it };
-    let before = (first_after.saturating_sub(BLOCKS_BEFORE)..first_after).rev().find_map(|it| read(&it));
+    let weaker = |it: DateEvidence, why: DateDoubt| if it.why.is_none() { it.doubted(why) } else { it };
+    let before: Vec<(usize, DateEvidence)> = (first_after.saturating_sub(BLOCKS_BEFORE)..first_after)
+        .rev()
+        .filter_map(|it| Some((outline.blocks.get(it)?.owner, read(&it)?)))
+        .map(|(owner, it)| (owner, weaker(it, above(outline, place, owner))))
+        .collect();
+    let heads = |it: &&(usize, DateEvidence)| it.1.why == Some(DateDoubt::Masthead);
+    let near = before.iter().find(|it| !heads(it)).map(|it| it.1.clone());
     let text_to = outline.blocks.partition_point(|it| it.at < place.text_to);
     let after = || (text_to..outline.blocks.len().min(text_to + BLOCKS_AFTER)).find_map(|it| read(&it));
-    found.extend(before.or_else(after).map(aside));
+    let after = || after().map(|it| weaker(it, DateDoubt::Outside));
+    found.extend(near.or_else(after).or_else(|| before.iter().find(heads).map(|it| it.1.clone())));
+}
+
+/// What a date above the title is: an aside in the article's own box, a part of the page's head, or something else outside.
+fn above(outline: &Outline, place: Place, at: usize) -> DateDoubt {
+    let title = place.title.unwrap_or(place.root);
+    let holds = |it: &usize| *it <= title && title < outline.end(*it);
+    let own = std::iter::once(at).chain(outline.ancestors(at));
+    if own.take_while(|it| !holds(it)).any(|it| is_masthead(outline, it)) {
+        return DateDoubt::Masthead;
+    }
+    let Some(both) = outline.ancestors(at).find(holds) else { return DateDoubt::Outside };
+    // Seen from the smallest box that holds the date and the title: where the title's side of it holds the text as well, the
+    // date stands outside the article.
+    let side = std::iter::once(title).chain(outline.ancestors(title)).take_while(|it| *it != both).last().unwrap_or(title);
+    let text_too = (side..outline.end(side)).contains(&place.text_from);
+    if text_too || matches!(outline.name(both), "body" | "html") { DateDoubt::Outside } else { DateDoubt::Aside }
+}
+
+/// Names of boxes at the head of a page.
+const MASTHEAD_WORDS: [&str; 17] = [
+    "header",
+    "head",
+    "top",
+    "topbar",
+    "topheader",
+    "headertop",
+    "masthead",
+    "banner",
+    "menu",
+    "nav",
+    "navbar",
+    "toolbar",
+    "clock",
+    "today",
+    "currentdate",
+    "datenow",
+    "homnay",
+];
+
+fn is_masthead(outline: &Outline, at: usize) -> bool {
+    let Some(element) = outline.element(at) else { return false };
+    let named = || {
+        let names = ["class", "id", "role"].iter().filter_map(|it| attr(element, it)).map(str::to_ascii_lowercase).collect::<Vec<_>>();
+        let words = names.iter().flat_map(|it| it.split(' ')).flat_map(|name| {
+            let joined: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+            name.split(['-', '_']).map(str::to_owned).chain([joined]).collect::<Vec<_>>()
+        });
+        words.into_iter().any(|it| MASTHEAD_WORDS.contains(&it.as_str()))
+    };
+    matches!(element.name(), "header" | "nav" | "menu") || named()
 }
 
 /// Whether a label speaks of a change.

@@ -7,7 +7,7 @@ use crate::extract::{
     limits::{DEPTH_MAX, SITEMAP_BYTES_MAX, SITEMAP_ENTRIES_MAX},
     listed::{Candidate, ChildSitemap, Collector, Listed},
     plain::plain,
-    stamp,
+    stamp::{self, Orders},
     xml::{Piece, Scanner, local},
 };
 
@@ -159,14 +159,14 @@ impl Item {
             return;
         }
         let raw = Some(self.published.trim()).filter(|it| !it.is_empty());
-        collector.add(Candidate {
+        let candidate = Candidate {
             links: vec![(loc.to_owned(), None)],
             title: plain(&self.title),
-            published: raw.and_then(instant),
-            published_raw: raw.map(str::to_owned),
             modified: instant(&self.lastmod),
             ..Candidate::default()
-        });
+        };
+        // The format has one form of dates, in which no order is open.
+        collector.add(candidate.dated(raw.map(str::to_owned), scope.zone, Orders::default()));
     }
 }
 

@@ -7,13 +7,17 @@
 use chrono_tz::Tz;
 use feed_rs::{model::Entry, parser};
 
-use crate::extract::{listed::Candidate, plain::one_line, stamp};
+use crate::extract::{
+    listed::Candidate,
+    plain::one_line,
+    stamp::{self, Orders},
+};
 
 /// The entries in the document's order, or `None` where feed-rs refuses the document. Dates are read by our own parser in
 /// feed-rs's hook: its own reads few of the forms that Vietnamese outlets write.
-pub fn entries(text: &str, zone: Tz) -> Option<Vec<Entry>> {
+pub fn entries(text: &str, zone: Tz, orders: Orders) -> Option<Vec<Entry>> {
     let reader = parser::Builder::new()
-        .timestamp_parser(move |raw| stamp::parse(raw, zone).map(|it| it.instant))
+        .timestamp_parser(move |raw| stamp::parse_in(raw, zone, orders).map(|it| it.instant))
         // An identifier made of nothing would be a new one at every visit; keys are made from links elsewhere.
         .id_generator(|_, _, _| String::new())
         .build();
@@ -27,7 +31,7 @@ pub fn entries(text: &str, zone: Tz) -> Option<Vec<Entry>> {
 
 /// Lays feed-rs's reading of an item beside the scan's.
 pub fn complete(candidate: &mut Candidate, entry: Entry) {
-    candidate.published = entry.published.or(candidate.published);
+    candidate.published = candidate.published.or(entry.published);
     candidate.modified = entry.updated.or(candidate.modified);
     if candidate.title.is_empty()
         && let Some(title) = entry.title
@@ -59,13 +63,13 @@ mod tests {
             let feed = format!(
                 "<?xml version=\"1.0\" encoding=\"utf-16\"?><rss version=\"2.0\"><channel><item><title>A</title><pubDate>{raw}</pubDate></item></channel></rss>"
             );
-            let entries = entries(&feed, ZONE).unwrap();
+            let entries = entries(&feed, ZONE, Orders::default()).unwrap();
             assert_eq!(entries[0].published.map(|it| it.to_rfc3339()).as_deref(), Some(instant), "{raw}");
         }
     }
 
     #[test]
     fn a_broken_feed_is_left_to_the_tolerant_scan() {
-        assert!(entries("<rss version=\"2.0\"><channel><item><title>A & B</title></item>", ZONE).is_none());
+        assert!(entries("<rss version=\"2.0\"><channel><item><title>A & B</title></item>", ZONE, Orders::default()).is_none());
     }
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{
     JobError, Line,
     backfill::{Walked, backfill, settle},
+    clock::watch_clocks,
     document::Manner,
     reach::probe_own_line,
     read::{ReadCount, read_articles},
@@ -97,6 +98,9 @@ async fn read_outlet(line: &Line, outlet: &Outlet, scope: &CrawlScope, on_step: 
     let due = scope.due_only.then(|| line.clock.now());
     on_step(Step::Planned(line.store.count_to_read(&outlet.id, due).await?));
     let count = read_articles(line, outlet, scope.due_only, &|| on_step(Step::PageTried)).await?;
+    if count.read > 0 {
+        watch_clocks(line, outlet).await?;
+    }
     if count.read > 0 || scope.back_to.is_some() {
         settle(line, outlet).await?;
     }

@@ -2,6 +2,7 @@
 
 pub mod backfill;
 pub mod capture;
+pub mod clock;
 pub mod close;
 pub mod control;
 pub mod crawl;
@@ -24,7 +25,7 @@ use url::Url;
 
 use crate::{
     archive::{Archive, ArchiveError},
-    config::{Texts, outlets::Register},
+    config::{Texts, outlets::Register, site::Approval},
     domain::{
         calendar::{Calendar, Policy},
         closing::ChainFault,
@@ -53,6 +54,8 @@ pub struct Line {
     pub concurrency: usize,
     /// Addresses that should always answer; where all fail, the fault is ours.
     pub control_urls: Arc<[Url]>,
+    /// Who applies the rules on outlets' clocks that are found.
+    pub clock_rules: Approval,
     /// The time, as `app` reads it.
     pub clock: Clock,
 }

@@ -7,12 +7,12 @@ use super::{JobError, Line, capture::Captures, off_thread, visit::owner};
 use crate::{
     domain::{
         article::Page,
-        date::decide_date,
+        date::{DateSource, decide_date, doubt_today},
         outlet::Outlet,
         relevance::{Judgement, JudgementKind, Reading, judge, judge_unread},
         visit::{Outcome, next_try},
     },
-    extract::{NotRead, Scope, page::page as read_page},
+    extract::{NotRead, Scope, page::page as read_page, page_dates::stated},
     fetch::{Answer, End, Validators},
     store::article::{FailedReading, ReadingRecord, ToRead},
     text,
@@ -86,7 +86,8 @@ async fn read_one(line: &Line, outlet: &Outlet, article: &ToRead) -> Result<bool
     };
     let captures = captures.settle().await?;
     match read {
-        Ok((page, judgement)) => {
+        Ok((mut page, judgement)) => {
+            doubt_today(&mut page.dates, now, line.zone);
             let published = decide_date(page.dates.clone(), Some(now), line.zone).published;
             let owner = Url::parse(&article.url).ok().map_or(outlet, |url| owner(line, outlet, &url, published));
             let reading = ReadingRecord {
@@ -130,7 +131,8 @@ async fn read_answer(line: &Line, outlet: &Outlet, article: &ToRead, url: &Url, 
     let (listed_title, listed_summary) = (article.title.clone(), article.summary.clone());
     let work = move || {
         let scope = Scope { zone, base: &base, outlet: Some(&outlet), source: None };
-        let page = read_page(&body.bytes, body.content_type.as_deref(), &scope)?;
+        let mut page = read_page(&body.bytes, body.content_type.as_deref(), &scope)?;
+        page.dates.extend(body.validators.last_modified.as_deref().map(|it| stated(DateSource::LastModified, it, zone)));
         let whole = holds_title(&page, &listed_title);
         let read = judge(&terms, &Reading { title: &page.title, lead: &page.lead, body: &page.text });
         let listed = judge_unread(&terms, &listed_title, &listed_summary);

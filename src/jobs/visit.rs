@@ -15,7 +15,7 @@ use crate::{
     domain::{
         article::{Entry, Rejection},
         coverage::{Certificate, Standing, certify},
-        date::{DateEvidence, DateSource, Precision},
+        date::{DateEvidence, DateSource},
         link::article_key,
         month::Month,
         outlet::{Host, Outlet, OutletId, Source, SourceKind},
@@ -234,8 +234,7 @@ pub(super) fn listed_entry<'a>(
 ) -> ListedEntry<'a> {
     let from = if source.kind == SourceKind::Listing { DateSource::Printed } else { DateSource::Feed };
     let raw = entry.published_raw.clone().or_else(|| entry.published.map(|it| it.to_rfc3339()));
-    let date =
-        raw.map(|raw| DateEvidence { from, raw, instant: entry.published, precision: Precision::default(), accepted: false, why: None });
+    let date = raw.map(|raw| DateEvidence::read(from, raw, entry.published, entry.reading));
     ListedEntry {
         outlet: &owner(line, outlet, &entry.url, entry.published).id,
         key: article_key(outlet, &entry.url),

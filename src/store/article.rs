@@ -7,11 +7,13 @@ use sqlx::{Any, Row, Transaction, any::AnyRow};
 use super::{
     Result, Store,
     capture::{AskedFor, NewCapture, insert_captures},
+    clock::rules_of,
     decoded, doing, encoded, instant, optional_instant, secs,
 };
 use crate::domain::{
     article::Page,
-    date::{DateEvidence, DateStanding, decide_date},
+    clock::{ClockRule, DatePlace, set_clock},
+    date::{DateEvidence, DateStanding, decide_date, widen_change},
     outlet::OutletId,
     relevance::{Judgement, JudgementKind},
 };
@@ -86,10 +88,17 @@ pub(super) struct Dates {
 }
 
 impl Dates {
-    /// Weighs the evidence; an article without an acceptable date may fall anywhere between `not_before` and the
-    /// time it was first seen.
-    pub(super) fn decide(evidence: Vec<DateEvidence>, first_seen: DateTime<Utc>, not_before: DateTime<Utc>, zone: Tz) -> Self {
-        let decision = decide_date(evidence, Some(first_seen), zone);
+    /// Weighs the evidence by the rules on the outlet's clocks; an article without an acceptable date may fall anywhere
+    /// between `not_before` and the time it was first seen.
+    pub(super) fn decide(
+        mut evidence: Vec<DateEvidence>,
+        rules: &[ClockRule],
+        first_seen: DateTime<Utc>,
+        not_before: DateTime<Utc>,
+        zone: Tz,
+    ) -> Self {
+        set_clock(&mut evidence, rules, first_seen, zone);
+        let decision = widen_change(decide_date(evidence, Some(first_seen), zone), not_before, zone);
         let (standing, from, to) = match (decision.standing, decision.published) {
             (DateStanding::Sure, Some(at)) => ("sure", at, at),
             (DateStanding::Straddles { earliest, latest }, _) => ("straddles", earliest, latest),
@@ -103,6 +112,36 @@ impl Dates {
             from,
             to,
         }
+    }
+
+    /// The months that they put the article in.
+    pub(super) fn place(&self, zone: Tz) -> DatePlace {
+        let standing = match self.standing {
+            "sure" => DateStanding::Sure,
+            "straddles" => DateStanding::Straddles { earliest: self.from, latest: self.to },
+            _ => DateStanding::Undated,
+        };
+        DatePlace::of(standing, self.published, zone)
+    }
+
+    /// Keeps them with the article.
+    pub(super) async fn save(&self, tx: &mut Transaction<'static, Any>, id: i64) -> std::result::Result<(), sqlx::Error> {
+        let change = next_change(tx).await?;
+        sqlx::query(
+            "UPDATE article SET dates = $1, published = $2, published_from = $3, date_standing = $4, date_from = $5, date_to = $6, change = $7 \
+             WHERE id = $8",
+        )
+        .bind(encoded(&self.evidence)?)
+        .bind(self.published.map(secs))
+        .bind(self.published_from)
+        .bind(self.standing)
+        .bind(secs(self.from))
+        .bind(secs(self.to))
+        .bind(change)
+        .bind(id)
+        .execute(&mut **tx)
+        .await
+        .map(drop)
     }
 }
 
@@ -315,29 +354,15 @@ pub(super) async fn add_evidence(
     more: &[DateEvidence],
     zone: Tz,
 ) -> std::result::Result<(), sqlx::Error> {
-    let row = sqlx::query("SELECT dates, first_seen, not_before FROM article WHERE id = $1").bind(id).fetch_one(&mut **tx).await?;
+    let row = sqlx::query("SELECT outlet, dates, first_seen, not_before FROM article WHERE id = $1").bind(id).fetch_one(&mut **tx).await?;
     let mut evidence: Vec<DateEvidence> = decoded(serde_json::from_str(&row.try_get::<String, _>("dates")?))?;
     let fresh: Vec<_> = more.iter().filter(|it| !evidence.iter().any(|old| old.from == it.from && old.raw == it.raw)).cloned().collect();
     if fresh.is_empty() {
         return Ok(());
     }
     evidence.extend(fresh);
-    let dates = Dates::decide(evidence, instant(row.try_get("first_seen")?), instant(row.try_get("not_before")?), zone);
-    let change = next_change(tx).await?;
-    sqlx::query(
-        "UPDATE article SET dates = $1, published = $2, published_from = $3, date_standing = $4, date_from = $5, date_to = $6, change = $7 WHERE id = $8",
-    )
-    .bind(encoded(&dates.evidence)?)
-    .bind(dates.published.map(secs))
-    .bind(dates.published_from)
-    .bind(dates.standing)
-    .bind(secs(dates.from))
-    .bind(secs(dates.to))
-    .bind(change)
-    .bind(id)
-    .execute(&mut **tx)
-    .await
-    .map(drop)
+    let rules = rules_of(tx, &row.try_get::<String, _>("outlet")?).await?;
+    Dates::decide(evidence, &rules, instant(row.try_get("first_seen")?), instant(row.try_get("not_before")?), zone).save(tx, id).await
 }
 
 fn stored_of(row: &AnyRow) -> std::result::Result<Stored, sqlx::Error> {

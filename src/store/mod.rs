@@ -5,6 +5,7 @@ pub mod attachment;
 pub mod audit;
 pub mod backfill;
 pub mod capture;
+pub mod clock;
 pub mod closing;
 pub mod control;
 pub mod coverage;
@@ -59,7 +60,7 @@ pub struct StoreError {
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// Migrations in order; the version is the place in the list, counted from 1. Released ones are never changed.
-const MIGRATIONS: [(&str, &str); 8] = [
+const MIGRATIONS: [(&str, &str); 9] = [
     ("line", include_str!("migrations/0001_line.sql")),
     ("repair", include_str!("migrations/0002_repair.sql")),
     ("listed_title", include_str!("migrations/0003_listed_title.sql")),
@@ -67,6 +68,7 @@ const MIGRATIONS: [(&str, &str); 8] = [
     ("officer", include_str!("migrations/0005_officer.sql")),
     ("closing", include_str!("migrations/0006_closing.sql")),
     ("uptime", include_str!("migrations/0007_uptime.sql")),
+    ("clock", include_str!("migrations/0008_clock.sql")),
     ("backfill", include_str!("migrations/0010_backfill.sql")),
 ];
 

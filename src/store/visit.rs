@@ -12,6 +12,7 @@ use super::{
     article::{Dates, add_evidence, next_change},
     backfill::{PartRead, insert_part},
     capture::{AskedFor, NewCapture, insert_captures},
+    clock::rules_of,
     decoded, doing, encoded, instant, secs,
     source::SourceState,
 };
@@ -218,7 +219,8 @@ async fn insert_found(
 ) -> std::result::Result<Option<i64>, sqlx::Error> {
     let entry = listed.entry;
     let judgement = (visit.judge)(entry);
-    let dates = Dates::decide(listed.date.clone().into_iter().collect(), visit.at, listed.not_before, visit.zone);
+    let rules = rules_of(tx, listed.outlet.as_str()).await?;
+    let dates = Dates::decide(listed.date.clone().into_iter().collect(), &rules, visit.at, listed.not_before, visit.zone);
     let change = next_change(tx).await?;
     let inserted = sqlx::query(
         "INSERT INTO article (outlet, key, url, title, summary, dates, published, published_from, date_standing, date_from, date_to, \
