@@ -126,10 +126,10 @@ impl Store {
                 }
             }
         }
-        if let Some((number, _)) = kept.first_key_value() {
-            return Ok(Err(Broken { number: *number, flaw: Flaw::NotLogged }));
-        }
-        Ok(chain.end(counted))
+        Ok(chain.end(counted).and_then(|rows| match kept.first_key_value() {
+            Some((number, _)) => Err(Broken { number: *number, flaw: Flaw::NotLogged }),
+            None => Ok(rows),
+        }))
     }
 }
 
