@@ -416,3 +416,30 @@ fn end_of(child: &mut Child) -> Option<i32> {
     child.kill().unwrap();
     panic!("the program did not stop");
 }
+
+#[test]
+fn clocks_are_listed_and_a_rule_that_is_not_there_is_wrong_use() {
+    let site = Site::new(&REGISTER.replace("{host}", "a.example"));
+    let listed = site.run(&["clock", "--outlet", "a", "--json"]).json();
+    assert_eq!(listed, serde_json::json!({"profiles": [], "rules": []}));
+    let said = site.run(&["clock", "apply", "7", "--by", "an", "--reason", "đã hỏi"]);
+    assert_eq!((said.status, said.stderr.contains("no clock rule 7")), (2, true), "{}", said.stderr);
+    assert_eq!(site.run(&["clock", "withdraw", "7", "--reason", "đã hỏi"]).status, 2, "nobody decides");
+}
+
+#[test]
+fn a_date_whose_order_nothing_decides_is_read_with_the_day_first() {
+    let site = Site::bare();
+    let item =
+        |date: &str| format!("<item><title>Tin</title><link>https://a.example/{}</link><pubDate>{date}</pubDate></item>", date.len());
+    for (dates, published) in [
+        (vec!["7/5/2017 9:30:00 AM"], "2017-05-07T09:30:00+07:00"),
+        (vec!["7/5/2017 9:30:00 AM", "6/30/2017 10:30:00 AM"], "2017-07-05T09:30:00+07:00"),
+        (vec!["7/5/2017 9:30:00 AM", "30/6/2017 10:30:00 AM"], "2017-05-07T09:30:00+07:00"),
+    ] {
+        let feed = format!("<rss version=\"2.0\"><channel>{}</channel></rss>", dates.iter().map(|it| item(it)).collect::<String>());
+        fs::write(site.dir.path().join("feed.xml"), feed).unwrap();
+        let shown = site.run(&["extract", "feed.xml", "--as", "feed", "--json"]).json();
+        assert_eq!(shown["entries"][0]["published"], published, "{dates:?}");
+    }
+}

@@ -10,9 +10,10 @@ use diembao::{
     domain::{
         article::{Entry, Page, Rejection},
         capture::Place,
+        clock::{ClockFigures, ClockKey, RuleState},
         control::ControlResult,
         coverage::GapReason,
-        date::{DateEvidence, DateReading, DateSource, Precision},
+        date::{DateEvidence, DateReading, DateSource, Precision, ZoneLabel},
         link::article_key,
         month::{Month, Span},
         outlet::{Covers, Outlet, OutletId},
@@ -25,6 +26,7 @@ use diembao::{
         Store, StoreError,
         article::{FailedReading, ReadingRecord},
         capture::{Capture, NewCapture},
+        clock::{Decision, Keep, NewRule},
         month::VerdictChange,
         run::{CutRuns, Job, LastRun, RunEnd},
         source::SourceState,
@@ -105,7 +107,7 @@ impl<'a> Visit<'a> {
             outlet: &self.outlet.id,
             key: article_key(self.outlet, &entry.url),
             entry,
-            date: entry.published_raw.clone().map(|raw| evidence(DateSource::Feed, raw, entry.published)),
+            date: entry.published_raw.clone().map(|raw| DateEvidence::read(DateSource::Feed, raw, entry.published, entry.reading)),
             not_before: DateTime::UNIX_EPOCH,
         };
         let rejected: BTreeMap<Rejection, u64> = [(Rejection::ForeignHost, self.rejected)].into();
@@ -469,6 +471,42 @@ async fn race(url: &str) {
         assert_eq!(store.latest_change().await.unwrap(), 0);
         store.close().await;
     }
+}
+
+#[tokio::test]
+async fn a_clock_rule_weighs_dates_again_only_when_it_is_kept() {
+    on_both("clock", async |store| {
+        let outlet = outlet();
+        // 31 March 20:00 and 15 March 08:00, labelled GMT: the first is April's by its label and March's by the rule.
+        let reading = DateReading { label: ZoneLabel::Gmt, ..DateReading::default() };
+        let entries =
+            [("2026-03-31T20:00:00Z", 1), ("2026-03-15T08:00:00Z", 2)].map(|(at, number)| Entry { reading, ..entry(number, Some(at)) });
+        Visit::to(&outlet, &entries, "2026-04-01T05:00:00Z").record(&store).await;
+        let firm = async |span| store.count_articles(&outlet.id, month(span), at(LATER)).await.unwrap();
+        assert_eq!((firm("2026-03").await, firm("2026-04").await), (1, 0), "the word GMT is doubted");
+        let key = ClockKey { from: DateSource::Feed, label: ZoneLabel::Gmt };
+        let new = NewRule { outlet: &outlet.id, key, minutes: 420, since: None, figures: &ClockFigures::default(), firm: true };
+        let decision = |state| Decision { state, at: at("2026-04-02T00:00:00Z"), by: "an", reason: "đã hỏi tòa soạn" };
+        let (name, moved) = store.record_clock_rule(&new, &decision(RuleState::Proposed), ZONE).await.unwrap().unwrap();
+        assert!(moved.moves().is_empty(), "doubted before and after");
+        assert!(store.record_clock_rule(&new, &decision(RuleState::Proposed), ZONE).await.unwrap().is_none(), "one is open");
+        let change = async |state, keep| store.change_clock_rule(name.id, &decision(state), keep, ZONE).await.unwrap();
+        let dry = change(RuleState::Applied, Keep::DryRun).await.unwrap();
+        assert_eq!(dry.months(), ["2026-03".parse().unwrap(), "2026-04".parse().unwrap()]);
+        assert_eq!((firm("2026-03").await, firm("2026-04").await), (1, 0));
+        assert_eq!(change(RuleState::Applied, Keep::Kept).await, Some(dry));
+        assert_eq!((firm("2026-03").await, firm("2026-04").await), (2, 0));
+        assert_eq!(change(RuleState::Applied, Keep::Kept).await, None, "it is in force already");
+        change(RuleState::Withdrawn, Keep::Kept).await.unwrap();
+        assert_eq!((firm("2026-03").await, firm("2026-04").await), (1, 1), "an officer says that the label is right");
+        let (again, _) = store.record_clock_rule(&new, &decision(RuleState::Proposed), ZONE).await.unwrap().unwrap();
+        assert_eq!((name.version, again.version), (1, 2));
+        let rules = store.clock_rules(Some(&outlet.id)).await.unwrap();
+        let states: Vec<_> = rules.iter().map(|it| (it.rule.state, it.changes.len())).collect();
+        assert_eq!(states, [(RuleState::Withdrawn, 3), (RuleState::Proposed, 1)]);
+        assert_eq!(rules[0].changes[1].moved[0].articles, 1);
+    })
+    .await;
 }
 
 #[tokio::test]

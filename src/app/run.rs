@@ -9,6 +9,7 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
+use futures_util::StreamExt as _;
 use tokio::net::TcpListener;
 
 use super::{App, AppError, control::ControlDesk, file_error};
@@ -43,6 +44,8 @@ impl App {
     /// # Errors
     /// Where the address cannot be listened on.
     pub async fn run(self, listen: Option<SocketAddr>) -> Result<(), AppError> {
+        // Whoever sees the desk answer may tell it to stop.
+        let stop_asked = stop_signal();
         self.mend_archive()?;
         let address = listen.unwrap_or(self.site.listen);
         let listener = TcpListener::bind(address).await.map_err(|cause| AppError::Listen(address, cause))?;
@@ -62,7 +65,7 @@ impl App {
         let jobs = [(Job::Crawl, self.site.schedule.crawl.clone()), (Job::Review, self.site.schedule.review.clone())];
         tokio::select! {
             () = schedule(&self.line, &self.search, &control, &jobs) => {}
-            () = stop_signal() => {}
+            () = stop_asked => {}
         }
         eprintln!("diembao: stopping");
         let _receivers_gone = stop.send(true);
@@ -247,25 +250,21 @@ async fn review_recent(line: &Line) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Waits for Ctrl-C or the signal by which service managers stop a program.
-pub(super) async fn stop_signal() {
-    let interrupt = async {
-        if let Err(fault) = tokio::signal::ctrl_c().await {
-            tracing::error!(%fault, "cannot listen for Ctrl-C");
+/// Listens, from this call on, for Ctrl-C and the signal by which service managers stop a program; ends when one comes.
+pub(super) fn stop_signal() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let listeners = [SignalKind::interrupt(), SignalKind::terminate()].map(signal);
+    async move {
+        let mut heard = futures_util::stream::FuturesUnordered::new();
+        for listener in listeners {
+            match listener {
+                Ok(mut listener) => heard.push(async move { listener.recv().await }),
+                Err(fault) => tracing::error!(%fault, "cannot listen for a signal to stop"),
+            }
+        }
+        if heard.next().await.is_none() {
             std::future::pending::<()>().await;
         }
-    };
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending::<()>().await,
-        }
-    };
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
     }
 }
 

@@ -155,36 +155,49 @@ struct Run {
 /// Back-dated items fit none, items after a long pause fit many: neither tells errors apart, so neither is counted.
 pub fn read_clock(samples: &[Sample], believed: i64, zone_minutes: i64) -> ClockProfile {
     let named = [0, zone_minutes, -zone_minutes, 2 * zone_minutes, -2 * zone_minutes];
-    // A slow feed looks like a clock that is behind: only errors with a known cause are believed there.
+    // A slow feed looks like a clock that is behind: only errors with a known cause are believed there, and only where next to
+    // all items show them.
     let ahead = (1..=MINUTES_MAX / MINUTES_STEP).map(|it| believed + it * MINUTES_STEP);
     let behind = named.into_iter().filter(|it| *it < believed);
     let possible = ahead.chain(behind).filter(|it| (-MINUTES_MAX..=MINUTES_MAX).contains(it));
-    let runs: BTreeMap<i64, Run> = possible.filter_map(|it| Some((it, run(samples, it, believed)?))).collect();
+    let late_only = |minutes: i64, run: &Run| {
+        let fitting = samples.iter().take(run.length).filter(|it| it.fits(minutes)).count();
+        minutes < believed && (run.length - fitting) * AGAINST_WEIGHT > fitting
+    };
+    let found = possible.filter_map(|it| Some((it, run(samples, it, believed)?)));
+    let runs: BTreeMap<i64, Run> = found.filter(|(minutes, run)| !late_only(*minutes, run)).collect();
     let length = runs.values().map(|it| it.length).max().unwrap_or(0);
     let newest = samples.get(..length).unwrap_or_default();
     let score = |minutes: i64| newest.iter().filter(|it| it.fits(minutes)).count();
     let best = runs.keys().map(|it| score(*it)).max().unwrap_or(0);
     let mut equal: Vec<i64> = runs.keys().copied().filter(|it| score(*it) == best).collect();
-    equal.sort_by_key(|it| (!named.contains(it), it.abs()));
-    let spread = equal.iter().max().zip(equal.iter().min()).map_or(0, |(most, least)| most - least);
-    let found = equal.first().filter(|it| named.contains(it) || spread <= UNCLEAR_MINUTES);
+    equal.sort_by_key(|it| it.abs());
+    let (least, most) = (equal.iter().min().copied().unwrap_or(0), equal.iter().max().copied().unwrap_or(0));
+    // Items that are listed late make an error look smaller than it is: one with a known cause needs only most of them.
+    let mut known: Vec<i64> = named.into_iter().filter(|it| *it >= least && runs.contains_key(it) && score(*it) * 2 >= best).collect();
+    known.sort_by_key(|it| (std::cmp::Reverse(score(*it)), it.abs()));
+    let found = known.first().or(equal.first().filter(|_| most - least <= UNCLEAR_MINUTES));
     if let Some((minutes, run)) = found.and_then(|it| Some((*it, runs.get(it)?))) {
         // What is older than the run may speak for the clock as it was believed: then the error began with the run.
         let older = samples.get(run.length..).unwrap_or_default();
         let since = (only(older, believed, minutes) > only(older, minutes, believed)).then_some(run.oldest);
         let held = samples.get(..if since.is_some() { run.length } else { samples.len() }).unwrap_or_default();
         let figures = figures(held, minutes, believed);
-        let firm = figures.confirmed >= ITEMS_MIN || (minutes > believed && figures.fitting >= ITEMS_FIRM);
+        let clear = minutes > believed && figures.fitting >= ITEMS_FIRM && score(minutes) * AGAINST_WEIGHT >= best * (AGAINST_WEIGHT - 1);
+        let firm = clear || figures.confirmed >= ITEMS_MIN;
         return ClockProfile { verdict: ClockVerdict::Shifted { minutes, since, firm }, figures };
     }
     let rival = if believed == zone_minutes { 0 } else { zone_minutes };
     let enough = samples.len() >= ITEMS_MIN * 2 && spread_of(samples) >= SPREAD_MIN;
+    let figures = figures(samples, believed, rival);
+    let confirmed = figures.confirmed >= ITEMS_MIN && (figures.items - figures.confirmed) * AGAINST_WEIGHT <= figures.items;
     let verdict = match run(samples, believed, rival) {
         Some(_) => ClockVerdict::Agrees,
+        None if confirmed => ClockVerdict::Agrees,
         None if enough => ClockVerdict::Unclear,
         None => ClockVerdict::TooFew,
     };
-    ClockProfile { verdict, figures: figures(samples, believed, rival) }
+    ClockProfile { verdict, figures }
 }
 
 /// How many items fit the one error and not the other.
@@ -422,5 +435,237 @@ pub fn shift_label(minutes: i64) -> String {
         0 => "giờ đúng như đã ghi".to_owned(),
         1 => format!("giờ ghi nhanh hơn giờ thật {size}"),
         _ => format!("giờ ghi chậm hơn giờ thật {size}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono_tz::Asia::Ho_Chi_Minh;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::date::{DateReading, Precision, decide_date};
+
+    const ZONE_MINUTES: i64 = 7 * 60;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    /// An outlet that publishes an item every 100 minutes and is visited every `visit` minutes; items are listed `late` minutes
+    /// after they are published, and dated `shift` minutes ahead of that.
+    struct Watched {
+        items: i64,
+        visit: i64,
+        late: i64,
+        shift: i64,
+    }
+
+    const WATCHED: Watched = Watched { items: 80, visit: 360, late: 0, shift: 0 };
+
+    impl Watched {
+        /// Newest first.
+        fn samples(&self) -> Vec<Sample> {
+            let minute = |it: i64| at("2026-03-01T00:00:00Z") + TimeDelta::minutes(it);
+            let sample = |number: i64| {
+                let published = number * 100 + number * number % 37;
+                let visits = (published + self.late) / self.visit;
+                Sample {
+                    labelled: minute(published + self.shift),
+                    first_seen: minute((visits + 1) * self.visit),
+                    not_before: minute(visits * self.visit),
+                    beside: Vec::new(),
+                }
+            };
+            (0..self.items).rev().map(sample).collect()
+        }
+
+        fn found(&self, believed: i64) -> ClockVerdict {
+            read_clock(&self.samples(), believed, ZONE_MINUTES).verdict
+        }
+    }
+
+    fn shifted(minutes: i64, firm: bool) -> ClockVerdict {
+        ClockVerdict::Shifted { minutes, since: None, firm }
+    }
+
+    #[test]
+    fn a_constant_error_of_a_clock_is_found_from_when_its_items_were_first_seen() {
+        for (name, watched, want) in [
+            ("a right clock", WATCHED, ClockVerdict::Agrees),
+            ("a right clock, visited daily", Watched { visit: 1440, ..WATCHED }, ClockVerdict::Agrees),
+            ("items that are listed two hours late", Watched { late: 120, ..WATCHED }, ClockVerdict::Agrees),
+            ("local time that is labelled GMT", Watched { shift: 420, ..WATCHED }, shifted(420, true)),
+            ("the same, visited every half hour", Watched { shift: 420, visit: 30, ..WATCHED }, shifted(420, true)),
+            ("the same, visited daily", Watched { shift: 420, visit: 1440, items: 200, ..WATCHED }, shifted(420, true)),
+            ("the same, listed an hour late", Watched { shift: 420, late: 60, ..WATCHED }, shifted(420, false)),
+            ("the zone added twice", Watched { shift: 840, ..WATCHED }, shifted(840, true)),
+            ("universal time without a label", Watched { shift: -420, ..WATCHED }, shifted(-420, false)),
+            ("summer time", Watched { shift: 60, visit: 30, items: 100, ..WATCHED }, shifted(60, true)),
+            ("not enough for the program alone", Watched { shift: 420, items: 25, ..WATCHED }, shifted(420, false)),
+            ("too few", Watched { shift: 420, items: 8, ..WATCHED }, ClockVerdict::TooFew),
+            ("many within one day", Watched { shift: 420, items: 13, ..WATCHED }, ClockVerdict::TooFew),
+            ("too late to have been listed in time", Watched { late: 240, visit: 60, ..WATCHED }, ClockVerdict::Unclear),
+        ] {
+            assert_eq!(watched.found(0), want, "{name}");
+        }
+    }
+
+    #[test]
+    fn back_dated_items_future_ones_and_long_pauses_change_nothing() {
+        for shift in [0, 420] {
+            let mut samples = Watched { shift, ..WATCHED }.samples();
+            for (at, sample) in samples.iter_mut().enumerate() {
+                match at % 10 {
+                    0 => sample.labelled -= TimeDelta::days(40),
+                    3 => sample.labelled += TimeDelta::days(3),
+                    5 | 6 => sample.not_before = DateTime::UNIX_EPOCH,
+                    _ => {}
+                }
+            }
+            let want = if shift == 0 { ClockVerdict::Agrees } else { shifted(420, true) };
+            assert_eq!(read_clock(&samples, 0, ZONE_MINUTES).verdict, want, "{shift}");
+        }
+    }
+
+    #[test]
+    fn one_item_in_ten_against_an_error_is_borne_and_more_are_not() {
+        let right = WATCHED.samples();
+        for (every, found) in [(15, true), (3, false)] {
+            let mut samples = Watched { shift: 420, ..WATCHED }.samples();
+            for at in (0..samples.len()).step_by(every) {
+                samples[at] = right[at].clone();
+            }
+            let verdict = read_clock(&samples, 0, ZONE_MINUTES).verdict;
+            assert_eq!(matches!(verdict, ClockVerdict::Shifted { minutes: 420, .. }), found, "every {every}: {verdict:?}");
+        }
+    }
+
+    #[test]
+    fn a_clock_that_changed_is_found_wrong_from_the_change_on() {
+        let (wrong, right) = (Watched { shift: 420, ..WATCHED }.samples(), WATCHED.samples());
+        // Newest first: the newest 30 are of the other kind than those before.
+        let turned = [&wrong[..30], &right[30..]].concat();
+        let ClockVerdict::Shifted { minutes: 420, since: Some(since), .. } = read_clock(&turned, 0, ZONE_MINUTES).verdict else {
+            panic!("{:?}", read_clock(&turned, 0, ZONE_MINUTES))
+        };
+        assert!(since >= wrong[29].first_seen, "{since}");
+        let mended = [&right[..30], &wrong[30..]].concat();
+        let verdict = read_clock(&mended, 420, ZONE_MINUTES).verdict;
+        assert!(matches!(verdict, ClockVerdict::Shifted { minutes: 0, since: Some(_), firm: false }), "{verdict:?}");
+        assert_eq!(read_clock(&wrong, 420, ZONE_MINUTES).verdict, ClockVerdict::Agrees, "the rule in force is kept");
+    }
+
+    #[test]
+    fn other_dates_of_the_articles_make_an_error_firm() {
+        let mut samples = Watched { shift: -420, ..WATCHED }.samples();
+        for sample in &mut samples {
+            sample.beside = vec![sample.labelled + TimeDelta::minutes(421)];
+        }
+        assert_eq!(read_clock(&samples, 0, ZONE_MINUTES).verdict, shifted(-420, true));
+    }
+
+    fn rule(id: i64, minutes: i64, state: RuleState, since: Option<&str>) -> ClockRule {
+        let key = ClockKey { from: DateSource::Feed, label: ZoneLabel::Gmt };
+        ClockRule { name: RuleName { id, version: id }, key, minutes, since: since.map(at), state }
+    }
+
+    fn dated(label: ZoneLabel, instant: &str) -> DateEvidence {
+        let reading = DateReading { label, ..DateReading::default() };
+        DateEvidence::read(DateSource::Feed, instant, Some(at(instant)), reading)
+    }
+
+    #[test]
+    fn a_rule_in_force_corrects_and_a_proposed_one_makes_the_border_doubtful() {
+        use RuleState::{Applied, Proposed, Withdrawn};
+        // 31 March 20:00 labelled GMT is 1 April 03:00 in Huế.
+        let (labelled, local) = ("2018-03-31T20:00:00Z", "2018-03-31T13:00:00Z");
+        let (march, april) = ("2018-03", "2018-04");
+        for (name, rules, instant, place) in [
+            ("no rule: the word GMT is doubted", vec![], labelled, "2018-03/2018-04"),
+            ("proposed", vec![rule(1, 420, Proposed, None)], labelled, "2018-03/2018-04"),
+            ("applied", vec![rule(1, 420, Applied, None)], local, march),
+            ("the clock is right", vec![rule(1, 0, Applied, None)], labelled, april),
+            ("refused", vec![rule(1, 420, Withdrawn, None)], labelled, april),
+            ("applied, and doubted again", vec![rule(1, 420, Applied, None), rule(2, 0, Proposed, None)], local, "2018-03/2018-04"),
+            (
+                "applied from later on",
+                vec![rule(1, 0, Applied, None), rule(2, 420, Applied, Some("2018-05-01T00:00:00Z"))],
+                labelled,
+                april,
+            ),
+            ("applied from before", vec![rule(1, 0, Applied, None), rule(2, 420, Applied, Some("2018-03-01T00:00:00Z"))], local, march),
+        ] {
+            let seen = at("2018-04-02T00:00:00Z");
+            let mut evidence = vec![dated(ZoneLabel::Gmt, labelled)];
+            set_clock(&mut evidence, &rules, seen, Ho_Chi_Minh);
+            let once = evidence.clone();
+            set_clock(&mut evidence, &rules, seen, Ho_Chi_Minh);
+            assert_eq!(evidence, once, "{name}: twice is once");
+            assert_eq!(evidence[0].instant, Some(at(instant)), "{name}");
+            let decision = decide_date(evidence.clone(), Some(seen), Ho_Chi_Minh);
+            assert_eq!(DatePlace::of(decision.standing, decision.published, Ho_Chi_Minh).to_string(), place, "{name}");
+            set_clock(&mut evidence, &[rule(9, 0, Applied, None)], seen, Ho_Chi_Minh);
+            assert_eq!(evidence[0].instant, Some(at(labelled)), "{name}: undone");
+        }
+    }
+
+    #[test]
+    fn a_rule_speaks_of_one_label_only_and_never_of_bare_days() {
+        let rules = [rule(1, 420, RuleState::Applied, None)];
+        let mut evidence = vec![
+            dated(ZoneLabel::Absent, "2018-03-31T20:00:00Z"),
+            dated(ZoneLabel::Zero, "2018-03-31T20:00:00Z"),
+            DateEvidence { precision: Precision::Day, ..dated(ZoneLabel::Gmt, "2018-03-31T00:00:00Z") },
+            DateEvidence { from: DateSource::JsonLd, ..dated(ZoneLabel::Gmt, "2018-03-31T02:00:00Z") },
+        ];
+        let before = evidence.clone();
+        set_clock(&mut evidence, &rules, at("2018-04-02T00:00:00Z"), Ho_Chi_Minh);
+        assert!(evidence.iter().zip(&before).all(|(it, was)| it.instant == was.instant && it.clock.is_none()), "{evidence:?}");
+    }
+
+    #[test]
+    fn another_date_in_local_time_clears_a_doubted_clock_but_never_convicts_it() {
+        let seen = at("2018-04-02T00:00:00Z");
+        let beside = |label, instant| DateEvidence { from: DateSource::JsonLd, ..dated(label, instant) };
+        for (name, other, place) in [
+            ("it agrees with the label", beside(ZoneLabel::Offset, "2018-03-31T20:01:00Z"), "2018-04"),
+            ("universal time may carry the same error", beside(ZoneLabel::Zero, "2018-03-31T20:01:00Z"), "2018-03/2018-04"),
+            ("it agrees with the suspicion", beside(ZoneLabel::Offset, "2018-03-31T13:00:00Z"), "2018-03/2018-04"),
+        ] {
+            let mut evidence = vec![dated(ZoneLabel::Gmt, "2018-03-31T20:00:00Z"), other];
+            set_clock(&mut evidence, &[], seen, Ho_Chi_Minh);
+            let decision = decide_date(evidence, Some(seen), Ho_Chi_Minh);
+            assert_eq!(DatePlace::of(decision.standing, decision.published, Ho_Chi_Minh).to_string(), place, "{name}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_right_clock_is_never_called_firmly_wrong(
+            items in prop::collection::vec((0i64..30 * 1440, 0i64..900, any::<bool>()), 0..150), visit in 10i64..2000
+        ) {
+            let minute = |it: i64| at("2026-03-01T00:00:00Z") + TimeDelta::minutes(it);
+            let mut samples: Vec<Sample> = items.into_iter().map(|(published, late, first)| {
+                let visits = (published + late) / visit;
+                let not_before = if first { DateTime::UNIX_EPOCH } else { minute(visits * visit) };
+                Sample { labelled: minute(published), first_seen: minute((visits + 1) * visit), not_before, beside: Vec::new() }
+            }).collect();
+            samples.sort_by_key(|it| std::cmp::Reverse(it.first_seen));
+            let verdict = read_clock(&samples, 0, ZONE_MINUTES).verdict;
+            prop_assert!(!matches!(verdict, ClockVerdict::Shifted { firm: true, .. }), "{:?}", verdict);
+        }
+
+        #[test]
+        fn the_error_that_is_found_is_the_one_that_is_there(shift in 1i64..=28, visit in 10i64..360, start in 0i64..1000) {
+            let watched = Watched { items: 120, visit, late: start % 30, shift: shift * 30 };
+            match watched.found(0) {
+                ClockVerdict::Shifted { minutes, .. } => {
+                    let known = [ZONE_MINUTES, 2 * ZONE_MINUTES].iter().any(|it| minutes == *it && (0..=180).contains(&(it - shift * 30)));
+                    prop_assert!(known || (minutes - shift * 30).abs() <= UNCLEAR_MINUTES, "{}", minutes);
+                }
+                other => prop_assert!(visit > 60 && shift % 14 != 0, "{:?}", other),
+            }
+        }
     }
 }

@@ -530,6 +530,100 @@ mod tests {
         assert_eq!(alone.evidence[0].why, Some(DateDoubt::Revision));
     }
 
+    /// `7/5/2017 9:30:00 AM`: 7 May, or 5 July where the month stands first.
+    fn open_order() -> DateEvidence {
+        let other = Some(at("2017-07-05T02:30:00Z"));
+        let reading = DateReading { other, ..DateReading::default() };
+        DateEvidence::read(DateSource::Feed, "7/5/2017 9:30:00 AM", Some(at("2017-05-07T02:30:00Z")), reading)
+    }
+
+    #[test]
+    fn an_open_order_of_day_and_month_is_settled_by_what_is_firm_or_left_to_an_officer() {
+        let printed = |instant| day(DateSource::Printed, instant);
+        let (may, july) = (at("2017-05-07T02:30:00Z"), at("2017-07-05T02:30:00Z"));
+        let open = DateStanding::Straddles { earliest: may, latest: july };
+        for (name, beside, seen, published, standing) in [
+            ("nothing else", None, None, may, open),
+            ("seen long after", None, Some("2017-08-01T00:00:00Z"), may, open),
+            ("seen before July", None, Some("2017-05-07T05:00:00Z"), may, DateStanding::Sure),
+            ("the page prints a day in May", Some(printed("2017-05-06T17:00:00Z")), None, may, DateStanding::Sure),
+            ("the page prints a day in July", Some(printed("2017-07-04T17:00:00Z")), None, july, DateStanding::Sure),
+            (
+                "the page is dated a day off",
+                Some(found(DateSource::JsonLd, "2017-07-04T02:30:00Z")),
+                None,
+                at("2017-07-04T02:30:00Z"),
+                DateStanding::Sure,
+            ),
+            ("an aside is not firm", Some(printed("2017-07-04T17:00:00Z").doubted(DateDoubt::Aside)), None, may, open),
+        ] {
+            let evidence: Vec<_> = std::iter::once(open_order()).chain(beside).collect();
+            let decision = decide_date(evidence, seen.map(at), Ho_Chi_Minh);
+            let day = |it: DateTime<Utc>| it.with_timezone(&Ho_Chi_Minh).date_naive();
+            assert_eq!((decision.published.map(day), decision.standing), (Some(day(published)), standing), "{name}");
+        }
+        let contradicted = decide_date(vec![open_order(), found(DateSource::JsonLd, "2017-05-31T02:30:00Z")], None, Ho_Chi_Minh);
+        assert!(matches!(contradicted.standing, DateStanding::Straddles { .. }), "a date that stands by neither settles nothing");
+    }
+
+    #[test]
+    fn a_reading_that_is_impossible_gives_way_to_the_one_that_is_not() {
+        // Read with the day first it would be of next December.
+        let reading = DateReading { other: Some(at("2026-04-12T02:00:00Z")), ..DateReading::default() };
+        let one = DateEvidence::read(DateSource::Feed, "4/12/2026 9:00:00 AM", Some(at("2026-12-04T02:00:00Z")), reading);
+        let decision = decide_date(vec![one], Some(at("2026-04-12T03:00:00Z")), Ho_Chi_Minh);
+        assert_eq!((decision.published, decision.standing), (Some(at("2026-04-12T02:00:00Z")), DateStanding::Sure));
+    }
+
+    #[test]
+    fn the_present_day_outside_the_article_is_no_evidence() {
+        let read_at = at("2026-03-14T05:54:00Z");
+        for (name, one, why) in [
+            ("today, outside", day(DateSource::Printed, "2026-03-13T17:00:00Z").doubted(DateDoubt::Outside), DateDoubt::Today),
+            ("the page's clock", found(DateSource::Printed, "2026-03-14T05:50:00Z").doubted(DateDoubt::Outside), DateDoubt::Today),
+            ("yesterday, outside", day(DateSource::Printed, "2026-03-12T17:00:00Z").doubted(DateDoubt::Outside), DateDoubt::Outside),
+            ("this morning, outside", found(DateSource::Printed, "2026-03-14T01:00:00Z").doubted(DateDoubt::Outside), DateDoubt::Outside),
+            ("today, in the article's box", day(DateSource::Printed, "2026-03-13T17:00:00Z").doubted(DateDoubt::Aside), DateDoubt::Aside),
+        ] {
+            let mut evidence = vec![one];
+            doubt_today(&mut evidence, read_at, Ho_Chi_Minh);
+            assert_eq!(evidence[0].why, Some(why), "{name}");
+            let votes = why != DateDoubt::Today;
+            assert_eq!(decide_date(evidence, Some(read_at), Ho_Chi_Minh).published.is_some(), votes, "{name}");
+        }
+        let head = day(DateSource::Printed, "2026-03-10T17:00:00Z").doubted(DateDoubt::Masthead);
+        assert_eq!(decide_date(vec![head], None, Ho_Chi_Minh).standing, DateStanding::Undated, "a page's head never dates");
+    }
+
+    #[test]
+    fn the_time_of_a_change_alone_may_hide_an_earlier_month() {
+        let changed =
+            || decide_date(vec![found(DateSource::Printed, "2026-04-02T02:00:00Z").doubted(DateDoubt::Revision)], None, Ho_Chi_Minh);
+        for (not_before, earliest) in [
+            ("2026-04-01T12:00:00Z", None),
+            ("2026-03-31T12:00:00Z", Some("2026-03-31T12:00:00Z")),
+            ("1970-01-01T00:00:00Z", Some("2026-03-02T02:00:00Z")),
+        ] {
+            let want =
+                earliest.map_or(DateStanding::Sure, |it| DateStanding::Straddles { earliest: at(it), latest: at("2026-04-02T02:00:00Z") });
+            assert_eq!(widen_change(changed(), at(not_before), Ho_Chi_Minh).standing, want, "{not_before}");
+        }
+        let firm = decide_date(vec![found(DateSource::Meta, "2026-04-02T02:00:00Z")], None, Ho_Chi_Minh);
+        assert_eq!(widen_change(firm.clone(), DateTime::UNIX_EPOCH, Ho_Chi_Minh), firm);
+    }
+
+    #[test]
+    fn an_address_of_quite_another_month_calls_for_an_officer() {
+        let dated = |raw: &str, bound: &str| {
+            let address = DateEvidence::new(DateSource::UrlPath, raw, Some(at(bound)), Precision::Day);
+            decide_date(vec![found(DateSource::JsonLd, "2026-03-20T02:00:00Z"), address], None, Ho_Chi_Minh)
+        };
+        assert_eq!(dated("2026/02/25", "2026-02-24T17:00:00Z").standing, DateStanding::Sure, "drafted before");
+        assert!(matches!(dated("2025/12/25", "2025-12-24T17:00:00Z").standing, DateStanding::Straddles { .. }), "re-dated");
+        assert_eq!(dated("2025/12/25", "2025-12-24T17:00:00Z").published, Some(at("2026-03-20T02:00:00Z")), "a bound never dates");
+        assert_eq!(dated("20251225", "2025-12-24T17:00:00Z").standing, DateStanding::Sure, "a number may be anything");
+    }
+
     #[test]
     fn evidence_is_written_as_the_contract_says() {
         let json = serde_json::to_value(found(DateSource::JsonLd, "2026-03-01T00:00:00Z")).unwrap();
@@ -541,7 +635,9 @@ mod tests {
         #[test]
         fn weighing_twice_changes_nothing(seconds in prop::collection::vec((any::<bool>(), -4_000_000_000i64..9_000_000_000), 0..6), seen in prop::option::of(0i64..4_000_000_000)) {
             let evidence = seconds.into_iter().map(|(revision, it)| {
-                let one = DateEvidence::new(DateSource::Meta, "", DateTime::from_timestamp(it, 0), Precision::Minute);
+                let instant = DateTime::from_timestamp(it, 0);
+                let other = instant.filter(|_| it % 3 == 0).map(|at| at + TimeDelta::days(it % 90));
+                let one = DateEvidence::read(DateSource::Meta, "", instant, DateReading { other, ..DateReading::default() });
                 if revision { one.doubted(DateDoubt::Revision) } else { one }
             }).collect();
             let seen = seen.and_then(|it| DateTime::from_timestamp(it, 0));

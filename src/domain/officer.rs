@@ -298,8 +298,8 @@ mod tests {
         };
         let march = month("2026-03");
         let grace_end = Calendar::default().grace_end(march, 3, ZONE);
-        let rules = MonthRules { month: march, zone: ZONE, policy: &policy, grace_end, now: at("2026-05-01T00:00:00Z") };
-        review_outlet(outlet, seen, &rules)
+        let rules = MonthRules { month: march, zone: ZONE, policy: std::borrow::Cow::Borrowed(&policy), grace_end, now: at("2026-05-01T00:00:00Z") };
+        review_outlet(&outlet.obligation(), seen, &rules)
     }
 
     fn taken_back(withdrawn: bool) -> Option<Withdrawn> {

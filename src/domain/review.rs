@@ -399,7 +399,7 @@ impl PendingWhy {
         match self {
             Self::Candidate => "cần chuyên viên xem xét",
             Self::Mention => "chỉ nhắc thoáng qua",
-            Self::DateStraddles => "các ngày đăng tìm được nằm ở hai tháng khác nhau",
+            Self::DateStraddles => "ngày đăng có thể thuộc hai tháng khác nhau",
             Self::Undated => "không xác định được ngày đăng",
             Self::AppearedLater => "xuất hiện sau khi hết thời gian chờ của tháng",
             Self::ChangedSinceRuling => "đã thay đổi sau khi chuyên viên kết luận",

@@ -16,9 +16,9 @@ use crate::{
 };
 
 /// How far back a clock is looked at.
-const WINDOW: TimeDelta = TimeDelta::days(60);
-/// Articles looked at, newest first: some days of a busy daily.
-const ARTICLES_MAX: u32 = 200;
+const WINDOW: TimeDelta = TimeDelta::days(180);
+/// Articles looked at, newest first: some days of a busy daily, all of a small one.
+const ARTICLES_MAX: u32 = 100;
 /// Who decides where no person does.
 const PROGRAM: &str = "diembao";
 
