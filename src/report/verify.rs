@@ -322,7 +322,7 @@ mod tests {
         };
         let accused = replaced("\"verdict\":\"met\",\"reason\":\"articles\"", "\"verdict\":\"not_met\",\"reason\":\"none_found\"");
         assert!(accused.len() == 1 && accused[0].contains("ra “Đạt – có tin, bài được tính”, khác với hồ sơ"), "{accused:?}");
-        let hidden = replaced("\"judgement\":\"about\"}", "\"judgement\":\"unrelated\"}");
+        let hidden = replaced("\"judgement\":\"about\",\"ruling\"", "\"judgement\":\"unrelated\",\"ruling\"");
         assert!(hidden[0].contains("khác với hồ sơ"), "{hidden:?}");
         let touched = replaced("\"why\":\"mention\"", "\"why\":\"candidate\"");
         assert!(touched[0].contains("cùng kết quả nhưng nội dung khác"), "{touched:?}");
