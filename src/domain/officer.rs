@@ -298,7 +298,13 @@ mod tests {
         };
         let march = month("2026-03");
         let grace_end = Calendar::default().grace_end(march, 3, ZONE);
-        let rules = MonthRules { month: march, zone: ZONE, policy: std::borrow::Cow::Borrowed(&policy), grace_end, now: at("2026-05-01T00:00:00Z") };
+        let rules = MonthRules {
+            month: march,
+            zone: ZONE,
+            policy: std::borrow::Cow::Borrowed(&policy),
+            grace_end,
+            now: at("2026-05-01T00:00:00Z"),
+        };
         review_outlet(&outlet.obligation(), seen, &rules)
     }
 

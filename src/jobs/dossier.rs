@@ -1,6 +1,9 @@
 //! Gathers what a dossier holds, and has it built.
 
-use chrono::{DateTime, Utc};
+use std::collections::{BTreeSet, HashSet};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use url::Url;
 
 use super::{
     JobError, Line,
@@ -8,15 +11,17 @@ use super::{
     review::{inputs_of, month_rules},
 };
 use crate::{
+    archive::Archive,
     domain::{
+        control::control_share,
         dossier::{Proof, SourceLedger},
-        month::Month,
+        month::{Month, Span},
         near_miss::{NEAR_MISSES_MAX, near_misses},
         outlet::Outlet,
         review::OutletMonth,
     },
     report::dossier::{ARTICLES_MAX, AsClosedProof, Dossier, KeptRecord, build},
-    store::dossier::VISITS_MAX,
+    store::{capture::Capture, dossier::VISITS_MAX},
 };
 
 /// Builds the dossier of an outlet's month as things stand at the clock's time: the bytes of one ZIP file.
@@ -38,6 +43,7 @@ pub async fn dossier(line: &Line, outlet: &Outlet, month: Month) -> Result<Vec<u
     }
     let articles_left_out = urls.len().saturating_sub(ARTICLES_MAX);
     urls.truncate(ARTICLES_MAX);
+    let (records, records_left_out) = archived_records(line, outlet, window, &urls).await?;
     let visits = store.visits_within(&outlet.id, window, now).await?;
     let closed = closed(line, month).await?.filter(|it| it.snapshot.at <= now);
     let dossier = Dossier {
@@ -54,8 +60,9 @@ pub async fn dossier(line: &Line, outlet: &Outlet, month: Month) -> Result<Vec<u
         terms: line.texts.terms.clone(),
         bases: line.calendar.bases.clone(),
         closed: closed.and_then(|it| AsClosedProof::of(&it, &outlet.id)),
-        records: archived_records(line, outlet, now),
-        control: control_results(line, month),
+        records,
+        records_left_out,
+        control: control_results(line, month, now).await?,
         proof,
     };
     Ok(build(&dossier)?)
@@ -87,12 +94,88 @@ fn sources_of(outlet: &Outlet, proof: &Proof) -> Vec<SourceLedger> {
     joined.collect()
 }
 
-/// The records of the archive that go into the dossier: the documents of its visits and the pages of its articles.
-fn archived_records(_line: &Line, _outlet: &Outlet, _now: DateTime<Utc>) -> Vec<KeptRecord> {
-    Vec::new()
+/// Records copied at the most, and their bytes together: a month of a busy daily has a tenth of either.
+const RECORDS_MAX: usize = 20_000;
+const RECORD_BYTES_MAX: usize = 256 << 20;
+
+/// One line of `warc/captures.jsonl`: where a record of the dossier stands, and what it was asked for.
+#[derive(serde::Serialize)]
+struct CopiedRecord<'a> {
+    file: &'a str,
+    /// Byte of the file at which the record begins.
+    offset: usize,
+    url: &'a Url,
+    at: DateTime<Utc>,
+    status: u16,
+    /// Of the body.
+    digest: &'a str,
+    record: &'a str,
+    /// Whether the body stands in an earlier record, which is copied as well.
+    revisit: bool,
 }
 
-/// What the positive control came to in the month, where it ran.
-fn control_results(_line: &Line, _month: Month) -> Option<serde_json::Value> {
-    None
+/// The records of the archive that prove the month: what its visits and the pages of its articles brought, byte for byte, in one file
+/// that standard tools open, and its table.
+async fn archived_records(line: &Line, outlet: &Outlet, window: Span, urls: &[String]) -> Result<(Vec<KeptRecord>, usize), JobError> {
+    let mut wanted = Vec::new();
+    for source in &outlet.sources {
+        wanted.extend(line.store.captures_of_source(&outlet.id, &source.url, window).await?);
+    }
+    for url in urls {
+        wanted.extend(line.store.captures_of_page(&outlet.id, url).await?);
+    }
+    let known: HashSet<i64> = wanted.iter().map(|it| it.id).collect();
+    let repeated: BTreeSet<i64> = wanted.iter().filter_map(|it| it.repeats).filter(|it| !known.contains(it)).collect();
+    for id in repeated {
+        wanted.extend(line.store.capture(id).await?);
+    }
+    wanted.sort_by_key(|it| it.id);
+    wanted.dedup_by_key(|it| it.id);
+    let archive = line.archive.clone();
+    let copied = tokio::task::spawn_blocking(move || copy_records(&archive, &wanted)).await.map_err(JobError::Keeping)?;
+    copied
+}
+
+fn copy_records(archive: &Archive, wanted: &[Capture]) -> Result<(Vec<KeptRecord>, usize), JobError> {
+    const FILE: &str = "records.warc.gz";
+    let (mut records, mut table, mut copied) = (Vec::new(), String::new(), 0);
+    for capture in wanted.iter().take(RECORDS_MAX) {
+        let bytes = archive.copy(&capture.place)?;
+        if records.len() + bytes.len() > RECORD_BYTES_MAX {
+            break;
+        }
+        let row = CopiedRecord {
+            file: FILE,
+            offset: records.len(),
+            url: &capture.url,
+            at: capture.at,
+            status: capture.status,
+            digest: &capture.place.digest,
+            record: &capture.place.record,
+            revisit: capture.repeats.is_some(),
+        };
+        let row = serde_json::to_string(&row).map_err(|cause| JobError::Json { attempt: "the table of records".to_owned(), cause })?;
+        table.push_str(&row);
+        table.push('\n');
+        records.extend(bytes);
+        copied += 1;
+    }
+    if copied == 0 {
+        return Ok((Vec::new(), wanted.len()));
+    }
+    let kept = |name: &str, bytes| KeptRecord { name: name.to_owned(), bytes };
+    Ok((vec![kept(FILE, records), kept("captures.jsonl", table.into_bytes())], wanted.len() - copied))
+}
+
+/// What the positive control came to on the month's days up to now, where it ran: that the detector worked then.
+async fn control_results(line: &Line, month: Month, now: DateTime<Utc>) -> Result<Option<serde_json::Value>, JobError> {
+    let span = month.span(line.zone);
+    let day = |at: DateTime<Utc>| at.with_timezone(&line.zone).date_naive();
+    let (first, last) = (day(span.from), day(span.to.min(now) - TimeDelta::seconds(1)));
+    let results = line.store.control_results(first, last, now).await?;
+    if results.is_empty() {
+        return Ok(None);
+    }
+    let share = control_share(&results, first, last);
+    Ok(Some(serde_json::json!({ "days": share.days, "detected": share.detected, "looks": results })))
 }

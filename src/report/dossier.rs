@@ -56,6 +56,8 @@ pub struct Dossier {
     pub terms: String,
     pub bases: Vec<Basis>,
     pub records: Vec<KeptRecord>,
+    /// Records of the archive beyond what one dossier takes in.
+    pub records_left_out: usize,
     /// What the positive control came to, where it ran.
     pub control: Option<Value>,
 }

@@ -246,6 +246,7 @@ mod tests {
             terms: DICTIONARY.to_owned(),
             bases: vec![],
             records: vec![KeptRecord { name: "1.warc.gz".to_owned(), bytes: vec![31, 139, 0] }],
+            records_left_out: 0,
             control: Some(json!({"detected": 30})),
         }
     }

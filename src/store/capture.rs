@@ -104,6 +104,17 @@ impl Store {
         rows.iter().map(capture_of).collect::<std::result::Result<_, _>>().map_err(failed())
     }
 
+    /// The same, of the article of an outlet that has this address.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn captures_of_page(&self, outlet: &OutletId, url: &str) -> Result<Vec<Capture>> {
+        let failed = || doing(format!("list the captures of {url}"));
+        let sql = select_captures!("JOIN article a ON a.id = c.article WHERE a.outlet = $1 AND a.url = $2 ORDER BY c.id");
+        let rows = sqlx::query(sql).bind(outlet.as_str()).bind(url).fetch_all(&self.reader).await.map_err(failed())?;
+        rows.iter().map(capture_of).collect::<std::result::Result<_, _>>().map_err(failed())
+    }
+
     /// One capture: the one that has the body of another, say.
     ///
     /// # Errors
