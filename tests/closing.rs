@@ -206,7 +206,8 @@ async fn a_closed_month_is_replayed_bit_for_bit_whatever_changes_later() {
     fs::write(desk.places.config.join("terms.toml"), OTHER_TERMS).unwrap();
     let register = REGISTER.replace("{host}", &desk.server.host()).replace("Báo A", "Báo Mới").replace("\"b\"", "\"c\"");
     fs::write(desk.places.config.join("outlets.toml"), register).unwrap();
-    fs::write(desk.places.config.join("calendar.toml"), "[[holiday]]\nfrom = 2026-04-01\nto = 2026-04-20\nname = \"Nghỉ\"\n").unwrap();
+    fs::write(desk.places.config.join("calendar.toml"), "[[holiday]]\nfrom = \"2026-04-01\"\nto = \"2026-04-20\"\nname = \"Nghỉ\"\n")
+        .unwrap();
     let desk = desk.reopened().await;
     let diff = rejudge(&desk.app.line, true).await.unwrap();
     assert!(diff.closed.contains(&march()) && diff.diff.keys().any(|it| it.0 == Some(march())), "{diff:?}");

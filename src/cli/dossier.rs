@@ -7,16 +7,17 @@ use anyhow::Context;
 use super::End;
 use crate::{
     app::App,
-    domain::{closing::sha256, month::Month, outlet::OutletId},
+    domain::{month::Month, outlet::OutletId},
     jobs::{close::PROGRAM, dossier},
-    report::verify::verify,
+    report::{seal::check_seal, verify::verify},
 };
 
 pub(super) async fn build(app: &App, outlet: &OutletId, month: Month, output: &Path) -> anyhow::Result<End> {
     let found = app.line.register.get(outlet.as_str()).with_context(|| format!("find outlet {outlet}"))?;
     let bytes = dossier::dossier(&app.line, found, month).await?;
     fs::write(output, &bytes).with_context(|| format!("write {}", output.display()))?;
-    println!("{}: {} byte, SHA-256 {}", output.display(), bytes.len(), sha256(&bytes));
+    let seal = check_seal(&bytes).context("check the seal of what was built")?;
+    println!("{}: {} byte, dấu niêm phong SHA-256 {seal}", output.display(), bytes.len());
     Ok(End::Done)
 }
 

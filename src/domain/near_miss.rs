@@ -43,7 +43,11 @@ pub struct NearMiss {
 pub fn near_misses(scored: &[Scored], month: &OutletMonth, zone: Tz) -> Vec<NearMiss> {
     let counts = |it: &Scored| month.evidence.iter().any(|evidence| evidence.url == it.url);
     let mut missed: Vec<&Scored> = scored.iter().filter(|it| !counts(it)).collect();
-    missed.sort_by(|a, b| b.judgement.score.total_cmp(&a.judgement.score).then_with(|| a.url.cmp(&b.url)));
+    // Among equals those come first that the dictionary touched at all.
+    let spans = |it: &Scored| it.judgement.reasons.len();
+    missed.sort_by(|a, b| {
+        b.judgement.score.total_cmp(&a.judgement.score).then_with(|| spans(b).cmp(&spans(a))).then_with(|| a.url.cmp(&b.url))
+    });
     let shown = |it: &Scored| NearMiss {
         url: it.url.clone(),
         title: it.title.clone(),

@@ -55,14 +55,15 @@ pub async fn all_inputs(line: &Line, rules: &MonthRules<'_>) -> Result<Vec<Input
     Ok(found)
 }
 
-/// What an outlet's verdict is made of. The certified stretches are joined where they touch: the decision reads no more,
-/// and closed months keep this.
+/// What an outlet's verdict is made of. The certified stretches are joined where they touch and silences elsewhere left
+/// out: the decision reads no more, and closed months keep this.
 ///
 /// # Errors
 /// Where the store fails.
 pub async fn inputs_of(line: &Line, outlet: &Outlet, rules: &MonthRules<'_>) -> Result<Inputs, JobError> {
     let (now, span) = (rules.now, rules.month.span(rules.zone));
-    let (mut ledgers, witnesses) = seen_coverage(line, outlet, rules.window(), now).await?;
+    let (mut ledgers, mut witnesses) = seen_coverage(line, outlet, rules.window(), now).await?;
+    witnesses.silent.retain(|it| it.span.overlap(rules.window()).is_some());
     for ledger in &mut ledgers {
         ledger.certified = merged(std::mem::take(&mut ledger.certified));
     }

@@ -190,10 +190,15 @@ impl Files {
     }
 }
 
-/// The verdict in a sentence, as its page and its check tell it.
+/// The computed verdict in a sentence, as its page and its check tell it.
 pub fn sentence(proof: &Proof) -> String {
-    let (month, result) = (proof.rules.month, &proof.result);
-    let counted = match (result.verdict, result.count) {
+    sentence_of(proof, Official::of(&proof.result))
+}
+
+/// The same of the verdict that stands.
+pub fn sentence_of(proof: &Proof, official: Official) -> String {
+    let month = proof.rules.month;
+    let counted = match (official.verdict, official.count) {
         (Verdict::Met, count) => format!(" ({count} tin, bài được tính)"),
         _ => String::new(),
     };
@@ -201,9 +206,9 @@ pub fn sentence(proof: &Proof) -> String {
         "Tháng {:02}/{}, {}: {} – {}{counted}.",
         month.number(),
         month.year(),
-        result.name,
-        result.verdict.label(),
-        result.reason.label()
+        proof.result.name,
+        official.verdict.label(),
+        official.reason.label()
     )
 }
 

@@ -6,14 +6,14 @@ use chrono_tz::Tz;
 
 use crate::{
     domain::{
-        closing::input_label,
+        closing::{Official, input_label},
         near_miss::NearMiss,
         outlet::{Covers, SourceKind},
         review::OutletMonth,
         verdict::Verdict,
         visit::Outcome,
     },
-    report::dossier::{Dossier, VisitSummary, sentence, summaries},
+    report::dossier::{Dossier, VisitSummary, sentence_of, summaries},
 };
 
 #[derive(Template)]
@@ -23,9 +23,12 @@ struct Page<'a> {
     month: String,
     verdict: Verdict,
     sentence: String,
+    /// What today's data comes to, where a closed month's verdict is another one.
+    computed: Option<String>,
     window: (String, String),
     basis: &'a str,
     minimum: usize,
+    freed_by: Option<String>,
     share: String,
     closed: Option<ClosedShown>,
     evidence: Vec<Item>,
@@ -51,7 +54,6 @@ struct ClosedShown {
     by: String,
     second: String,
     digest: String,
-    official: String,
     amendments: Vec<[String; 4]>,
 }
 
@@ -87,14 +89,20 @@ struct SourceShown {
 pub(super) fn draw(dossier: &Dossier) -> Result<String, askama::Error> {
     let proof = &dossier.proof;
     let (result, zone, window) = (&proof.result, proof.rules.zone, proof.rules.window());
+    let official = dossier.closed.as_ref().map_or_else(|| Official::of(result), |it| it.official);
     let page = Page {
         name: &result.name,
         month: format!("{:02}/{}", proof.rules.month.number(), proof.rules.month.year()),
-        verdict: result.verdict,
-        sentence: sentence(proof),
+        verdict: official.verdict,
+        sentence: sentence_of(proof, official),
+        computed: (official != Official::of(result)).then(|| Official::of(result).to_string()),
         window: (moment(window.from, zone), moment(window.to, zone)),
         basis: &proof.rules.policy.basis,
         minimum: proof.rules.policy.minimum,
+        freed_by: proof.inputs.outlet.exemption(proof.rules.month).map(|it| match it.decision.as_str() {
+            "" => it.reason.clone(),
+            decision => format!("{} ({decision})", it.reason),
+        }),
         share: share(result.coverage.share),
         closed: dossier.closed.as_ref().map(|it| closed_shown(it, zone)),
         evidence: result
@@ -137,7 +145,6 @@ fn closed_shown(closed: &crate::report::dossier::AsClosedProof, zone: Tz) -> Clo
         by: note.by.clone(),
         second: note.second.clone(),
         digest: note.digest.clone(),
-        official: closed.official.to_string(),
         amendments: amendments.collect(),
     }
 }

@@ -166,9 +166,15 @@ mod tests {
 
     use super::*;
     use crate::{
-        domain::{closing::Versions, dossier::KeptVisit, relevance::JudgementKind, visit::Outcome},
+        domain::{
+            closing::{AmendmentNote, ClosingNote, Official, Versions},
+            dossier::KeptVisit,
+            relevance::JudgementKind,
+            verdict::{Reason, Verdict},
+            visit::Outcome,
+        },
         report::{
-            dossier::{Dossier, KeptRecord, build},
+            dossier::{AsClosedProof, Dossier, KeptRecord, build},
             seal::pack,
         },
     };
@@ -356,6 +362,42 @@ mod tests {
         assert!(!page.contains("<số>") && !page.contains("http-equiv"), "{page}");
         for outside in ["src=", "@import", "url(", "<script", "<link"] {
             assert!(!page.contains(outside), "the page stands alone: {outside}");
+        }
+    }
+
+    #[test]
+    fn a_closed_month_shows_the_verdict_that_stands_and_how_it_came_about() {
+        let official = Official { verdict: Verdict::NotMet, reason: Reason::NoneFound, count: 0 };
+        let computed = Official::of(&proof(PROGRAM).result);
+        let amendment = AmendmentNote {
+            outlet: "a".parse().unwrap(),
+            at: "2026-05-02T08:00:00+07:00".parse().unwrap(),
+            before: Some(computed),
+            after: official,
+            why: vec!["articles".to_owned(), "terms".to_owned()],
+            digest: "e".repeat(64),
+        };
+        let note = ClosingNote {
+            number: 3,
+            at: "2026-04-10T08:00:00+07:00".parse().unwrap(),
+            by: "Lê Thị Hạ".to_owned(),
+            second: "Trần Văn Minh".to_owned(),
+            digest: "c".repeat(64),
+            amendments: vec![amendment],
+        };
+        let closed = Some(AsClosedProof { note, official, proof: Some(proof(PROGRAM)) });
+        let bytes = build(&Dossier { closed, ..dossier(PROGRAM) }).unwrap();
+        let verified = verify(&bytes, PROGRAM);
+        assert!(verified.holds() && verified.checks.iter().any(|it| it.said.contains(VERDICT_AS_CLOSED)), "{verified:?}");
+        let page = String::from_utf8(files(&bytes).remove(0).bytes).unwrap();
+        for part in [
+            "<strong>✗ Chưa ghi nhận</strong>Tháng 03/2026, Báo A &#38; B: Chưa ghi nhận",
+            "Lê Thị Hạ chốt, Trần Văn Minh xác nhận",
+            "chính thức sau sửa đổi",
+            "Tính theo dữ liệu hiện nay: Đạt",
+            "tin, bài tìm thấy hoặc đọc lại; từ điển",
+        ] {
+            assert!(page.contains(part), "{part}\n{page}");
         }
     }
 

@@ -70,7 +70,8 @@ impl Store {
         rows.iter().map(read).collect::<std::result::Result<_, _>>().map_err(failed())
     }
 
-    /// The best-scoring articles of an outlet that may fall in a month, of any judgement, as seen up to `now`.
+    /// The best-scoring articles of an outlet that may fall in a month, of any judgement, as seen up to `now`; among equals
+    /// those with more spans first.
     ///
     /// # Errors
     /// Where the database fails.
@@ -78,7 +79,7 @@ impl Store {
         let failed = || doing(format!("list the best-scoring articles of {outlet}"));
         let rows = sqlx::query(
             "SELECT url, title, published, state, judgement, score, rule, reasons, topics FROM article \
-             WHERE outlet = $1 AND date_from < $2 AND date_to >= $3 AND first_seen <= $4 ORDER BY score DESC, url LIMIT $5",
+             WHERE outlet = $1 AND date_from < $2 AND date_to >= $3 AND first_seen <= $4 ORDER BY score DESC, LENGTH(reasons) DESC, url LIMIT $5",
         )
         .bind(outlet.as_str())
         .bind(secs(month.to))

@@ -172,7 +172,7 @@ impl Obstacle {
             Self::Pending { name, title, url, why } => format!("{name}: “{title}” đang chờ chuyên viên kết luận ({why}). {url}"),
             Self::Unread { name, url } => format!("{name}: có tin, bài chưa đọc được, cần đọc lại hoặc kết luận. {url}"),
             Self::Unconfirmed { name, title, url } => {
-                format!("{name}: tháng chỉ dựa vào một bài do máy đánh giá, cần một chuyên viên xác nhận “{title}”. {url}")
+                format!("{name}: tháng chỉ dựa vào một bài được đánh giá tự động, cần một chuyên viên xác nhận “{title}”. {url}")
             }
         }
     }
