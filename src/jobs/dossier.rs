@@ -20,7 +20,7 @@ use crate::{
         outlet::Outlet,
         review::OutletMonth,
     },
-    report::dossier::{ARTICLES_MAX, AsClosedProof, Dossier, KeptRecord, build},
+    report::dossier::{ARTICLES_MAX, AsClosedProof, ControlProof, CopiedRecords, Dossier, KeptRecord, build},
     store::{capture::Capture, dossier::VISITS_MAX},
 };
 
@@ -43,7 +43,7 @@ pub async fn dossier(line: &Line, outlet: &Outlet, month: Month) -> Result<Vec<u
     }
     let articles_left_out = urls.len().saturating_sub(ARTICLES_MAX);
     urls.truncate(ARTICLES_MAX);
-    let (records, records_left_out) = archived_records(line, outlet, window, &urls).await?;
+    let records = archived_records(line, outlet, window, &urls).await?;
     let visits = store.visits_within(&outlet.id, window, now).await?;
     let closed = closed(line, month).await?.filter(|it| it.snapshot.at <= now);
     let dossier = Dossier {
@@ -61,7 +61,6 @@ pub async fn dossier(line: &Line, outlet: &Outlet, month: Month) -> Result<Vec<u
         bases: line.calendar.bases.clone(),
         closed: closed.and_then(|it| AsClosedProof::of(&it, &outlet.id)),
         records,
-        records_left_out,
         control: control_results(line, month, now).await?,
         proof,
     };
@@ -116,7 +115,7 @@ struct CopiedRecord<'a> {
 
 /// The records of the archive that prove the month: what its visits and the pages of its articles brought, byte for byte, in one file
 /// that standard tools open, and its table.
-async fn archived_records(line: &Line, outlet: &Outlet, window: Span, urls: &[String]) -> Result<(Vec<KeptRecord>, usize), JobError> {
+async fn archived_records(line: &Line, outlet: &Outlet, window: Span, urls: &[String]) -> Result<CopiedRecords, JobError> {
     let mut wanted = Vec::new();
     for source in &outlet.sources {
         wanted.extend(line.store.captures_of_source(&outlet.id, &source.url, window).await?);
@@ -136,7 +135,7 @@ async fn archived_records(line: &Line, outlet: &Outlet, window: Span, urls: &[St
     copied
 }
 
-fn copy_records(archive: &Archive, wanted: &[Capture]) -> Result<(Vec<KeptRecord>, usize), JobError> {
+fn copy_records(archive: &Archive, wanted: &[Capture]) -> Result<CopiedRecords, JobError> {
     const FILE: &str = "records.warc.gz";
     let (mut records, mut table, mut copied) = (Vec::new(), String::new(), 0);
     for capture in wanted.iter().take(RECORDS_MAX) {
@@ -160,15 +159,13 @@ fn copy_records(archive: &Archive, wanted: &[Capture]) -> Result<(Vec<KeptRecord
         records.extend(bytes);
         copied += 1;
     }
-    if copied == 0 {
-        return Ok((Vec::new(), wanted.len()));
-    }
     let kept = |name: &str, bytes| KeptRecord { name: name.to_owned(), bytes };
-    Ok((vec![kept(FILE, records), kept("captures.jsonl", table.into_bytes())], wanted.len() - copied))
+    let files = if copied == 0 { Vec::new() } else { vec![kept(FILE, records), kept("captures.jsonl", table.into_bytes())] };
+    Ok(CopiedRecords { files, copied, left_out: wanted.len() - copied })
 }
 
 /// What the positive control came to on the month's days up to now, where it ran: that the detector worked then.
-async fn control_results(line: &Line, month: Month, now: DateTime<Utc>) -> Result<Option<serde_json::Value>, JobError> {
+async fn control_results(line: &Line, month: Month, now: DateTime<Utc>) -> Result<Option<ControlProof>, JobError> {
     let span = month.span(line.zone);
     let day = |at: DateTime<Utc>| at.with_timezone(&line.zone).date_naive();
     let (first, last) = (day(span.from), day(span.to.min(now) - TimeDelta::seconds(1)));
@@ -176,6 +173,5 @@ async fn control_results(line: &Line, month: Month, now: DateTime<Utc>) -> Resul
     if results.is_empty() {
         return Ok(None);
     }
-    let share = control_share(&results, first, last);
-    Ok(Some(serde_json::json!({ "days": share.days, "detected": share.detected, "looks": results })))
+    Ok(Some(ControlProof { share: control_share(&results, first, last), looks: results }))
 }

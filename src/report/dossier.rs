@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, FixedOffset, Utc};
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::{
     domain::{
         calendar::Basis,
         closing::{Closed, ClosingNote, Official},
+        control::{ControlResult, ControlShare},
         dossier::{ClosedGap, KeptArticle, KeptVisit, Proof, SourceLedger},
         month::Span,
         near_miss::NearMiss,
@@ -55,14 +55,29 @@ pub struct Dossier {
     /// The dictionary, as its file reads.
     pub terms: String,
     pub bases: Vec<Basis>,
-    pub records: Vec<KeptRecord>,
-    /// Records of the archive beyond what one dossier takes in.
-    pub records_left_out: usize,
+    pub records: CopiedRecords,
     /// What the positive control came to, where it ran.
-    pub control: Option<Value>,
+    pub control: Option<ControlProof>,
 }
 
-/// A record of the archive, copied byte for byte.
+/// On how many days of the month the detector was seen to work, and the looks that tell.
+#[derive(Debug, Clone, Serialize)]
+pub struct ControlProof {
+    #[serde(flatten)]
+    pub share: ControlShare,
+    pub looks: Vec<ControlResult>,
+}
+
+/// Records of the archive, copied byte for byte into files below `warc/`.
+#[derive(Debug, Clone, Default)]
+pub struct CopiedRecords {
+    pub files: Vec<KeptRecord>,
+    pub copied: usize,
+    /// Those beyond what one dossier takes in.
+    pub left_out: usize,
+}
+
+/// A file of records.
 #[derive(Debug, Clone)]
 pub struct KeptRecord {
     /// Its file name below `warc/`.
@@ -171,7 +186,7 @@ fn files(dossier: &Dossier) -> Result<Vec<PackedFile>, DossierError> {
     if let Some(control) = &dossier.control {
         files.add_json("control.json", control)?;
     }
-    for record in &dossier.records {
+    for record in &dossier.records.files {
         files.0.push(PackedFile { name: format!("warc/{}", record.name), bytes: record.bytes.clone() });
     }
     Ok(files.0)

@@ -168,13 +168,14 @@ mod tests {
     use crate::{
         domain::{
             closing::{AmendmentNote, ClosingNote, Official, Versions},
+            control::ControlShare,
             dossier::KeptVisit,
             relevance::JudgementKind,
             verdict::{Reason, Verdict},
             visit::Outcome,
         },
         report::{
-            dossier::{AsClosedProof, Dossier, KeptRecord, build},
+            dossier::{AsClosedProof, ControlProof, CopiedRecords, Dossier, KeptRecord, build},
             seal::pack,
         },
     };
@@ -251,9 +252,12 @@ mod tests {
             articles_left_out: 0,
             terms: DICTIONARY.to_owned(),
             bases: vec![],
-            records: vec![KeptRecord { name: "1.warc.gz".to_owned(), bytes: vec![31, 139, 0] }],
-            records_left_out: 0,
-            control: Some(json!({"detected": 30})),
+            records: CopiedRecords {
+                files: vec![KeptRecord { name: "1.warc.gz".to_owned(), bytes: vec![31, 139, 0] }],
+                copied: 1,
+                left_out: 0,
+            },
+            control: Some(ControlProof { share: ControlShare { detected: 30, days: 31 }, looks: Vec::new() }),
         }
     }
 
