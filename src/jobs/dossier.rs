@@ -131,8 +131,7 @@ async fn archived_records(line: &Line, outlet: &Outlet, window: Span, urls: &[St
     wanted.sort_by_key(|it| it.id);
     wanted.dedup_by_key(|it| it.id);
     let archive = line.archive.clone();
-    let copied = tokio::task::spawn_blocking(move || copy_records(&archive, &wanted)).await.map_err(JobError::Keeping)?;
-    copied
+    tokio::task::spawn_blocking(move || copy_records(&archive, &wanted)).await.map_err(JobError::Keeping)?
 }
 
 fn copy_records(archive: &Archive, wanted: &[Capture]) -> Result<CopiedRecords, JobError> {
