@@ -101,6 +101,6 @@ fn keep(archive: &Archive, answer: &Answer, earlier: &[Vec<WholeCapture>], at: D
 
 /// Packing and writing are no work for the threads that wait for the network.
 async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> Result<T, ArchiveError> + Send + 'static) -> Result<T, JobError> {
-    let done = tokio::task::spawn_blocking(work).await.map_err(|fault| JobError::Keeping(fault))?;
+    let done = tokio::task::spawn_blocking(work).await.map_err(JobError::Keeping)?;
     Ok(done?)
 }
