@@ -279,8 +279,8 @@ impl Desk {
             );
             let page = format!(
                 "<!doctype html><html lang=\"vi\"><head><meta charset=\"utf-8\"><title>{title}</title></head><body><article><h1>{title}</h1>\
-                 <p>{}</p><p>Chị Lê Thị Hạ ở thôn Trung cho biết bà con sẽ gặp lại nhau vào tháng sau, khi lúa ngoài đồng đã gặt xong \
-                 và đường vào xã được sửa lại cho xe cộ đi dễ hơn.</p></article></body></html>",
+                 <p>Chị Lê Thị Hạ ở thôn Trung cho biết bà con sẽ gặp lại nhau vào tháng sau, khi lúa ngoài đồng đã gặt xong \
+                 và đường vào xã được sửa lại cho xe cộ đi dễ hơn.</p><p>{}</p></article></body></html>",
                 it.text
             );
             self.server.on(&path, Answer::ok("text/html; charset=utf-8", page));
@@ -567,8 +567,8 @@ async fn officers_decide_by_commands_and_every_decision_is_listed_and_logged() {
 async fn an_article_is_ruled_on_by_any_of_its_addresses_or_by_its_number() {
     let server = Scripted::start().await;
     let page = "<!doctype html><html lang=\"vi\"><head><meta charset=\"utf-8\"><title>Xã Sơn Hòa họp bàn việc quý tới</title></head><body><article>\
-        <h1>Xã Sơn Hòa họp bàn việc quý tới</h1><p>Cuộc họp bàn việc trồng rau; cán bộ xã cũng nhắc đến phòng, chống mua bán người ở vùng cao.</p>\
-        <p>Chị Lê Thị Hạ ở thôn Trung cho biết bà con sẽ gặp lại nhau vào tháng sau, khi lúa ngoài đồng đã gặt xong.</p></article></body></html>";
+        <h1>Xã Sơn Hòa họp bàn việc quý tới</h1><p>Chị Lê Thị Hạ ở thôn Trung cho biết bà con sẽ gặp lại nhau vào tháng sau, khi lúa ngoài đồng đã gặt xong.</p>\
+        <p>Cuộc họp bàn việc trồng rau; cán bộ xã cũng nhắc đến phòng, chống mua bán người ở vùng cao.</p></article></body></html>";
     let feed = format!(
         "<rss version=\"2.0\"><channel><title>A</title><item><title>Xã Sơn Hòa họp bàn việc quý tới</title><link>{}</link>\
          <pubDate>Tue, 10 Mar 2026 09:30:00 +0700</pubDate></item></channel></rss>",
