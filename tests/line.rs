@@ -11,7 +11,10 @@ use diembao::{
         verdict::{Reason, Verdict},
         visit::Outcome,
     },
-    jobs::index::follow,
+    jobs::{
+        index::follow,
+        review::{record_changes, review},
+    },
     search::{Filter, query::Question},
 };
 
@@ -30,14 +33,14 @@ async fn a_month_watched_to_the_end_without_a_find_is_not_met_and_one_find_makes
 }
 
 #[tokio::test]
-async fn a_reader_that_was_away_in_march_accuses_nobody() {
+async fn c1_a_reader_that_was_away_in_march_accuses_nobody() {
     let desk = Desk::open(FEED, "2026-02-27T10:00:00+07:00").await;
     watch_march(&desk, &[], |now| (at("2026-03-01T00:00:00+07:00")..at("2026-04-01T00:00:00+07:00")).contains(&now)).await;
     assert_eq!(desk.verdict("2026-03").await, (Verdict::Undetermined, Reason::CoverageGap));
 }
 
 #[tokio::test]
-async fn a_window_that_rolled_over_in_an_outage_leaves_a_gap_of_exactly_that_time() {
+async fn c3_a_window_that_rolled_over_in_an_outage_leaves_a_gap_of_exactly_that_time() {
     let desk = Desk::open(FEED, "2026-02-27T10:00:00+07:00").await;
     watch_march(&desk, &[], |now| (at("2026-03-10T22:00:00+07:00")..at("2026-03-21T10:00:00+07:00")).contains(&now)).await;
     let march = desk.month("2026-03").await;
@@ -65,7 +68,7 @@ async fn a_month_that_nobody_looked_at_after_its_grace_is_not_judged_on_what_was
 }
 
 #[tokio::test]
-async fn five_answers_that_look_alike_end_in_five_different_ways() {
+async fn c2_five_answers_that_look_alike_end_in_five_different_ways() {
     let desk = Desk::open(FEED, "2026-03-01T00:00:00Z").await;
     let empty = "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Báo A</title></channel></rss>";
     let mut seen = Vec::new();
@@ -108,7 +111,7 @@ async fn failures_are_followed_by_a_whole_document_and_validators_are_not_truste
 }
 
 #[tokio::test]
-async fn a_source_that_fails_fifty_times_is_still_visited_and_seen_when_it_is_back() {
+async fn c4_a_source_that_fails_fifty_times_is_still_visited_and_seen_when_it_is_back() {
     let desk = Desk::open(FEED, "2026-03-01T00:00:00Z").await;
     desk.server.on("/rss", Answer::status(500));
     let mut visits = 0;
@@ -187,7 +190,7 @@ async fn one_article_is_one_under_every_address_and_a_column_is_many() {
 }
 
 #[tokio::test]
-async fn an_article_without_a_date_never_gets_the_day_it_was_crawled() {
+async fn c6_an_article_without_a_date_never_gets_the_day_it_was_crawled() {
     let desk = Desk::open(FEED, "2026-03-20T10:00:00+07:00").await;
     desk.publish(&[item(1, "2026-03-20T08:00:00+07:00")]);
     desk.crawl().await;
@@ -299,7 +302,7 @@ async fn a_frozen_feed_is_no_proof_of_silence() {
 const WITH_SITEMAP: &str = "[[outlet.source]]\nkind = \"sitemap\"\nurl = \"http://{host}/sitemap.xml\"\ncovers = \"outlet\"\n";
 
 #[tokio::test]
-async fn a_gap_is_closed_at_once_by_a_sitemap_that_lists_both_sides_of_it() {
+async fn c3_a_gap_is_closed_at_once_by_a_sitemap_that_lists_both_sides_of_it() {
     for (lists_before, closed) in [(true, 1), (false, 0)] {
         // The sitemap is out of order until the gap is found, so that the feed alone certifies.
         let desk = Desk::open(&format!("{FEED}{WITH_SITEMAP}"), "2026-03-01T10:00:00+07:00").await;
@@ -420,4 +423,80 @@ async fn a_document_that_hides_an_article_certifies_nothing() {
         }
         assert_eq!(covered(&desk, "2026-03-01T10:00:00+07:00", "2026-03-03T10:00:00+07:00").await, whole, "{name}");
     }
+}
+
+#[tokio::test]
+async fn c8_volatile_links_make_no_duplicates_and_one_guid_for_all_items_swallows_none() {
+    let desk = Desk::open(FEED, "2026-03-01T09:00:00+07:00").await;
+    // No guid, and another link at each answer.
+    let volatile = |turn: u32| {
+        let items: String = (1..=5)
+            .map(|number| {
+                let link = desk.server.url(&format!("/tin-{number}.html?v=f{turn}e{number}"));
+                format!("<item><title>Chợ phiên xã Sơn Hòa nhộn nhịp kỳ {number}</title><link>{link}</link></item>")
+            })
+            .collect();
+        desk.server.on("/rss", Answer::ok("application/rss+xml", format!("<rss version=\"2.0\"><channel>{items}</channel></rss>")));
+    };
+    volatile(1);
+    let first = desk.crawl().await;
+    desk.wait(TimeDelta::hours(1));
+    volatile(2);
+    let second = desk.crawl().await;
+    assert_eq!((first.visits[0].new, second.visits[0].new, second.visits[0].known), (5, 0, 5));
+    // The same guid on all items.
+    let items: String = (11..=15)
+        .map(|number| {
+            let link = desk.server.url(&format!("/tin-{number}.html"));
+            format!("<item><guid>tin</guid><title>Tin {number}</title><link>{link}</link></item>")
+        })
+        .collect();
+    desk.server.on("/rss", Answer::ok("application/rss+xml", format!("<rss version=\"2.0\"><channel>{items}</channel></rss>")));
+    desk.wait(TimeDelta::hours(1));
+    let third = desk.crawl().await;
+    desk.wait(TimeDelta::hours(1));
+    let fourth = desk.crawl().await;
+    assert_eq!((third.visits[0].new, fourth.visits[0].new), (5, 0));
+}
+
+#[tokio::test]
+async fn c9_a_month_is_named_and_judged_right_on_both_sides_of_its_border_and_after_a_late_start() {
+    let desk = Desk::open(FEED, "2026-03-15T10:00:00+07:00").await;
+    desk.publish(&[item(1, "2026-03-15T08:00:00+07:00"), item(2, "2026-03-14T08:00:00+07:00")]);
+    desk.crawl().await;
+    for (now, month, verdict, reason) in [
+        ("2026-03-31T23:59:00+07:00", "2026-03", Verdict::Open, Reason::MonthRunning),
+        ("2026-04-01T00:01:00+07:00", "2026-03", Verdict::Open, Reason::InGrace),
+        ("2026-04-01T00:01:00+07:00", "2026-04", Verdict::Open, Reason::MonthRunning),
+        // The outlet was added in mid-month: nobody looked before.
+        ("2026-04-20T00:00:00+07:00", "2026-03", Verdict::Undetermined, Reason::CoverageGap),
+        ("2026-04-20T00:00:00+07:00", "2026-02", Verdict::Undetermined, Reason::CoverageGap),
+        ("2026-12-31T23:59:00+07:00", "2026-12", Verdict::Open, Reason::MonthRunning),
+        ("2027-01-01T00:01:00+07:00", "2026-12", Verdict::Open, Reason::InGrace),
+        ("2028-02-29T23:59:00+07:00", "2028-02", Verdict::Open, Reason::MonthRunning),
+        ("2028-03-01T00:01:00+07:00", "2028-02", Verdict::Open, Reason::InGrace),
+    ] {
+        desk.set(now);
+        let review = review(&desk.app.line, month.parse().unwrap(), &[]).await.unwrap();
+        let shown = serde_json::to_value(&review).unwrap();
+        assert_eq!((shown["month"].as_str(), shown["as_of"].as_str()), (Some(month), Some(now)), "the heading of {month} at {now}");
+        assert_eq!((review.outlets[0].verdict, review.outlets[0].reason), (verdict, reason), "{month} at {now}");
+        let early = review.outlets[0].coverage.gaps.iter().all(|it| it.from < it.to && it.to <= review.as_of);
+        assert!(early, "a gap that lies ahead: {:?}", review.outlets[0].coverage.gaps);
+    }
+}
+
+#[tokio::test]
+async fn c10_a_verdict_that_stands_is_recorded_once_however_often_the_program_starts_again() {
+    let mut desk = Desk::open(FEED, "2026-02-27T10:00:00+07:00").await;
+    watch_march(&desk, &[], |_| false).await;
+    let mut changed = Vec::new();
+    for _ in 0..40 {
+        desk = desk.reopened().await;
+        desk.crawl_due().await;
+        let march = review(&desk.app.line, "2026-03".parse().unwrap(), &[]).await.unwrap();
+        assert_eq!(march.outlets[0].verdict, Verdict::NotMet);
+        changed.push(record_changes(&desk.app.line, &march).await.unwrap());
+    }
+    assert_eq!((changed[0], changed[1..].iter().sum::<usize>()), (1, 0));
 }

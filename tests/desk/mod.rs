@@ -57,9 +57,16 @@ impl Desk {
         fs::write(config.join("diembao.toml"), site.replace("{host}", &server.host())).unwrap();
         let time = Arc::new(AtomicI64::new(at(start).timestamp()));
         let places = Places { config, data: dir.path().join("data"), index: dir.path().join("index") };
-        let reads = time.clone();
-        let clock = Clock(Arc::new(move || DateTime::from_timestamp(reads.load(Ordering::SeqCst), 0).unwrap()));
-        let app = App::open(&places, clock).await.unwrap();
+        let app = App::open(&places, clock(&time)).await.unwrap();
+        Self { server, app, time, dir }
+    }
+
+    /// The same installation after the program has ended and been started again.
+    pub async fn reopened(self) -> Self {
+        let Self { server, app, time, dir } = self;
+        let places = app.places.clone();
+        app.close().await;
+        let app = App::open(&places, clock(&time)).await.unwrap();
         Self { server, app, time, dir }
     }
 
@@ -109,6 +116,11 @@ impl Desk {
         feed += "</channel></rss>";
         self.server.on("/rss", Answer::ok("application/rss+xml", feed));
     }
+}
+
+fn clock(time: &Arc<AtomicI64>) -> Clock {
+    let reads = time.clone();
+    Clock(Arc::new(move || DateTime::from_timestamp(reads.load(Ordering::SeqCst), 0).unwrap()))
 }
 
 pub fn at(text: &str) -> DateTime<Utc> {
