@@ -121,7 +121,11 @@ impl Document<'_> {
         let at = span.as_ref().map(|it| it.start.min(self.text.len()));
         let upto = at.map(|at| &self.text[..at + self.text[at..].find('\n').unwrap_or(self.text.len() - at)]).unwrap_or_default();
         // A value of several lines has its key on the line where it begins.
-        let line_text = upto.lines().rev().find(|it| it.contains('=') || (it.trim_start().starts_with('[') && !it.contains('"'))).or(upto.lines().next_back());
+        let line_text = upto
+            .lines()
+            .rev()
+            .find(|it| it.contains('=') || (it.trim_start().starts_with('[') && !it.contains('"')))
+            .or(upto.lines().next_back());
         let key = line_text.unwrap_or_default().split('=').next().unwrap_or_default().trim().trim_matches(['[', ']', '{', ' ']).to_owned();
         ConfigError {
             file: self.file.to_owned(),
@@ -198,7 +202,11 @@ mod tests {
                 "",
                 "config/outlets.toml:6: key `intermediates`: certs/khong-co.pem cannot be read: ",
             ),
-            (OUTLET.to_owned(), "[schedule]\ncrawl = \"0 25 * * *\"\n", "config/diembao.toml:2: key `crawl`: bad cron line: the hour `25` is not between 0 and 23"),
+            (
+                OUTLET.to_owned(),
+                "[schedule]\ncrawl = \"0 25 * * *\"\n",
+                "config/diembao.toml:2: key `crawl`: bad cron line: the hour `25` is not between 0 and 23",
+            ),
             (OUTLET.to_owned(), "[schedule]\ncrawl = \"0 6 * * 1\"\n", "config/diembao.toml:2: key `crawl`: bad cron line"),
             (OUTLET.to_owned(), "[schedule]\nreview = \"0 0 31 2 *\"\n", "config/diembao.toml:2: key `review`: bad cron line"),
             (OUTLET.to_owned(), "[crawl]\nhost_delay = \"soon\"\n", "config/diembao.toml:2: key `host_delay`"),

@@ -4,6 +4,7 @@ pub mod crawl;
 pub mod discover;
 pub mod document;
 pub mod index;
+mod missing;
 pub mod read;
 pub mod rejudge;
 pub mod repair;
