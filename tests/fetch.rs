@@ -3,10 +3,11 @@
 
 mod scripted;
 
-use std::{io::Write as _, sync::Arc, time::Duration};
+use std::{fs, io::Write as _, path::Path, sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diembao::{
+    config::Config,
     domain::{
         capture::{Protocol, Truncated},
         outlet::Intermediates,
@@ -143,33 +144,77 @@ async fn retry_after_is_read_as_seconds_and_as_a_date() {
     }
 }
 
+/// The answers in `tests/answers`, one folder per vendor, invented but for the marks: name, expected end, bytes.
+fn answers() -> Vec<(String, String, Vec<u8>)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/answers");
+    let files = fs::read_dir(&root).unwrap().flat_map(|vendor| fs::read_dir(vendor.unwrap().path()).unwrap());
+    let read = |file: fs::DirEntry| {
+        let name = file.path().strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
+        let want = name.trim_end_matches(".http").rsplit('.').next().unwrap().to_owned();
+        let text = fs::read_to_string(file.path()).unwrap();
+        let (head, body) = text.split_once("\n\n").unwrap();
+        (name, want, format!("{}\r\n\r\n{body}", head.replace('\n', "\r\n")).into_bytes())
+    };
+    files.map(|it| read(it.unwrap())).collect()
+}
+
 #[tokio::test]
-async fn a_bot_challenge_is_blocked_whatever_its_status() {
+async fn c7_walls_of_all_vendors_and_their_innocent_look_alikes_are_told_apart() {
     let server = Scripted::start().await;
-    let page = |html: &str| Say::ok("text/html", html);
-    for (what, say) in [
-        ("Cloudflare by header", page("<p>…").header("cf-mitigated", "challenge")),
-        ("Cloudflare by title", page("<html><title>Just a moment...</title>")),
-        ("Cloudflare by script", page("<script>window._cf_chl_opt={}</script>")),
-        ("AWS with status 202", Say::status(202).header("x-amzn-waf-action", "challenge")),
-        ("SiteGround with status 202", Say::status(202).header("sg-captcha", "challenge")),
-        ("Imperva", page("<script src='/_Incapsula_Resource?x'></script>")),
-        ("DataDome", page("<script src='https://ct.captcha-delivery.com/c.js'></script>")),
-        ("a server's own block", page("<html><title>Access Denied</title>")),
-        (
-            "a script that sets a cookie and asks again",
-            page("<script>document.cookie=\"D1N=5f\"+\"; path=/\";window.location.reload(true);</script>"),
-        ),
-        ("with status 503", Say::status(503).body("<title>Just a moment...</title>")),
-        ("with status 404", Say::status(404).body("<title>Just a moment...</title>")),
-    ] {
-        server.on("/x", say);
-        assert_eq!(end(&get(&server.url("/x")).await), "blocked", "{what}");
+    let answers = answers();
+    assert!(answers.len() > 70, "{}", answers.len());
+    let mut wrong = Vec::new();
+    for (name, want, bytes) in &answers {
+        server.on("/x", Say::raw(bytes));
+        let answer = get(&server.url("/x")).await;
+        if end(&answer) != want {
+            wrong.push(format!("{name}: {:?}", answer.end));
+        }
     }
-    let article =
-        format!("<p>{}</p><script src='/cdn-cgi/challenge-platform/scripts/jsd/main.js'></script>", "Tin trong ngày. ".repeat(400));
-    server.on("/x", page(&article));
-    assert_eq!(end(&get(&server.url("/x")).await), "body", "an article behind Cloudflare is no challenge");
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[tokio::test]
+async fn a_challenge_is_one_with_every_status_and_what_a_page_calls_itself_only_with_a_good_one() {
+    let server = Scripted::start().await;
+    let challenge = "<html><title>Just a moment...</title>";
+    let log_in = "<html><title>Đăng nhập</title><input type=password>";
+    for (status, body, want) in [
+        (200, challenge, "blocked"),
+        (404, challenge, "blocked"),
+        (503, challenge, "blocked"),
+        (200, log_in, "blocked"),
+        (404, log_in, "gone"),
+        (503, log_in, "server_error"),
+    ] {
+        server.on("/x", Say::status(status).body(body));
+        assert_eq!(end(&get(&server.url("/x")).await), want, "{status} {body}");
+    }
+    let long = format!("<title>Access Denied</title>{}", " ".repeat(50_000));
+    server.on("/x", Say::ok("text/html", long));
+    assert_eq!(end(&get(&server.url("/x")).await), "body", "a wall is small");
+}
+
+#[tokio::test]
+async fn a_redirect_to_a_log_in_or_an_error_page_is_named_and_not_followed() {
+    let server = Scripted::start().await;
+    server.otherwise(|_| Say::ok("text/html", "<p>…"));
+    for (from, to, want) in [
+        ("/rss", "/dang-nhap?returnUrl=%2Frss", "blocked"),
+        ("/rss", "/Account/Login", "blocked"),
+        ("/rss", "/wp-login.php?redirect_to=x", "blocked"),
+        ("/tin-1.html", "/404.html", "gone"),
+        ("/tin-1.html", "/khong-tim-thay", "gone"),
+        ("/tin-1.html", "/Loi.aspx?aspxerrorpath=/tin-1.html", "gone"),
+        ("/tin-1.html", "/Error.aspx", "server_error"),
+        ("/tin-1.html", "/bao-tri.html", "server_error"),
+        ("/tin-1.html", "/tin/dang-nhap-dich-vu-cong-404.html", "body"),
+        ("/dang-nhap", "/dang-nhap/", "body"),
+    ] {
+        server.on(from, Say::redirect(302, to));
+        assert_eq!(end(&get(&server.url(from)).await), want, "{from} to {to}");
+    }
+    assert_eq!(server.count("/404.html") + server.count("/Account/Login"), 0);
 }
 
 #[tokio::test]
@@ -250,7 +295,19 @@ async fn a_site_that_redirects_until_its_cookie_comes_back_is_read() {
 #[tokio::test]
 async fn an_inner_page_that_leads_to_the_home_page_is_gone() {
     let server = Scripted::start().await;
-    for home in ["/", "/trang-chu", "/Default.aspx", "/index.php", "/#tin"] {
+    for home in [
+        "/",
+        "/trang-chu",
+        "/trang-chu/",
+        "/Default.aspx",
+        "/index.php",
+        "/#tin",
+        "/?",
+        "/?utm_source=chuyen-huong&ref=404",
+        "/?404;http://bao.example/tin/1.html",
+        "/vi/",
+        "/Home/Index",
+    ] {
         server.on("/tin/1.html", Say::redirect(302, home));
         assert_eq!(end(&get(&server.url("/tin/1.html")).await), "gone", "{home}");
     }
@@ -263,6 +320,9 @@ async fn an_inner_page_that_leads_to_the_home_page_is_gone() {
     server.on("/trang-chu", Say::ok("text/html", "<p>…"));
     server.on("/", Say::redirect(302, "/trang-chu"));
     assert_eq!(end(&get(&server.url("/")).await), "body", "a home page may be elsewhere");
+    server.on("/feed", Say::redirect(301, "/?feed=rss2"));
+    server.on("/?feed=rss2", Say::ok(XML, "<rss/>"));
+    assert_eq!(end(&get(&server.url("/feed")).await), "body", "a feed may have its name in the query");
     server.on("/tin/1.html", Say::redirect(301, "/?p=15"));
     server.on("/?p=15", Say::ok("text/html", "<p>…"));
     assert_eq!(end(&get(&server.url("/tin/1.html")).await), "body", "an article may have its number in the query");
@@ -288,8 +348,8 @@ async fn what_the_server_said_of_its_state_is_handed_back() {
 async fn validators_never_speak_for_another_address() {
     let server = Scripted::start().await;
     let validators = Validators { etag: Some("\"7\"".to_owned()), last_modified: Some("Sun, 01 Mar 2026 07:00:00 GMT".to_owned()) };
-    server.on("/rss", Say::redirect(302, "/bao-tri.html"));
-    server.on_call("/bao-tri.html", |it| {
+    server.on("/rss", Say::redirect(302, "/thong-bao.html"));
+    server.on_call("/thong-bao.html", |it| {
         let since = it.header("if-modified-since").is_some();
         if since { Say::status(304) } else { Say::ok("text/html", "<p>Bảo trì").header("ETag", "\"9\"") }
     });
@@ -368,7 +428,7 @@ async fn a_host_that_does_not_listen_or_does_not_exist_is_unreachable() {
 async fn a_fault_of_tls_has_a_name_of_its_own() {
     let told = failure(get(&https(self_signed().await)).await);
     assert_eq!(told.outcome, Outcome::TlsError, "{}", told.detail);
-    assert!(told.detail.contains("issuer"), "{}", told.detail);
+    assert!(told.detail.contains("signed itself"), "{}", told.detail);
     for (what, bytes) in [
         ("plain HTTP on the port of HTTPS", &b"HTTP/1.1 400 Bad Request\r\n\r\n"[..]),
         ("an alert: handshake failure", &[0x15, 3, 3, 0, 2, 2, 40]),
@@ -394,22 +454,169 @@ fn https(port: u16) -> Url {
 
 /// A port where TLS is spoken with a certificate that nobody signed.
 async fn self_signed() -> u16 {
-    use tokio_rustls::rustls::{ServerConfig, crypto::aws_lc_rs, pki_types::PrivateKeyDer};
     let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
-    let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+    tls_server(vec![made.cert.der().to_vec()], made.signing_key.serialize_der()).await
+}
+
+/// A port where every path but robots.txt is answered through TLS with `<rss/>`.
+async fn tls_server(chain: Vec<Vec<u8>>, key: Vec<u8>) -> u16 {
+    use tokio_rustls::rustls::{
+        ServerConfig,
+        crypto::aws_lc_rs,
+        pki_types::{CertificateDer, PrivateKeyDer},
+    };
+    let key = PrivateKeyDer::try_from(key).unwrap();
+    let chain = chain.into_iter().map(CertificateDer::from).collect();
     let config =
         ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider())).with_safe_default_protocol_versions().unwrap();
-    let config = config.with_no_client_auth().with_single_cert(vec![made.cert.der().clone()], key).unwrap();
+    let config = config.with_no_client_auth().with_single_cert(chain, key).unwrap();
     let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            // The client is expected to hang up.
-            acceptor.accept(stream).await.ok();
+            // A client that does not believe the certificate hangs up.
+            let Ok(mut stream) = acceptor.accept(stream).await else { continue };
+            let mut asked = Vec::new();
+            while !asked.ends_with(b"\r\n\r\n") {
+                asked.push(stream.read_u8().await.unwrap());
+            }
+            let answer: &[u8] = if asked.starts_with(b"GET /robots.txt") {
+                b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            } else {
+                b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\n<rss/>"
+            };
+            stream.write_all(answer).await.unwrap();
+            stream.shutdown().await.ok();
         }
     });
     port
+}
+
+/// An authority of our own: its root, an intermediate that the root signed, and a site's certificate signed by that.
+struct Authority {
+    root: Vec<u8>,
+    intermediate: Vec<u8>,
+    leaf: Vec<u8>,
+    key: Vec<u8>,
+}
+
+impl Authority {
+    fn new() -> Self {
+        use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
+        let params = |name: &str, hosts: Vec<String>| {
+            let mut params = CertificateParams::new(hosts.clone()).unwrap();
+            params.distinguished_name.push(DnType::CommonName, name);
+            if hosts.is_empty() {
+                params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+            }
+            params
+        };
+        let [root_key, middle_key, key] = [(); 3].map(|()| KeyPair::generate().unwrap());
+        let (root, middle) = (params("CA goc mau", Vec::new()), params("CA trung gian mau", Vec::new()));
+        let root_der = root.self_signed(&root_key).unwrap().der().to_vec();
+        let root = Issuer::new(root, root_key);
+        let middle_der = middle.signed_by(&middle_key, &root).unwrap().der().to_vec();
+        let middle = Issuer::new(middle, middle_key);
+        let leaf = params("bao mau", vec!["127.0.0.1".to_owned()]).signed_by(&key, &middle).unwrap();
+        Self { root: root_der, intermediate: middle_der, leaf: leaf.der().to_vec(), key: key.serialize_der() }
+    }
+}
+
+/// The intermediates that a register pins for an outlet with this host; the file is written as PEM.
+fn pinned(certificate: &[u8], host: &str) -> Result<Intermediates, String> {
+    use base64::{Engine as _, engine::general_purpose::STANDARD};
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir(dir.path().join("certs")).unwrap();
+    let pem = format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", STANDARD.encode(certificate));
+    fs::write(dir.path().join("certs/trung-gian.pem"), pem).unwrap();
+    let register = format!(
+        "[[outlet]]\nid = \"a\"\nname = \"A\"\nkind = \"newspaper\"\nhosts = [\"{host}\"]\nintermediates = [\"certs/trung-gian.pem\"]\n"
+    );
+    fs::write(dir.path().join("outlets.toml"), register).unwrap();
+    Config::load(dir.path()).map(|it| it.register.intermediates).map_err(|it| it.to_string())
+}
+
+#[tokio::test]
+async fn next_ten_a_server_that_omits_its_intermediate_is_a_tls_error_until_the_outlet_pins_it() {
+    let it = Authority::new();
+    let whole = tls_server(vec![it.leaf.clone(), it.intermediate.clone()], it.key.clone()).await;
+    let rooted = tls_server(vec![it.leaf.clone(), it.intermediate.clone(), it.root.clone()], it.key.clone()).await;
+    let broken = tls_server(vec![it.leaf.clone()], it.key.clone()).await;
+    let pin = |host: &str| pinned(&it.intermediate, host).unwrap();
+    for (what, port, name, intermediates, trusted, want) in [
+        ("the whole chain", whole, "127.0.0.1", Intermediates::default(), true, "body"),
+        (
+            "the whole chain to an unknown root",
+            whole,
+            "127.0.0.1",
+            Intermediates::default(),
+            false,
+            "chain incomplete: no certificate of the issuer `CA goc mau`",
+        ),
+        (
+            "the whole chain with its root, which is unknown",
+            rooted,
+            "127.0.0.1",
+            Intermediates::default(),
+            false,
+            "the chain ends in the root `CA goc mau`",
+        ),
+        (
+            "without its intermediate",
+            broken,
+            "127.0.0.1",
+            Intermediates::default(),
+            true,
+            "chain incomplete: no certificate of the issuer `CA trung gian mau`",
+        ),
+        ("pinned", broken, "127.0.0.1", pin(&format!("127.0.0.1:{broken}")), true, "body"),
+        ("pinned for another outlet's host", broken, "127.0.0.1", pin("bao-khac.example"), true, "chain incomplete"),
+        ("pinned, but the root is not trusted", broken, "127.0.0.1", pin("127.0.0.1"), false, "chain incomplete"),
+        ("pinned, but the name is another one's", broken, "localhost", pin("localhost"), true, "not valid for name"),
+        ("a pin of a stranger", broken, "127.0.0.1", pinned(&Authority::new().intermediate, "127.0.0.1").unwrap(), true, ""),
+    ] {
+        let extra_roots = if trusted { vec![it.root.clone()] } else { Vec::new() };
+        let fetcher = Fetcher::new(Settings { intermediates, extra_roots, ..settings() }).unwrap();
+        let url = Url::parse(&format!("https://{name}:{port}/rss")).unwrap();
+        let answer = ask(&fetcher, &url, &Validators::default(), now()).await;
+        if want == "body" {
+            assert_eq!(end(&answer), "body", "{what}: {answer:?}");
+        } else {
+            let told = failure(answer);
+            assert_eq!(told.outcome, Outcome::TlsError, "{what}: {}", told.detail);
+            assert!(told.detail.contains(want), "{what}: {}", told.detail);
+        }
+    }
+}
+
+#[test]
+fn a_pinned_file_that_cannot_complete_a_chain_is_refused_at_start_by_line_and_key() {
+    let it = Authority::new();
+    for (what, bytes, wrong) in [
+        ("a root", it.root.as_slice(), "holds a root, which signed itself"),
+        ("no certificate", b"cho phien", "holds something else than certificates"),
+    ] {
+        let told = pinned(bytes, "a.vn").unwrap_err();
+        assert!(told.contains("outlets.toml:6: key `intermediates`: certs/trung-gian.pem ") && told.contains(wrong), "{what}: {told}");
+    }
+}
+
+#[tokio::test]
+async fn a_host_is_asked_for_a_made_up_address_at_most_once_a_day() {
+    let server = Scripted::start().await;
+    let fetcher = fetcher();
+    let page = "<html><title>Báo A</title><p>Nội dung bạn tìm không có ở đây.</p></html>";
+    server.otherwise(move |_| Say::ok("text/html", page));
+    let url = server.url("/tin/cau-moi-a12345.html");
+    for (hours, asked) in [(0, 1), (1, 1), (23, 1), (24, 2), (25, 2)] {
+        let body = timeout(PATIENCE, fetcher.made_up(&url, now() + TimeDelta::hours(hours))).await.unwrap();
+        assert_eq!(body.map(|it| it.bytes.clone()), Some(page.as_bytes().to_vec()));
+        let requests = server.requests().iter().filter(|it| it.target.starts_with("/tin/cau-moi-a9")).count();
+        assert_eq!(requests, asked, "after {hours} hours");
+    }
+    let honest = Scripted::start().await;
+    assert!(fetcher.made_up(&honest.url("/tin/1.html"), now()).await.is_none(), "a host that answers 404 has no page to compare with");
 }
 
 #[tokio::test]

@@ -68,7 +68,7 @@ async fn a_month_that_nobody_looked_at_after_its_grace_is_not_judged_on_what_was
 }
 
 #[tokio::test]
-async fn c2_five_answers_that_look_alike_end_in_five_different_ways() {
+async fn c2_a_403_feed_is_no_empty_feed() {
     let desk = Desk::open(FEED, "2026-03-01T00:00:00Z").await;
     let empty = "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Báo A</title></channel></rss>";
     let mut seen = Vec::new();
@@ -91,6 +91,14 @@ async fn c2_five_answers_that_look_alike_end_in_five_different_ways() {
         "a 304 after a failure stays one"
     );
     assert_ne!(seen[3].1, seen[4].1, "zero bytes and HTML are told apart in words");
+    assert!(!covered(&desk, "2026-03-01T01:00:00Z", "2026-03-01T05:00:00Z").await, "nothing after the empty feed counts as having seen");
+    let desk = Desk::open(FEED, "2026-03-01T00:00:00Z").await;
+    for _ in 0..2 {
+        desk.server.on("/rss", Answer::ok("application/rss+xml", empty));
+        desk.crawl().await;
+        desk.wait(TimeDelta::hours(1));
+    }
+    assert!(covered(&desk, "2026-03-01T00:00:00Z", "2026-03-01T01:00:00Z").await, "a valid empty feed does");
 }
 
 #[tokio::test]
@@ -111,18 +119,26 @@ async fn failures_are_followed_by_a_whole_document_and_validators_are_not_truste
 }
 
 #[tokio::test]
-async fn c4_a_source_that_fails_fifty_times_is_still_visited_and_seen_when_it_is_back() {
+async fn c4_a_source_that_failed_fifty_times_over_five_days_is_still_polled_and_seen_when_it_is_back() {
     let desk = Desk::open(FEED, "2026-03-01T00:00:00Z").await;
     desk.server.on("/rss", Answer::status(500));
+    for _ in 0..50 {
+        assert_eq!(outcomes(&desk.crawl().await), [Outcome::ServerError]);
+        desk.wait(TimeDelta::minutes(144));
+    }
     let mut visits = 0;
-    for _ in 0..200 {
-        visits += desk.crawl_due().await.visits.len();
+    for hour in 0..240 {
+        let due = desk.crawl_due().await.visits.len();
+        visits += due;
+        assert!(hour >= 24 || visits <= 2, "backed off");
         desk.wait(TimeDelta::hours(1));
     }
-    assert!((12..60).contains(&visits), "{visits} visits in 200 hours: backed off, but never for longer than a day");
-    desk.publish(&[item(1, "2026-03-09T08:00:00+07:00")]);
+    assert!((9..=11).contains(&visits), "{visits} visits in ten days: once a day, and never given up");
+    desk.publish(&[item(1, "2026-03-16T00:00:00Z")]);
     desk.wait(TimeDelta::days(1));
     assert_eq!(outcomes(&desk.crawl_due().await), [Outcome::Fresh]);
+    desk.wait(TimeDelta::hours(1));
+    assert_eq!(desk.crawl_due().await.visits.len(), 1, "and the back-off is forgotten");
 }
 
 #[tokio::test]
@@ -423,6 +439,234 @@ async fn a_document_that_hides_an_article_certifies_nothing() {
         }
         assert_eq!(covered(&desk, "2026-03-01T10:00:00+07:00", "2026-03-03T10:00:00+07:00").await, whole, "{name}");
     }
+}
+
+/// A challenge as one vendor sends it, with status 200.
+fn wall() -> Answer {
+    Answer::ok("text/html", "<html><head><title>Chờ một chút...</title></head><body><script>window._cf_chl_opt={}</script></body></html>")
+}
+
+#[tokio::test]
+async fn c7_a_wall_of_nineteen_days_certifies_nothing_and_makes_no_article() {
+    let desk = Desk::open(FEED, "2026-03-01T10:00:00+07:00").await;
+    desk.publish(&[item(1, "2026-03-01T08:00:00+07:00")]);
+    desk.crawl().await;
+    desk.server.on("/rss", wall());
+    for _ in 0..19 {
+        desk.wait(TimeDelta::days(1));
+        let visit = desk.crawl().await.visits.remove(0);
+        assert_eq!((visit.outcome, visit.entries, visit.new), (Outcome::Blocked, 0, 0));
+    }
+    assert!(!covered(&desk, "2026-03-01T10:00:00+07:00", "2026-03-20T10:00:00+07:00").await);
+    desk.wait(TimeDelta::days(1));
+    desk.publish(&[item(30, "2026-03-20T08:00:00+07:00"), item(29, "2026-03-19T08:00:00+07:00")]);
+    assert!(desk.crawl().await.visits[0].gap, "what rolled through behind the wall is a gap");
+}
+
+#[tokio::test]
+async fn c7_an_article_behind_a_wall_is_unread_until_the_wall_is_gone() {
+    let desk = Desk::open(FEED, "2026-03-01T10:00:00+07:00").await;
+    let hidden = item(1, "2026-03-01T08:00:00+07:00");
+    desk.publish(std::slice::from_ref(&hidden));
+    for (answer, why) in [
+        (wall(), "blocked"),
+        (Answer::status(429).header("Retry-After", "120"), "blocked"),
+        (Answer::redirect(302, "/dang-nhap?returnUrl=/tin-1.html"), "blocked"),
+        (Answer::redirect(302, "/?utm_source=404"), "gone"),
+        (Answer::ok("text/html", ""), "not_a_document"),
+        (Answer::ok("text/html", hidden.page()).cut_at(200), "unreachable"),
+        (Answer::ok("text/html", "<html><body><h1>Website đang bảo trì</h1></body></html>"), "server_error"),
+    ] {
+        desk.server.on(&hidden.path, answer);
+        desk.wait(TimeDelta::days(1));
+        let report = desk.crawl().await;
+        assert_eq!((report.articles.read, report.articles.failed), (0, 1));
+        assert_eq!(desk.month("2026-03").await.unread[0].why, why);
+    }
+    desk.server.on(&hidden.path, Answer::ok("text/html", hidden.page()));
+    desk.wait(TimeDelta::days(1));
+    assert_eq!(desk.crawl_due().await.articles.read, 1);
+    assert!(desk.month("2026-03").await.unread.is_empty());
+}
+
+#[tokio::test]
+async fn c7_a_429_and_then_a_200_is_no_change_and_no_gap() {
+    let desk = Desk::open(FEED, "2026-03-01T10:00:00+07:00").await;
+    let items = [item(2, "2026-03-01T08:00:00+07:00"), item(1, "2026-02-28T08:00:00+07:00")];
+    let mut seen = Vec::new();
+    for answer in [
+        None,
+        Some(Answer::status(429).header("Retry-After", "120")),
+        None,
+        Some(Answer::ok("application/rss+xml", "<rss>").cut_at(2)),
+        None,
+    ] {
+        desk.publish(&items);
+        if let Some(answer) = answer {
+            desk.server.on("/rss", answer);
+        }
+        let visit = desk.crawl().await.visits.remove(0);
+        seen.push((visit.outcome, visit.new, visit.gap));
+        desk.wait(TimeDelta::hours(6));
+    }
+    use Outcome::{Blocked, Fresh, Unchanged, Unreachable};
+    assert_eq!(seen, [(Fresh, 2, false), (Blocked, 0, false), (Unchanged, 0, false), (Unreachable, 0, false), (Unchanged, 0, false)]);
+    assert!(covered(&desk, "2026-03-01T10:00:00+07:00", "2026-03-02T10:00:00+07:00").await);
+}
+
+/// What a site gives with status 200 for whatever is not there; nothing in its title tells it from its other pages.
+fn nothing_here(hour: u32) -> Answer {
+    let html = format!(
+        "<html><head><title>Báo A</title></head><body><article><p>Nội dung bạn tìm không tồn tại hoặc đã được dời đi, mời bạn về trang chủ \
+         hay tìm lại bằng từ khác trong ô ở góc trên bên phải của trang này. Trang được lập lúc {hour} giờ.</p><p>Mọi thư góp ý xin gửi về \
+         tòa soạn, chúng tôi trân trọng cảm ơn bạn đọc gần xa đã đồng hành cùng tờ báo trong nhiều năm qua.</p></article></body></html>"
+    );
+    Answer::ok("text/html; charset=utf-8", html)
+}
+
+#[tokio::test]
+async fn c7_a_soft_404_is_gone_and_never_a_read_article() {
+    let desk = Desk::open(FEED, "2026-03-01T10:00:00+07:00").await;
+    let lost = item(1, "2026-03-01T08:00:00+07:00");
+    let untitled = Item { title: String::new(), path: "/khong-tieu-de.html".to_owned(), ..item(2, "2026-03-01T07:00:00+07:00") };
+    desk.publish(&[lost.clone(), untitled.clone(), item(3, "2026-03-01T06:00:00+07:00")]);
+    desk.server.otherwise(|_| nothing_here(8));
+    desk.server.on(&lost.path, nothing_here(9));
+    desk.server.on(&untitled.path, nothing_here(10));
+    for day in 0..4 {
+        let articles = desk.crawl().await.articles;
+        assert_eq!((articles.read, articles.failed), (u64::from(day == 0), 2), "day {day}");
+        let whys: Vec<String> = desk.month("2026-03").await.unread.into_iter().map(|it| it.why).collect();
+        // Given up after three times over 72 hours; what nobody has seen the title of goes on to block.
+        assert_eq!(whys, if day < 3 { vec!["gone", "gone"] } else { vec!["gone"] }, "day {day}");
+        desk.wait(TimeDelta::days(1));
+    }
+    let made_up = |it: &&desk::scripted::Request| {
+        !["/rss", "/robots.txt", "/tin-1.html", "/tin-3.html", "/khong-tieu-de.html"].contains(&it.target.as_str())
+    };
+    assert_eq!(desk.server.requests().iter().filter(made_up).count(), 4, "one made-up address a day");
+}
+
+#[tokio::test]
+async fn c7_a_soft_404_that_does_not_say_so_never_gives_an_article_up() {
+    let desk = Desk::open(FEED, "2026-03-01T10:00:00+07:00").await;
+    let unknown_wall =
+        || Answer::ok("text/html", "<html><head><title>Báo A</title></head><body><p>Mời bạn đợi năm giây để vào trang.</p></body></html>");
+    let lost = item(1, "2026-03-01T08:00:00+07:00");
+    desk.publish(std::slice::from_ref(&lost));
+    desk.server.otherwise(move |_| unknown_wall());
+    desk.server.on(&lost.path, unknown_wall());
+    for _ in 0..6 {
+        desk.crawl().await;
+        assert_eq!(desk.month("2026-03").await.unread[0].why, "no_page_of_its_own");
+        desk.wait(TimeDelta::days(1));
+    }
+}
+
+#[tokio::test]
+async fn c7_a_soft_404_of_a_source_is_gone() {
+    let listing = FEED.replace("kind = \"feed\"", "kind = \"listing\"") + "item = \"li\"\n";
+    for register in [FEED, &listing] {
+        let desk = Desk::open(register, "2026-03-01T10:00:00+07:00").await;
+        desk.server.on("/rss", nothing_here(8));
+        assert_eq!(outcomes(&desk.crawl().await), [Outcome::NotADocument], "the host says 404 for what is not there");
+        desk.wait(TimeDelta::days(2));
+        desk.server.otherwise(|_| nothing_here(9));
+        assert_eq!(outcomes(&desk.crawl().await), [Outcome::Gone]);
+        desk.server.on("/rss", Answer::ok("text/html", "<html><title>Không tìm thấy trang</title><p>…</p></html>"));
+        assert_eq!(outcomes(&desk.crawl().await), [Outcome::Gone]);
+        desk.server.on("/rss", Answer::redirect(302, "/dang-nhap"));
+        assert_eq!(outcomes(&desk.crawl().await), [Outcome::Blocked]);
+        desk.server.on("/rss", Answer::ok("text/html", "<html><form><input type=\"password\"></form></html>"));
+        assert_eq!(outcomes(&desk.crawl().await), [Outcome::Blocked]);
+    }
+}
+
+#[tokio::test]
+async fn next_ten_an_article_page_that_answers_403_keeps_its_listed_title_as_a_candidate() {
+    let desk = Desk::open(FEED, "2026-02-27T10:00:00+07:00").await;
+    let guarded = about(100, "2026-03-10T08:00:00+07:00");
+    let refuse = || Answer::status(403).body("<html><title>403 Forbidden</title></html>");
+    let path = guarded.path.clone();
+    watch_march(&desk, std::slice::from_ref(&guarded), |_| false).await;
+    assert_eq!(desk.verdict("2026-03").await.0, Verdict::Met, "it counts where it can be read");
+
+    let desk = Desk::open(FEED, "2026-03-10T10:00:00+07:00").await;
+    desk.publish(&[guarded.clone(), item(1, "2026-03-09T08:00:00+07:00")]);
+    desk.server.on(&path, refuse());
+    for _ in 0..45 {
+        desk.crawl_due().await;
+        let march = desk.month("2026-03").await;
+        assert_eq!((march.pending[0].why, march.unread[0].why.as_str()), (PendingWhy::Candidate, "blocked"));
+        assert!(matches!(march.verdict, Verdict::Open | Verdict::Undetermined));
+        desk.wait(TimeDelta::days(1));
+    }
+    assert_eq!(desk.server.count(&path), 45, "tried again each day, for as long as the month can be judged");
+    assert_eq!(desk.verdict("2026-03").await, (Verdict::Undetermined, Reason::CandidatesPending));
+    desk.server.on(&path, Answer::ok("text/html", guarded.page()));
+    desk.crawl_due().await;
+    assert_eq!(desk.verdict("2026-03").await.0, Verdict::Met);
+}
+
+#[tokio::test]
+async fn next_ten_a_robots_txt_that_fails_forbids_for_a_while_and_counts_as_not_having_seen() {
+    let desk = Desk::open(FEED, "2026-02-27T10:00:00+07:00").await;
+    watch_march(&desk, &[], |now| {
+        let down = (at("2026-03-10T22:00:00+07:00")..at("2026-03-21T10:00:00+07:00")).contains(&now);
+        desk.server.on("/robots.txt", if down { Answer::status(503) } else { Answer::status(404) });
+        false
+    })
+    .await;
+    let march = desk.month("2026-03").await;
+    assert_eq!((march.verdict, march.reason), (Verdict::Undetermined, Reason::CoverageGap));
+    desk.server.on("/robots.txt", Answer::status(503));
+    desk.wait(TimeDelta::days(2));
+    assert_eq!(outcomes(&desk.crawl().await), [Outcome::RefusedByRobots]);
+    desk.server.on("/robots.txt", Answer::status(404));
+    desk.wait(TimeDelta::hours(2));
+    assert!(desk.crawl().await.visits[0].outcome.has_seen(), "and not for longer");
+}
+
+#[tokio::test]
+async fn next_ten_validators_that_lie_certify_nothing() {
+    let desk = Desk::open(FEED, "2026-03-01T10:00:00+07:00").await;
+    // The list rolls on, the tag stays: whoever asks for changes is told that there are none.
+    let serve = |items: &[Item]| {
+        desk.publish(items);
+        let date = |it: &Item| at(it.date.unwrap()).to_rfc2822();
+        let entry = |it: &Item| {
+            format!("<item><title>{}</title><link>{}</link><pubDate>{}</pubDate></item>", it.title, desk.server.url(&it.path), date(it))
+        };
+        let feed = format!("<rss version=\"2.0\"><channel><title>A</title>{}</channel></rss>", items.iter().map(entry).collect::<String>());
+        desk.server.on_call("/rss", move |request| match request.header("if-none-match") {
+            Some(_) => Answer::status(304),
+            None => Answer::ok("application/rss+xml", &feed).header("ETag", "\"1\""),
+        });
+    };
+    let news = [
+        item(9, "2026-03-03T08:00:00+07:00"),
+        item(6, "2026-03-02T11:00:00+07:00"),
+        item(5, "2026-03-01T12:00:00+07:00"),
+        item(1, "2026-03-01T08:00:00+07:00"),
+    ];
+    serve(&news[3..]);
+    assert_eq!(outcomes(&desk.crawl().await), [Outcome::Fresh]);
+    serve(&news[2..]);
+    for _ in 0..3 {
+        desk.wait(TimeDelta::hours(6));
+        assert_eq!(outcomes(&desk.crawl().await), [Outcome::Unchanged]);
+        assert!(!covered(&desk, "2026-03-01T10:00:00+07:00", &desk.now().to_rfc3339()).await, "a claim is no sight");
+    }
+    desk.wait(TimeDelta::hours(6));
+    let whole = desk.crawl().await;
+    assert_eq!((whole.visits[0].outcome, whole.visits[0].new, whole.visits[0].gap), (Outcome::Fresh, 1, false));
+    assert!(covered(&desk, "2026-03-01T10:00:00+07:00", "2026-03-02T10:00:00+07:00").await, "the whole document a day later overlaps");
+    serve(&news[..1]);
+    desk.wait(TimeDelta::hours(23));
+    assert_eq!(outcomes(&desk.crawl().await), [Outcome::Unchanged]);
+    desk.wait(TimeDelta::hours(1));
+    assert!(desk.crawl().await.visits[0].gap, "what rolled through behind the lie is a gap");
+    assert!(!covered(&desk, "2026-03-02T10:00:00+07:00", "2026-03-03T10:00:00+07:00").await);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! One address at a time, politely and within limits, and what went wrong if something did.
 
 pub mod answer;
+pub mod detour;
 pub mod exchange;
 pub mod guard;
 pub mod lane;
@@ -207,7 +208,7 @@ impl Fetcher {
                 }
             };
             permanent &= matches!(reply.status, StatusCode::MOVED_PERMANENTLY | StatusCode::PERMANENT_REDIRECT);
-            if let Some((outcome, detail)) = wall::aside(url, &to) {
+            if let Some((outcome, detail)) = detour::aside(url, &to) {
                 return Answer { url: ask.url, moved_to, status, end: End::Failed(Failure::new(outcome, detail)), hops };
             }
             if permanent {

@@ -128,8 +128,8 @@ impl fmt::Display for ChainFault {
             Self::UnknownRoot(root) => write!(f, "the chain ends in the root `{root}`, which is not trusted"),
             Self::Incomplete(issuer) => write!(
                 f,
-                "chain incomplete: the server does not send the certificate of its issuer `{issuer}`; it can be pinned with the \
-                 outlet's key `intermediates`"
+                "chain incomplete: no certificate of the issuer `{issuer}` was sent, and no trusted root has that name; if it stands \
+                 between a root and the site, it can be pinned with the outlet's key `intermediates`"
             ),
         }
     }

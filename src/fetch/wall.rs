@@ -5,7 +5,6 @@
 
 use reqwest::header::HeaderMap;
 use unicode_normalization::UnicodeNormalization;
-use url::Url;
 
 use crate::domain::visit::Outcome;
 
@@ -155,7 +154,9 @@ const NOTICES: &[(&str, Outcome)] = &[
     ("bài viết không tồn tại", Outcome::Gone),
     ("bài viết này không tồn tại", Outcome::Gone),
     ("bài viết không tồn tại hoặc đã bị xóa", Outcome::Gone),
+    ("bài viết không tồn tại hoặc đã bị xoá", Outcome::Gone),
     ("bài viết đã bị xóa", Outcome::Gone),
+    ("bài viết đã bị xoá", Outcome::Gone),
     ("bài viết đã bị gỡ", Outcome::Gone),
     ("nội dung không tồn tại", Outcome::Gone),
     ("đường dẫn không tồn tại", Outcome::Gone),
@@ -222,76 +223,6 @@ const LOG_INS: &[&str] = &[
     "admin login",
 ];
 
-/// Parts of a path that lead to a form for name and password.
-const LOG_IN_PATHS: &[&str] =
-    &["login", "log-in", "signin", "sign-in", "dang-nhap", "dangnhap", "wp-login", "login-page", "userlogin", "dang-nhap-he-thong"];
-
-/// Parts of a path where sites keep their page for what is not there.
-const MISSING_PATHS: &[&str] = &[
-    "404",
-    "error404",
-    "404-error",
-    "notfound",
-    "not-found",
-    "page-not-found",
-    "pagenotfound",
-    "khong-tim-thay",
-    "khong-tim-thay-trang",
-    "loi-404",
-];
-
-/// Parts of a path where sites keep their page for faults of their own.
-const ERROR_PATHS: &[&str] =
-    &["error", "errors", "error-page", "errorpage", "loi", "trang-loi", "500", "503", "bao-tri", "baotri", "maintenance"];
-
-/// Paths of home pages, in lower case and without the last slash.
-const HOME_PATHS: &[&str] = &[
-    "",
-    "/index",
-    "/index.html",
-    "/index.htm",
-    "/index.php",
-    "/index.aspx",
-    "/index.jsp",
-    "/default.aspx",
-    "/default.asp",
-    "/default.html",
-    "/default.htm",
-    "/home",
-    "/home.html",
-    "/home.aspx",
-    "/home/index",
-    "/trang-chu",
-    "/trang-chu.html",
-    "/trang-chu.htm",
-    "/trangchu",
-    "/vi",
-    "/vn",
-    "/vi-vn",
-    "/vi/home",
-    "/vi/trang-chu",
-];
-
-/// Parameters beside a home page's path that choose no article.
-const EMPTY_PARAMETERS: &[&str] = &[
-    "fbclid",
-    "gclid",
-    "ref",
-    "src",
-    "source",
-    "from",
-    "redirect",
-    "redirected",
-    "error",
-    "err",
-    "status",
-    "msg",
-    "notfound",
-    "lang",
-    "language",
-    "hl",
-];
-
 /// The vendor or kind of a bot challenge or block page, whatever the status that it came with.
 pub fn challenge(headers: &HeaderMap, body: &[u8]) -> Option<&'static str> {
     let says = |name: &str, value: &str| headers.get(name).and_then(|it| it.to_str().ok()).is_some_and(|it| it.starts_with(value));
@@ -302,7 +233,7 @@ pub fn challenge(headers: &HeaderMap, body: &[u8]) -> Option<&'static str> {
         return None;
     }
     let sight = Sight::of(body).filter(|it| !it.is_article())?;
-    if let Some((.., what)) = MARKS.iter().find(|(mark, letters_max, _)| sight.letters <= *letters_max && sight.markup.contains(mark)) {
+    if let Some((.., what)) = MARKS.iter().find(|(mark, letters_max, _)| sight.letters <= *letters_max && sight.bears(mark)) {
         return Some(what);
     }
     let asks_again =
@@ -336,35 +267,6 @@ pub fn notice(body: &[u8]) -> Option<(Outcome, String)> {
     }
     let fault = FAULTS.iter().find(|it| short && sight.says(it))?;
     Some((Outcome::ServerError, format!("the page says \"{fault}\"")))
-}
-
-/// What a redirect says by where it leads: to a form for name and password, or to a page for what is not there.
-pub fn aside(asked: &Url, to: &Url) -> Option<(Outcome, String)> {
-    let holds = |url: &Url, names: &[&str]| {
-        let path = url.path().to_ascii_lowercase();
-        path.split('/').any(|part| names.contains(&part.split('.').next().unwrap_or_default()))
-    };
-    let leads = |names: &[&str]| holds(to, names) && !holds(asked, names);
-    match () {
-        () if to.query_pairs().any(|(name, _)| name.eq_ignore_ascii_case("aspxerrorpath")) => {
-            Some((Outcome::Gone, format!("redirects to the error page {to}")))
-        }
-        () if leads(LOG_IN_PATHS) => Some((Outcome::Blocked, format!("redirects to the log-in page {to}"))),
-        () if leads(MISSING_PATHS) => Some((Outcome::Gone, format!("redirects to {to}, a page for what is not there"))),
-        () if leads(ERROR_PATHS) => Some((Outcome::ServerError, format!("redirects to the error page {to}"))),
-        () if is_home(to) && !is_home(asked) => Some((Outcome::Gone, format!("redirects to the home page {to}"))),
-        () => None,
-    }
-}
-
-/// Whether an address is a site's home page: parameters that choose no article do not count.
-fn is_home(url: &Url) -> bool {
-    let path = url.path().to_ascii_lowercase();
-    let chooses = |name: &str| {
-        let name = name.to_ascii_lowercase();
-        !(name.starts_with("utm_") || name.starts_with("404") || EMPTY_PARAMETERS.contains(&name.as_str()))
-    };
-    HOME_PATHS.contains(&path.trim_end_matches('/')) && !url.query_pairs().any(|(name, _)| chooses(&name))
 }
 
 /// What a heading says of its page, where the page is about nothing else.
@@ -435,11 +337,16 @@ impl Sight {
             || self.headings.iter().any(|it| it.contains(sentence) && it.chars().count() <= sentence.chars().count() + HEADING_REST_MAX)
     }
 
-    /// Whether the page says that it is an article, and has something to read.
+    /// Whether a mark stands in the markup. A piece of a program that can be read is quoted by somebody.
+    fn bears(&self, mark: &str) -> bool {
+        self.markup.contains(mark) && (mark.contains(' ') || !self.text.contains(mark))
+    }
+
+    /// Whether the page says that it is an article.
     fn is_article(&self) -> bool {
         let typed = self.markup.split("og:type").skip(1).any(|it| it.chars().take(40).collect::<String>().contains("\"article\""));
         let linked = ["newsarticle", "\"@type\":\"article\"", "\"@type\": \"article\""].iter().any(|it| self.markup.contains(it));
-        (typed || linked) && (!self.whole || self.letters > BARE_LETTERS_MAX)
+        typed || linked
     }
 }
 
@@ -494,7 +401,8 @@ fn readable(markup: &str) -> String {
 
 /// Appends text with its numeric character references decoded: older servers write every Vietnamese letter as one.
 fn push_decoded(out: &mut String, text: &str) {
-    let mut rest = text;
+    let text = text.replace("&nbsp;", " ").replace("&amp;", "&");
+    let mut rest = text.as_str();
     while let Some(at) = rest.find("&#") {
         let (before, reference) = rest.split_at(at);
         out.push_str(before);
@@ -514,10 +422,63 @@ fn push_decoded(out: &mut String, text: &str) {
         out.push(c);
         rest = after;
     }
-    out.push_str(&rest.replace("&nbsp;", " ").replace("&amp;", "&"));
+    out.push_str(rest);
 }
 
 /// Lower case, and one code point per letter.
 fn composed(text: &str) -> String {
     text.nfc().flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_heading_is_a_notice_only_where_it_is_nothing_else() {
+        for (heading, want) in [
+            ("404", Some(Outcome::Gone)),
+            ("lỗi 404", Some(Outcome::Gone)),
+            ("404 not found", Some(Outcome::Gone)),
+            ("http error 404.0 - not found", Some(Outcome::Gone)),
+            ("error 404 (not found)!!1", Some(Outcome::Gone)),
+            ("rất tiếc, không tìm thấy trang! | báo mẫu", Some(Outcome::Gone)),
+            ("báo mẫu – trang không tồn tại", Some(Outcome::Gone)),
+            ("502 bad gateway", Some(Outcome::ServerError)),
+            ("welcome to nginx!", Some(Outcome::ServerError)),
+            ("403 forbidden", Some(Outcome::Blocked)),
+            ("500", None),
+            ("lỗi 404 là gì", None),
+            ("không tìm thấy trang thiết bị tại trạm xá", None),
+            ("truy cập bị từ chối: vì sao bạn đọc ở xa bị chặn", None),
+            ("không tìm thấy - chuyện những người đi tìm mộ đồng đội suốt bốn mươi năm qua", None),
+            ("lỗi lầm", None),
+            ("", None),
+        ] {
+            assert_eq!(notice_of(heading), want, "{heading}");
+        }
+    }
+
+    #[test]
+    fn what_can_be_read_is_told_from_what_cannot() {
+        let page = "<html><title>Báo</title><!-- <p>ẩn --><script>var a='<p>';</script><style>p{}</style><p>C&#7847;u &#x73;ông&nbsp;Bồ &#x110000; &#</p><svg><text>x</text></svg><p>hết";
+        let text = composed(&readable(&page.to_ascii_lowercase()));
+        assert_eq!(text, "cầu sông bồ &#x110000; &# hết");
+    }
+
+    #[test]
+    fn a_feed_and_json_are_no_pages_however_they_begin() {
+        for (start, page) in [
+            ("<?xml version=\"1.0\"?><rss>", false),
+            ("\u{feff}<!-- x --><urlset>", false),
+            ("<rdf:rdf>", false),
+            ("{\"html\":\"<html>\"}", false),
+            ("chữ thường", false),
+            ("<!doctype html><html>", true),
+            ("<?xml version=\"1.0\"?><!doctype html><html>", true),
+            ("<script>", true),
+        ] {
+            assert_eq!(is_page(start), page, "{start}");
+        }
+    }
 }

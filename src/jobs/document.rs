@@ -6,7 +6,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use super::{JobError, Line, capture::Captures, off_thread};
+use super::{
+    JobError, Line,
+    capture::Captures,
+    missing::{Stand, stand_of_bytes},
+    off_thread,
+};
 use crate::{
     domain::{
         article::{Entry, Rejection},
@@ -42,6 +47,8 @@ const STANDING_MAX: usize = 300;
 /// Child sitemaps read in a usual visit, and in one that goes back in time.
 const CHILDREN_MAX: usize = 20;
 const CHILDREN_BACK_MAX: usize = 2_000;
+/// A source that listed nothing is compared with what its host gives for a made-up address, up to this length.
+const COMPARED_BYTES_MAX: usize = 1 << 20;
 /// A child sitemap that last changed this long before the newest known entry is read again: it holds the days by which
 /// the visit is certified, and its clock may differ from ours.
 const CHILD_SLACK: TimeDelta = TimeDelta::days(SITEMAP_DAYS + 1);
@@ -113,7 +120,21 @@ pub(super) async fn load(
     document.validators = body.validators.clone();
     let mut hash = Sha256::new();
     hash.update(&body.bytes);
-    let mut listed = match read(line, outlet, source, url, body).await {
+    let kept = (body.bytes.len() <= COMPARED_BYTES_MAX).then(|| body.clone());
+    let read = read(line, outlet, source, url, body).await;
+    let nothing = match &read {
+        Err(failure) => failure.outcome == Outcome::NotADocument,
+        Ok(listed) => source.kind == SourceKind::Listing && listed.in_document == 0,
+    };
+    if nothing
+        && let Some(body) = kept
+        && let Some(stand) = stand_of_bytes(line, outlet, &source.url, &body, now).await
+    {
+        let outcome = if stand == Stand::Missing { Outcome::Gone } else { Outcome::NotADocument };
+        document.end = Err(Failure::new(outcome, stand.detail()));
+        return Ok(document);
+    }
+    let mut listed = match read {
         Ok(listed) => listed,
         Err(failure) => {
             document.end = Err(failure);

@@ -10,6 +10,7 @@ pub mod discover;
 pub mod document;
 pub mod dossier;
 pub mod index;
+mod missing;
 pub mod reach;
 pub mod read;
 pub mod rejudge;

@@ -3,7 +3,13 @@
 use chrono::TimeDelta;
 use url::Url;
 
-use super::{JobError, Line, capture::Captures, off_thread, visit::owner};
+use super::{
+    JobError, Line,
+    capture::Captures,
+    missing::{Stand, stand},
+    off_thread,
+    visit::owner,
+};
 use crate::{
     domain::{
         article::Page,
@@ -103,7 +109,9 @@ async fn read_one(line: &Line, outlet: &Outlet, article: &ToRead) -> Result<bool
         }
         Err(failure) => {
             let tries = article.attempts.saturating_add(1);
-            let long_enough = article.first_failed.is_some_and(|it| now - it >= GONE_AFTER);
+            // Failures of another kind do not make a page that is gone once gone for good.
+            let alike = article.unread_why.as_deref() == Some(failure.why);
+            let long_enough = alike && article.first_failed.is_some_and(|it| now - it >= GONE_AFTER);
             let given_up = long_enough && ((failure.gone && tries >= GONE_TRIES) || (failure.no_text && tries >= NO_TEXT_TRIES));
             tracing::info!(outlet = %outlet.id, article = article.url, why = failure.why, detail = failure.detail, tries, given_up, "unread");
             let next_try = next_try(now, tries, failure.retry_after);
@@ -127,6 +135,7 @@ async fn read_answer(line: &Line, outlet: &Outlet, article: &ToRead, url: &Url, 
     if !outlet.owns(&answer.url) && outlet.owns(url) {
         return Err(NotReadHere::named("foreign_host", format!("redirects to {}", answer.url)));
     }
+    let owner = outlet;
     let (outlet, terms, zone, base) = (outlet.clone(), line.terms.clone(), line.zone, answer.url);
     let (listed_title, listed_summary) = (article.title.clone(), article.summary.clone());
     let work = move || {
@@ -140,7 +149,16 @@ async fn read_answer(line: &Line, outlet: &Outlet, article: &ToRead, url: &Url, 
         let judgement = if read.kind == JudgementKind::Unrelated && listed.kind == JudgementKind::Candidate { listed } else { read };
         Ok::<_, NotRead>((page, judgement, whole))
     };
-    match off_thread(work).await {
+    let read = off_thread(work).await;
+    if let Ok(Ok((page, ..))) = &read
+        && !titled(page, &article.title)
+        && let Some(stand) = stand(line, owner, url, page, &article.title, line.clock.now()).await
+    {
+        let gone = stand == Stand::Missing;
+        let why = if gone { Outcome::Gone.as_str() } else { "no_page_of_its_own" };
+        return Err(NotReadHere { gone, ..NotReadHere::named(why, stand.detail().to_owned()) });
+    }
+    match read {
         Err(fault) => Err(NotReadHere::named("not_a_document", fault)),
         Ok(Err(not_read)) => {
             Err(NotReadHere { no_text: matches!(not_read, NotRead::Empty), ..NotReadHere::named(word_of(&not_read), not_read.to_string()) })
@@ -176,9 +194,18 @@ impl NotReadHere {
 /// Whether a page speaks of what it was listed under: at least half of the title's syllables stand in it. A redesign
 /// or a wall must not turn articles into pages without a term.
 fn holds_title(page: &Page, listed_title: &str) -> bool {
+    holds(&[&page.title, &page.lead, &page.text], listed_title)
+}
+
+/// Whether a page bears the title under which it was listed. One that does not may be what its host gives for whatever is
+/// not there, however much its text holds; so may one that was listed without a title.
+fn titled(page: &Page, listed_title: &str) -> bool {
+    !listed_title.is_empty() && holds(&[&page.title], listed_title)
+}
+
+fn holds(texts: &[&String], listed_title: &str) -> bool {
     let wanted: Vec<String> = text::syllables(listed_title).map(|(.., it)| text::fold(it)).collect();
-    let found: std::collections::HashSet<String> =
-        [&page.title, &page.lead, &page.text].into_iter().flat_map(|it| text::syllables(it)).map(|(.., it)| text::fold(it)).collect();
+    let found: std::collections::HashSet<String> = texts.iter().flat_map(|it| text::syllables(it)).map(|(.., it)| text::fold(it)).collect();
     let held = wanted.iter().filter(|it| found.contains(*it)).count();
     held * 2 >= wanted.len()
 }

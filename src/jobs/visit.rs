@@ -64,13 +64,16 @@ pub async fn visit(line: &Line, outlet: &Outlet, source: &Source, manner: Manner
         _ => &none,
     };
     let standing: Vec<Standing> = standing_of(outlet, source, &listed.entries);
-    let identical = matches!(document.end, Ok(Content::NotModified)) || outcome == Outcome::Unchanged;
+    // Status 304 is a claim, and servers have been seen to make it while their list rolled on: it certifies nothing by
+    // itself. The next whole document, at most a day later, certifies the time since the one before.
+    let claimed = matches!(document.end, Ok(Content::NotModified));
+    let identical = outcome == Outcome::Unchanged;
     // A document that lists nothing but what is turned away shows nothing of what the outlet published.
     let none_of_its_own = standing.is_empty() && listed.in_document > 0;
     let in_time = before.certified_to.is_none_or(|it| it < now);
     // A first visit certifies nothing earlier, but lists what the next one is compared with.
     let enough = document.extent == Extent::Whole || before.standing.is_none();
-    let certificate = if outcome.has_seen() && in_time && enough && !none_of_its_own && listed.accounts_for_all() {
+    let certificate = if outcome.has_seen() && !claimed && in_time && enough && !none_of_its_own && listed.accounts_for_all() {
         certify(source.kind, before.standing.as_deref(), &standing, identical)
     } else {
         Certificate::Nothing
@@ -93,8 +96,7 @@ pub async fn visit(line: &Line, outlet: &Outlet, source: &Source, manner: Manner
         entries,
         certified_from: (certificate == Certificate::Whole).then_some(since),
         gap: match certificate {
-            // A server may have said "not modified" while its list rolled on: only whole documents are believed.
-            Certificate::Gap(why) => Some((before.full_at.map_or(since, |it| it.min(since)), why)),
+            Certificate::Gap(why) => Some((since, why)),
             _ => None,
         },
         captures: &captures,

@@ -27,6 +27,8 @@ pub struct ToRead {
     /// As the source listed it.
     pub title: String,
     pub summary: String,
+    /// Why the last try failed, how often in a row it failed so, and since when.
+    pub unread_why: Option<String>,
     pub attempts: u32,
     pub first_failed: Option<DateTime<Utc>>,
 }
@@ -163,7 +165,7 @@ impl Store {
     pub async fn to_read(&self, outlet: &OutletId, at: Option<DateTime<Utc>>, limit: u32) -> Result<Vec<ToRead>> {
         let failed = || doing(format!("list the unread articles of {outlet}"));
         let rows = sqlx::query(
-            "SELECT id, outlet, url, title, summary, attempts, first_failed FROM article \
+            "SELECT id, outlet, url, title, summary, unread_why, attempts, first_failed FROM article \
              WHERE outlet = $1 AND state IN ('found', 'unread') AND next_try <= $2 ORDER BY first_seen DESC, id LIMIT $3",
         )
         .bind(outlet.as_str())
@@ -179,6 +181,7 @@ impl Store {
                 url: row.try_get("url")?,
                 title: row.try_get("title")?,
                 summary: row.try_get("summary")?,
+                unread_why: row.try_get("unread_why")?,
                 attempts: u32::try_from(row.try_get::<i64, _>("attempts")?).unwrap_or(u32::MAX),
                 first_failed: optional_instant(row, "first_failed")?,
             })
