@@ -1,11 +1,12 @@
 //! Random worlds with known truth through the real line: no false accusation, no lost evidence, and verdicts that commit.
 //!
 //! `DIEMBAO_SIM_WORLDS` says how many worlds, `DIEMBAO_SIM_SEED` the first seed (or the only one, with one world). A world that
-//! breaks a law is made small and printed as a test to be pasted below.
+//! breaks a law is made small and printed as a test to be pasted into `simulation/found.rs`.
 #![expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
 mod simulation {
     pub mod draw;
+    mod found;
     pub mod oracle;
     pub mod reader;
     pub mod shrink;
@@ -84,7 +85,7 @@ fn no_outlet_is_accused_wrongly_and_no_evidence_is_lost_in_random_worlds() {
         if laws.len() < SHRUNK_MAX && !laws.contains(&law) {
             laws.push(law);
             let small = if law == Law::MoreVisitsHarmNothing { draw::world(*seed) } else { alone(shrink(draw::world(*seed), law)) };
-            println!("\nseed {seed} breaks {law:?}:\n#[test]\nfn a_world_that_broke_a_law() {{\n    keeps_the_laws({});\n}}\n", small.script());
+            println!("\nseed {seed} breaks {law:?}:\n#[test]\nfn a_world_that_broke_a_law() {{\n    keeps_the_laws(&{});\n}}\n", small.script());
         }
     }
     assert!(failed.is_empty(), "{} of {worlds} worlds from seed {first} on break a law", failed.len());
@@ -118,8 +119,8 @@ fn busier(world: &World) -> World {
 }
 
 /// Fails with what a world breaks.
-fn keeps_the_laws(world: World) {
-    let finding = alone(async { check(&world, &run(&world, true).await) });
+fn keeps_the_laws(world: &World) {
+    let finding = alone(async { check(world, &run(world, true).await) });
     assert!(finding.breaches.is_empty(), "{:#?}", finding.breaches);
 }
 

@@ -6,7 +6,7 @@ use super::{JobError, Line};
 use crate::{
     domain::{
         calendar::policy_of,
-        coverage::{Ledger, Witnesses, revoke, silences},
+        coverage::{Ledger, Witnesses, border_silence, revoke, silences},
         month::{Month, Span},
         outlet::{Covers, Outlet, OutletId},
         review::{MonthReview, MonthRules, Seen, review_outlet, review_together},
@@ -26,7 +26,12 @@ pub async fn review(line: &Line, month: Month, outlets: &[OutletId]) -> Result<M
     let span = month.span(line.zone);
     let mut reviewed = Vec::new();
     for outlet in &line.register.outlets {
-        let (ledgers, witnesses) = seen_coverage(line, outlet, rules.window(), now).await?;
+        let (ledgers, mut witnesses) = seen_coverage(line, outlet, rules.window(), now).await?;
+        if now >= grace_end {
+            let moved_on = line.store.count_articles(&outlet.id, Span { from: span.to, to: now }, now).await? > 0;
+            let published = line.store.published_within(&outlet.id, span, now).await?;
+            witnesses.silent.extend(border_silence(&published, moved_on, grace_end));
+        }
         let seen = Seen {
             articles: line.store.month_articles(&outlet.id, span, now).await?,
             ledgers,

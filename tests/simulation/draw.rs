@@ -1,7 +1,7 @@
 //! Draws worlds from seeds.
 
 use crate::simulation::world::{
-    DAY, DateForm, Dated, Fault, HOUR, Item, Lastmod, Minute, PageDates, Place, Source, Tags, Text, Trouble, World,
+    DAY, DateForm, Dated, Fault, HOUR, Lastmod, Minute, PageDates, Place, Source, Tags, Text, Trouble, World, item,
 };
 
 /// Numbers that look random and depend on nothing but the seed (splitmix64).
@@ -47,6 +47,7 @@ pub fn world(seed: u64) -> World {
         calm,
         summaries: dice.percent(50),
         page_dates: dice.one_of(&[PageDates::Meta, PageDates::Printed]),
+        by_arrival: dice.percent(30),
         sources: Vec::new(),
         items: Vec::new(),
         visits: Vec::new(),
@@ -122,32 +123,18 @@ fn items(world: &mut World, dice: &mut Dice, rate: i64, until: Minute) {
     let mut at = -HISTORY;
     let mut n = 1;
     while at < until {
-        let day = at.rem_euclid(DAY);
         // Offices sleep, but now and then something goes out at midnight.
-        if (6 * HOUR..22 * HOUR).contains(&day) || dice.percent(10) {
-            world.items.push(Item {
-                n,
-                at,
-                text: Text::Other,
-                dated: Dated::True,
-                late: 0,
-                only: None,
-                until: None,
-                vanishes: None,
-                edit: None,
-            });
-            n += 1;
-        }
-        let mean = 16 * HOUR * 10 / rate;
+        let night = !(6 * HOUR..22 * HOUR).contains(&at.rem_euclid(DAY));
+        world.items.push(item(n, if night && dice.percent(90) { at + 8 * HOUR } else { at }, Text::Other));
+        n += 1;
+        let mean = DAY * 10 / rate;
         at += dice.within(mean / 2, mean * 3 / 2);
     }
+    world.items.sort_by_key(|it| it.at);
     if dice.percent(40) {
         // Minutes around a month's border.
         let first = world.items.last().map_or(1, |it| it.n + 1);
-        for (n, minutes) in (first..).zip([-40, -7, 6, 45]) {
-            let text = Text::Other;
-            world.items.push(Item { n, at: minutes, text, dated: Dated::True, late: 0, only: None, until: None, vanishes: None, edit: None });
-        }
+        world.items.extend((first..).zip([-40, -7, 6, 45]).map(|(n, minutes)| item(n, minutes, Text::Other)));
         world.items.sort_by_key(|it| it.at);
     }
 }
@@ -191,19 +178,19 @@ fn fault(world: &World, dice: &mut Dice, from: Minute, until: Minute) -> Fault {
         2 => Trouble::Status(place, dice.one_of(&[401, 403, 429])),
         3 => Trouble::Status(place, 404),
         4 => Trouble::Cut(place),
-        5 => Trouble::Torn(place),
+        5 => Trouble::Torn(Place::Source(source)),
         6 => Trouble::Challenge(place),
         7 => Trouble::LogIn(place),
         8 => Trouble::Zero(place),
         9 => Trouble::NotModified(place),
         10 => Trouble::Emptied(source),
         11 | 12 => Trouble::Frozen(source),
-        13 => Trouble::Jumbled(source),
+        13 if dated(world, source) => Trouble::Jumbled(source),
         14 => Trouble::Skips(source),
         15 => Trouble::Redirected(source),
         16 => Trouble::Moved(source),
         17 => Trouble::Pinned(dice.one_of(&world.items).n),
-        18 => Trouble::Redesign,
+        18 if world.sources.iter().all(|it| !matches!(it, Source::Sitemap { titles: false, .. })) => Trouble::Redesign,
         19 | 20 | 21 => Trouble::Down,
         22 => Trouble::Clock(dice.one_of(&[-40 * DAY, -2 * DAY, -5 * HOUR, -30, 30, 5 * HOUR, 2 * DAY, 40 * DAY])),
         _ => Trouble::Restart,
@@ -217,6 +204,13 @@ fn fault(world: &World, dice: &mut Dice, from: Minute, until: Minute) -> Fault {
         _ => length,
     };
     Fault { from: begin, to: begin + length, what }
+}
+
+/// Whether a list shows its order by dates, its own or those of its pages. Without any it is taken in its own order, which is
+/// all that it promises.
+fn dated(world: &World, source: usize) -> bool {
+    let bare = matches!(world.sources[source], Source::Feed { dates: DateForm::Absent, .. } | Source::Listing { dated: false, .. });
+    !bare || world.page_dates != PageDates::Absent
 }
 
 /// Makes single items odd.

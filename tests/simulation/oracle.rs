@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::TimeDelta;
 use diembao::domain::{
     coverage::GapReason,
     month::Month,
@@ -155,7 +156,9 @@ impl Oracle<'_> {
             let at = self.world.instant(item.listed_at());
             let covered = |it: &&MonthSeen| {
                 let asked = it.span.from <= at && at < it.grace_end.min(look.clock);
-                asked && !it.seen.coverage.gaps.iter().any(|gap| gap.from <= at && at < gap.to)
+                // A list that stood still may have been read once more before it was seen to: the gap that begins then lies in
+                // the window of the same month, whose grace is longer than a day.
+                asked && !it.seen.coverage.gaps.iter().any(|gap| gap.from <= at + TimeDelta::days(1) && at < gap.to)
             };
             if let Some(month) = look.months.iter().find(covered) {
                 match unknowable {
@@ -170,13 +173,14 @@ impl Oracle<'_> {
     }
 
     /// Whether what is said of an item's time is for now only: a server's word that nothing has changed is taken back by the next
-    /// whole document, which is asked for every day, and a list that stands still is told from a quiet outlet when it moves on.
+    /// whole document, which is asked for every day; a list that stands still, or is still empty, is told from a quiet outlet
+    /// when it moves on.
     /// No month may end on either, so that accusations have no such leave.
     fn is_for_now_only(&self, item: &Item, look: &Look) -> bool {
         let still = |source: usize| {
             let stuck = matches!(self.world.sources[source], Source::Feed { section: false, tags: Tags::Stuck, .. });
             let until = |it: &Fault| {
-                let here = it.what == Trouble::Frozen(source) || it.what == Trouble::NotModified(Place::Source(source));
+                let here = [Trouble::Frozen(source), Trouble::Emptied(source), Trouble::NotModified(Place::Source(source))].contains(&it.what);
                 (here && it.from <= item.listed_at() && item.listed_at() < it.to).then_some(it.to)
             };
             self.world.faults.iter().filter_map(until).max().or(stuck.then_some(item.listed_at()))

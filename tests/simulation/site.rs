@@ -196,11 +196,13 @@ impl Site {
     /// What a source lists at a minute, in its order.
     pub fn standing(&self, index: usize, at: Minute) -> Vec<&Item> {
         let mut items: Vec<&Item> = self.world.items.iter().filter(|it| self.lists(index, it, at)).collect();
-        items.sort_by_key(|it| std::cmp::Reverse((it.stated().unwrap_or(it.listed_at()), it.n)));
+        let dated = |it: &Item| it.stated().filter(|_| !self.world.by_arrival).unwrap_or(it.listed_at());
+        items.sort_by_key(|it| std::cmp::Reverse((dated(it), it.n)));
+        let source = self.world.sources[index];
         if self.world.troubles(at).any(|it| it == Trouble::Jumbled(index)) {
+            items.truncate(if let Source::Feed { window, .. } = source { window } else { items.len() });
             items.sort_by_key(|it| hashed(&it.n));
         }
-        let source = self.world.sources[index];
         if matches!(source, Source::Feed { .. } | Source::Listing { .. }) {
             let pinned: Vec<u32> =
                 self.world.troubles(at).filter_map(|it| if let Trouble::Pinned(n) = it { Some(n) } else { None }).collect();

@@ -23,6 +23,8 @@ pub struct World {
     /// Whether feeds carry the lead beside the title.
     pub summaries: bool,
     pub page_dates: PageDates,
+    /// Whether lists are in the order in which items came to stand in them, instead of that of their dates.
+    pub by_arrival: bool,
     pub sources: Vec<Source>,
     pub items: Vec<Item>,
     pub visits: Vec<Minute>,
@@ -216,49 +218,64 @@ impl World {
     /// The world as Rust.
     pub fn script(&self) -> String {
         let mut out = format!(
-            "World {{\n    year: {}, month: {}, months: {}, calm: {}, summaries: {}, page_dates: PageDates::{:?},\n",
-            self.year, self.month, self.months, self.calm, self.summaries, self.page_dates
+            "World {{\n    year: {}, month: {}, months: {}, calm: {}, summaries: {}, page_dates: PageDates::{:?}, \
+             by_arrival: {},\n",
+            self.year, self.month, self.months, self.calm, self.summaries, self.page_dates, self.by_arrival
         );
-        list(&mut out, "sources", &self.sources);
-        list(&mut out, "items", &self.items);
+        list(&mut out, "sources", self.sources.iter().map(|it| format!("Source::{it:?}")));
+        list(&mut out, "items", self.items.iter().map(Item::script));
         writeln!(out, "    visits: vec!{:?},", self.visits).unwrap();
-        list(&mut out, "faults", &self.faults);
+        list(&mut out, "faults", self.faults.iter().map(|it| format!("fault({}, {}, Trouble::{:?})", it.from, it.to, it.what)));
         out + "}"
     }
 }
 
-fn list(out: &mut String, name: &str, all: &[impl std::fmt::Debug]) {
+fn list(out: &mut String, name: &str, all: impl Iterator<Item = String>) {
     writeln!(out, "    {name}: vec![").unwrap();
-    for it in all {
-        let mut text = format!("{it:?}");
+    for mut text in all {
         for (bare, full) in [
-            ("what: ", "what: Trouble::"),
             ("(Source(", "(Place::Source("),
             ("(Pages", "(Place::Pages"),
-            ("text: ", "text: Text::"),
-            ("dated: True", "dated: Dated::True"),
-            ("dated: By", "dated: Dated::By"),
-            ("dated: Nowhere", "dated: Dated::Nowhere"),
             ("dates: ", "dates: DateForm::"),
             ("tags: ", "tags: Tags::"),
             ("lastmod: ", "lastmod: Lastmod::"),
         ] {
             text = text.replace(bare, full);
         }
-        if let Some((before, after)) = text.split_once("edit: Some((")
-            && let Some((at, text_after)) = after.split_once(", ")
-        {
-            text = format!("{before}edit: Some(({at}, Text::{text_after}");
-        }
-        if name == "sources" {
-            text = format!("Source::{text}");
-        }
         writeln!(out, "        {text},").unwrap();
     }
     writeln!(out, "    ],").unwrap();
 }
 
+/// An ordinary item: dated truly, listed at once by every source, and never touched again.
+pub fn item(n: u32, at: Minute, text: Text) -> Item {
+    Item { n, at, text, dated: Dated::True, late: 0, only: None, until: None, vanishes: None, edit: None }
+}
+
+pub fn fault(from: Minute, to: Minute, what: Trouble) -> Fault {
+    Fault { from, to, what }
+}
+
 impl Item {
+    fn script(&self) -> String {
+        let plain = item(self.n, self.at, self.text);
+        let mut odd = String::new();
+        let mut say = |differs: bool, text: String| {
+            if differs {
+                odd += &format!("{text}, ");
+            }
+        };
+        say(self.dated != plain.dated, format!("dated: Dated::{:?}", self.dated));
+        say(self.late != plain.late, format!("late: {}", self.late));
+        say(self.only != plain.only, format!("only: {:?}", self.only));
+        say(self.until != plain.until, format!("until: {:?}", self.until));
+        say(self.vanishes != plain.vanishes, format!("vanishes: {:?}", self.vanishes));
+        let edit = self.edit.map_or_else(String::new, |(at, text)| format!("edit: Some(({at}, Text::{text:?}))"));
+        say(self.edit.is_some(), edit);
+        let plain = format!("item({}, {}, Text::{:?})", self.n, self.at, self.text);
+        if odd.is_empty() { plain } else { format!("Item {{ {odd}..{plain} }}") }
+    }
+
     /// When lists begin to show it.
     pub fn listed_at(&self) -> Minute {
         self.at + self.late
