@@ -97,8 +97,13 @@ pub struct Coverage {
 
 /// How many of the newest entries of the visit before are looked for.
 const WITNESSES: usize = 3;
-/// Single late-comers that a document may hold without losing its order; beyond it one in five may stand aside.
-const ASIDE_FREE: usize = 2;
+/// In a document of at least so many entries one may be a pin or a late-comer without its losing its order. In shorter ones
+/// chance alone would make an order of any jumble.
+const ASIDE_ENTRIES_MIN: usize = 4;
+/// In longer documents one in so many entries may stand aside.
+const ASIDE_ENTRIES: usize = 5;
+/// Dates further ahead of our clock than this are no mislabelled zone: one of the two clocks is wrong.
+const AHEAD_MAX: TimeDelta = TimeDelta::days(1);
 /// Days of known articles that a sitemap must still list.
 pub const SITEMAP_DAYS: i64 = 3;
 
@@ -170,7 +175,17 @@ pub fn falling(entries: &[Standing]) -> Option<Vec<&Standing>> {
 fn in_order<'a>(read: &[&'a Standing]) -> Option<Vec<&'a Standing>> {
     let kept = longest_falling(read);
     let aside = read.len() - kept.len();
-    (aside <= ASIDE_FREE.max(read.len() / 5) && !kept.is_empty()).then_some(kept)
+    let free = usize::from(read.len() >= ASIDE_ENTRIES_MIN);
+    (aside <= free.max(read.len() / ASIDE_ENTRIES) && !kept.is_empty()).then_some(kept)
+}
+
+/// Whether a document's newest dates lie so far ahead of `now` that our clock may be slow: time by it proves nothing. A
+/// single entry may carry a wrong date.
+pub fn is_ahead(standing: &[Standing], now: DateTime<Utc>) -> bool {
+    let mut dates: Vec<_> = standing.iter().filter_map(|it| it.dated).collect();
+    dates.sort_by_key(|it| std::cmp::Reverse(*it));
+    dates.truncate(WITNESSES);
+    dates.iter().filter(|it| **it - now > AHEAD_MAX).count() * 2 > WITNESSES
 }
 
 /// Whether the source of these documents lists the oldest first, as far as their dates tell.
@@ -282,6 +297,14 @@ pub fn silences(published: &[DateTime<Utc>], until: DateTime<Utc>) -> Vec<Silenc
 pub fn usual_longest(mut pauses: Vec<TimeDelta>) -> TimeDelta {
     pauses.sort_unstable();
     pauses.get((pauses.len().saturating_sub(1) as f64 * RHYTHM_PART) as usize).copied().unwrap_or_default()
+}
+
+/// The silence at the end of a judged month. Until the list has moved on to something that is dated after the month, nobody
+/// knows whether it did not freeze before the month was over. `published` are the dates of the outlet's articles in the
+/// month, in order.
+pub fn border_silence(published: &[DateTime<Utc>], moved_on: bool, until: DateTime<Utc>) -> Option<Silence> {
+    let last = published.last().filter(|_| !moved_on)?;
+    Some(Silence { span: Span { from: *last, to: until }, allowed: TimeDelta::zero() })
 }
 
 /// The days on either side of a gap whose known articles a witness must list.
@@ -545,6 +568,31 @@ mod tests {
         let frozen: Vec<_> = (0..20).chain(40..60).map(|it| hour(it * 24)).collect();
         assert_eq!(spans(&frozen, hour(60 * 24)), [span(19 * 24, 40 * 24)]);
         assert!(silences(&daily[..5], hour(4_000)).is_empty(), "five articles make no rhythm");
+    }
+
+    #[test]
+    fn a_month_ends_only_when_the_list_has_moved_on_from_it() {
+        let published = [hour(10), hour(30)];
+        assert_eq!(border_silence(&published, false, hour(90)).map(|it| it.span), Some(span(30, 90)));
+        assert_eq!(border_silence(&published, true, hour(90)), None);
+        assert_eq!(border_silence(&[], false, hour(90)), None, "a month without any article has its own end");
+    }
+
+    #[test]
+    fn a_list_from_the_future_means_a_wrong_clock_and_a_single_date_does_not() {
+        for (dates, ahead) in [("c60 b50 a1", true), ("c60 b20 a1", false), ("e900 d20 c15 b10 a5", false), ("c b a", false), ("", false)] {
+            assert_eq!(is_ahead(&list(dates), hour(24)), ahead, "{dates}");
+        }
+    }
+
+    #[test]
+    fn a_short_jumble_is_no_order_with_exceptions() {
+        for (entries, ordered) in
+            [("a1 c3 b2", false), ("d4 c3 a1 b2", true), ("c3 d4 a1 b2", false), ("p1 h8 g7 f6 e5 d4 c3 q0 b2", false)]
+        {
+            let entries = list(entries);
+            assert_eq!(in_order(&entries.iter().collect::<Vec<_>>()).is_some(), ordered, "{entries:?}");
+        }
     }
 
     #[test]

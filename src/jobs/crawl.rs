@@ -57,6 +57,9 @@ pub enum Step {
 /// # Errors
 /// Where the store fails; the other outlets are finished first.
 pub async fn crawl(line: &Line, scope: &CrawlScope, on_step: &(dyn Fn(Step) + Sync)) -> Result<CrawlReport, JobError> {
+    if let Some(until) = line.store.take_back_ahead(line.clock.now()).await? {
+        tracing::warn!(%until, "our clock had run ahead: what it certified is taken back");
+    }
     let manner = Manner { back_to: None, offline: probe_own_line(line).await? == OwnLine::Down };
     let chosen: Vec<&Outlet> =
         line.register.outlets.iter().filter(|it| scope.outlets.is_empty() || scope.outlets.contains(&it.id)).collect();

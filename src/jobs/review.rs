@@ -13,7 +13,7 @@ use crate::{
     domain::{
         calendar::policy_of,
         closing::{Inputs, review_inputs},
-        coverage::{Ledger, Witnesses, merged, revoke, silences},
+        coverage::{Ledger, Witnesses, border_silence, merged, revoke, silences},
         month::{Month, Span},
         outlet::{Covers, Outlet, OutletId},
         review::{MonthReview, MonthRules, OutletMonth, Seen},
@@ -64,6 +64,11 @@ pub async fn inputs_of(line: &Line, outlet: &Outlet, rules: &MonthRules<'_>) -> 
     let (now, span) = (rules.now, rules.month.span(rules.zone));
     let (mut ledgers, mut witnesses) = seen_coverage(line, outlet, rules.window(), now).await?;
     witnesses.silent.retain(|it| it.span.overlap(rules.window()).is_some());
+    if now >= rules.grace_end {
+        let moved_on = line.store.count_articles(&outlet.id, Span { from: span.to, to: now }, now).await? > 0;
+        let published = line.store.published_within(&outlet.id, span, now).await?;
+        witnesses.silent.extend(border_silence(&published, moved_on, rules.grace_end));
+    }
     for ledger in &mut ledgers {
         ledger.certified = merged(std::mem::take(&mut ledger.certified));
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use url::Url;
 
@@ -14,7 +14,7 @@ use super::{
 use crate::{
     domain::{
         article::{Entry, Rejection},
-        coverage::{Certificate, Standing, certify},
+        coverage::{Certificate, Standing, certify, is_ahead},
         date::{DateEvidence, DateSource},
         link::article_key,
         month::Month,
@@ -28,6 +28,10 @@ use crate::{
         visit::{ListedEntry, VisitRecord},
     },
 };
+
+/// A list whose newest entry is no older than this when it is read is taken to be current. Shorter than any grace, so that a
+/// gap which begins with that reading lies in the window of every month that what was hidden before it may belong to.
+const CURRENT: TimeDelta = TimeDelta::days(1);
 
 /// A visit as `crawl --json` shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -53,7 +57,7 @@ pub struct VisitReport {
 /// # Errors
 /// Where the store or the archive fails; what the source does is an outcome. Without proof nothing is recorded.
 pub async fn visit(line: &Line, outlet: &Outlet, source: &Source, manner: Manner) -> Result<VisitReport, JobError> {
-    let before = line.store.source_state(&outlet.id, &source.url).await?;
+    let mut before = line.store.source_state(&outlet.id, &source.url).await?;
     let now = line.clock.now();
     let mut captures = Captures::of(line);
     let document = load(line, outlet, source, &before, manner, now, &mut captures).await?;
@@ -63,14 +67,15 @@ pub async fn visit(line: &Line, outlet: &Outlet, source: &Source, manner: Manner
         Ok(Content::Listed(listed)) => listed,
         _ => &none,
     };
-    let standing: Vec<Standing> = standing_of(outlet, source, &listed.entries);
+    let mut standing: Vec<Standing> = standing_of(outlet, source, &listed.entries);
+    date_by_pages(line, outlet, before.standing.iter_mut().flatten().chain(&mut standing)).await?;
     // Status 304 is a claim, and servers have been seen to make it while their list rolled on: it certifies nothing by
     // itself. The next whole document, at most a day later, certifies the time since the one before.
     let claimed = matches!(document.end, Ok(Content::NotModified));
     let identical = outcome == Outcome::Unchanged;
     // A document that lists nothing but what is turned away shows nothing of what the outlet published.
     let none_of_its_own = standing.is_empty() && listed.in_document > 0;
-    let in_time = before.certified_to.is_none_or(|it| it < now);
+    let in_time = before.certified_to.is_none_or(|it| it < now) && !is_ahead(&standing, now);
     // A first visit certifies nothing earlier, but lists what the next one is compared with.
     let enough = document.extent == Extent::Whole || before.standing.is_none();
     let certificate = if outcome.has_seen() && !claimed && in_time && enough && !none_of_its_own && listed.accounts_for_all() {
@@ -79,6 +84,10 @@ pub async fn visit(line: &Line, outlet: &Outlet, source: &Source, manner: Manner
         Certificate::Nothing
     };
     let since = before.certified_to.unwrap_or(now);
+    let gap = match certificate {
+        Certificate::Gap(why) => Some((gap_start(line, source, &before, since).await?, why)),
+        _ => None,
+    };
     let state = next_state(&before, &document, outcome, certificate, standing, now);
     let captures = captures.settle().await?;
     let entries = listed.entries.iter().map(|it| listed_entry(line, outlet, source, it, before.certified_to)).collect();
@@ -95,10 +104,7 @@ pub async fn visit(line: &Line, outlet: &Outlet, source: &Source, manner: Manner
         rejected: listed.rejected.clone(),
         entries,
         certified_from: (certificate == Certificate::Whole).then_some(since),
-        gap: match certificate {
-            Certificate::Gap(why) => Some((since, why)),
-            _ => None,
-        },
+        gap,
         captures: &captures,
         state: &state,
         part: None,
@@ -121,6 +127,28 @@ pub async fn visit(line: &Line, outlet: &Outlet, source: &Source, manner: Manner
         detail,
         keys,
     })
+}
+
+/// Dates the entries of lists that state none by the pages that were read since: only dates tell an order from a jumble, and
+/// the newest from the oldest first.
+async fn date_by_pages(line: &Line, outlet: &Outlet, entries: impl Iterator<Item = &mut Standing>) -> Result<(), JobError> {
+    let mut undated: Vec<&mut Standing> = entries.filter(|it| it.dated.is_none()).collect();
+    let keys: Vec<&str> = undated.iter().map(|it| it.key.as_str()).collect();
+    let known = line.store.dates_of(&outlet.id, &keys).await?;
+    for it in &mut undated {
+        it.dated = known.get(&it.key).copied();
+    }
+    Ok(())
+}
+
+/// Where a gap begins that ends with a visit. A server may have said "not modified" while its list rolled on, and a list may
+/// have stood still, or been empty, while the outlet went on: the gap reaches back to when the list was last seen to move.
+async fn gap_start(line: &Line, source: &Source, before: &SourceState, since: DateTime<Utc>) -> Result<DateTime<Utc>, JobError> {
+    let moved = line.store.last_moved(&source.url).await?.or(before.first_good).unwrap_or(since);
+    // It may have stood still for long when it was read: what it said was as old as its newest entry.
+    let newest = before.standing.iter().flatten().filter_map(|it| it.dated).filter(|it| *it <= moved).max();
+    let newest = newest.filter(|it| moved - *it > CURRENT);
+    Ok([before.full_at, Some(moved), newest].into_iter().flatten().fold(since, DateTime::min))
 }
 
 /// How a source answers at this moment.

@@ -1,10 +1,12 @@
 //! What coverage is made of beyond single visits: an outlet's rhythm, articles that a source missed, repairs.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
-use sqlx::{Row, any::AnyRow};
+use sqlx::{AssertSqlSafe, Row, SqlSafeStr, any::AnyRow};
 use url::Url;
 
-use super::{Result, Store, doing, instant, secs};
+use super::{Result, Store, doing, instant, optional_instant, secs, visit::KEYS_A_STATEMENT};
 use crate::domain::{month::Span, outlet::OutletId};
 
 /// Dates looked at for an outlet's rhythm: half a year of a busy daily.
@@ -52,6 +54,46 @@ impl Store {
         .await
         .map_err(failed())?;
         rows.iter().map(|it| it.try_get("date_from").map(instant)).collect::<std::result::Result<_, _>>().map_err(failed())
+    }
+
+    /// The firm dates of an outlet's articles among these keys.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn dates_of(&self, outlet: &OutletId, keys: &[&str]) -> Result<HashMap<String, DateTime<Utc>>> {
+        let failed = || doing(format!("look up the dates of articles of {outlet}"));
+        let mut found = HashMap::new();
+        for chunk in keys.chunks(KEYS_A_STATEMENT) {
+            let places: Vec<_> = (2..chunk.len() + 2).map(|it| format!("${it}")).collect();
+            let sql = format!(
+                "SELECT key, date_from FROM article WHERE outlet = $1 AND date_standing = 'sure' AND key IN ({})",
+                places.join(", ")
+            );
+            let mut query = sqlx::query(AssertSqlSafe(sql).into_sql_str()).bind(outlet.as_str());
+            for key in chunk {
+                query = query.bind(*key);
+            }
+            for row in query.fetch_all(&self.reader).await.map_err(failed())? {
+                let read = || Ok((row.try_get("key")?, instant(row.try_get("date_from")?)));
+                let (key, at) = read().map_err(failed())?;
+                found.insert(key, at);
+            }
+        }
+        Ok(found)
+    }
+
+    /// When a source last listed an article that it had not listed before; `None` where it never listed one.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn last_moved(&self, source: &Url) -> Result<Option<DateTime<Utc>>> {
+        let failed = || doing(format!("look when {source} last listed something new"));
+        let row = sqlx::query("SELECT MAX(first_seen) AS moved FROM sighting WHERE source = $1")
+            .bind(source.as_str())
+            .fetch_one(&self.reader)
+            .await
+            .map_err(failed())?;
+        optional_instant(&row, "moved").map_err(failed())
     }
 
     /// Keys and dates of an outlet's known, still live articles within a stretch.

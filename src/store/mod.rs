@@ -1,5 +1,6 @@
 //! The only SQL: one text that runs on SQLite and on PostgreSQL.
 
+mod ahead;
 pub mod article;
 pub mod attachment;
 pub mod audit;

@@ -71,7 +71,7 @@ pub struct ListedEntry<'a> {
 }
 
 /// Keys looked up in one statement: below the 999 parameters that old SQLite builds allow.
-const KEYS_A_STATEMENT: usize = 400;
+pub(super) const KEYS_A_STATEMENT: usize = 400;
 
 impl Store {
     /// Records a visit: new articles, sightings, the visit itself, its captures and coverage and the source's next state, in
