@@ -33,10 +33,9 @@ pub(super) fn off_web_of(row: &AnyRow) -> Read<Decided<OffWeb>> {
     let medium: String = row.try_get("medium")?;
     let seconds: Option<i64> = row.try_get("seconds")?;
     let url: Option<String> = row.try_get("url")?;
-    let file = match optional_statement(row, "file_name")?.zip(row.try_get::<Option<String>, _>("file_digest")?) {
-        Some((name, sha256)) => Some(AttachedFile { name, sha256 }),
-        None => None,
-    };
+    let file = optional_statement(row, "file_name")?
+        .zip(row.try_get::<Option<String>, _>("file_digest")?)
+        .map(|(name, sha256)| AttachedFile { name, sha256 });
     let what = OffWeb {
         outlet: outlet(row)?,
         month: month(row)?,
