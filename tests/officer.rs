@@ -480,31 +480,32 @@ impl Site {
     }
 }
 
+/// Registers a page of the printed paper.
+const ADD_SCAN: [&str; 16] = [
+    "evidence",
+    "add",
+    "a",
+    "2026-03",
+    "--medium",
+    "print",
+    "--title",
+    "Trang ba: phòng, chống mua bán người",
+    "--aired",
+    "2026-03-12T06:00:00+07:00",
+    "--file",
+    "trang-3.pdf",
+    "--note",
+    "số 1204",
+    "--by",
+    "Lê Thị Hoa",
+];
+
 #[tokio::test(flavor = "multi_thread")]
 async fn officers_decide_by_commands_and_every_decision_is_listed_and_logged() {
     let site = Site::new(&FEED.replace("{host}", "a.example"));
     let scan = site.dir.path().join("trang-3.pdf");
     fs::write(&scan, "một trang báo").unwrap();
-    let added = site
-        .run(&[
-            "evidence",
-            "add",
-            "a",
-            "2026-03",
-            "--medium",
-            "print",
-            "--title",
-            "Trang ba: phòng, chống mua bán người",
-            "--aired",
-            "2026-03-12T06:00:00+07:00",
-            "--file",
-            "trang-3.pdf",
-            "--note",
-            "số 1204",
-            "--by",
-            "Lê Thị Hoa",
-        ])
-        .await;
+    let added = site.run(&ADD_SCAN).await;
     assert_eq!((added.status, added.stdout.starts_with("off-web:1: ")), (0, true), "{}{}", added.stdout, added.stderr);
     let march = site.json(&["review", "2026-03", "--json"]).await["outlets"][0].clone();
     let digest = diembao::domain::digest::sha256("một trang báo");
