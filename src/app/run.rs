@@ -14,6 +14,7 @@ use crate::{
         Line,
         crawl::{CrawlScope, crawl},
         index::follow,
+        recheck::{recheck_due, recheck_round},
         review::{record_changes, review},
     },
     search::Search,
@@ -47,7 +48,8 @@ impl App {
             let _gone = until.wait_for(|it| *it).await;
         });
         let serving = tokio::spawn(server.into_future());
-        let jobs = [(Job::Crawl, self.site.schedule.crawl.clone()), (Job::Review, self.site.schedule.review.clone())];
+        let lines = &self.site.schedule;
+        let jobs = [(Job::Crawl, lines.crawl.clone()), (Job::Review, lines.review.clone()), (Job::Recheck, lines.recheck.clone())];
         tokio::select! {
             () = schedule(&self.line, &self.search, &jobs) => {}
             () = stop_signal() => {}
@@ -111,9 +113,14 @@ async fn perform(line: &Line, search: &Search, job: Job) -> Result<(), AppError>
         Job::Crawl => {
             crawl(line, &CrawlScope { due_only: true, ..CrawlScope::default() }, &|_| ()).await?;
             follow(&line.store, search, &|_| ()).await?;
+            recheck_due(line).await?;
             review_recent(line).await
         }
         Job::Review => review_recent(line).await,
+        Job::Recheck => {
+            recheck_round(line).await?;
+            Ok(())
+        }
     }
 }
 

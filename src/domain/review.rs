@@ -10,6 +10,8 @@ use crate::domain::{
     month::{Month, Span},
     outlet::{Outlet, OutletId},
     relevance::JudgementKind,
+    reprint::{Twin, original_of},
+    standing::Since,
     verdict::{MonthFacts, Reason, Verdict, freed, judge_month, judge_together},
 };
 
@@ -24,6 +26,23 @@ pub struct MonthArticle {
     pub state: ReadState,
     pub unread_why: Option<String>,
     pub judgement: JudgementKind,
+    pub marks: Marks,
+}
+
+/// What became of an article since it was judged, and who else printed its text. Shown; takes no evidence away.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Marks {
+    /// The earlier article of another outlet that this one repeats.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reprint_of: Option<Twin>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<Since>,
+    /// Whether an edit took the subject out of it.
+    #[serde(skip)]
+    pub edited_away: bool,
+    /// Every other article with nearly its text.
+    #[serde(skip)]
+    pub twins: Vec<Twin>,
 }
 
 /// How firm an article's date stands.
@@ -57,6 +76,10 @@ pub enum PendingWhy {
     Undated,
     /// First seen after the grace of the month that it claims.
     AppearedLater,
+    /// Repeats another outlet's earlier article, and the policy does not count that.
+    Reprint,
+    /// Counts as it was read; an edit since then took the subject out of it.
+    EditedAway,
 }
 
 /// The reviewed month of all outlets. Serialises as the contract's `review --json`.
@@ -97,6 +120,8 @@ pub struct Evidence {
     pub published: Option<DateTime<FixedOffset>>,
     pub judgement: JudgementKind,
     pub by: DecidedBy,
+    #[serde(flatten)]
+    pub marks: Marks,
 }
 
 /// Who decided that an article counts.
@@ -219,13 +244,19 @@ pub fn review_together(outlets: Vec<OutletMonth>, rules: &MonthRules<'_>) -> Mon
 /// Puts one article where it belongs: it counts, waits, is unread, or is nothing to the month.
 fn place(article: &MonthArticle, first_good: Option<DateTime<Utc>>, rules: &MonthRules<'_>, month: &mut OutletMonth) {
     match standing_of(article, first_good, rules) {
-        Place::Counts => month.evidence.push(Evidence {
-            url: article.url.clone(),
-            title: article.title.clone(),
-            published: article.published.map(|it| rules.local(it)),
-            judgement: article.judgement,
-            by: DecidedBy::Rule,
-        }),
+        Place::Counts => {
+            month.evidence.push(Evidence {
+                url: article.url.clone(),
+                title: article.title.clone(),
+                published: article.published.map(|it| rules.local(it)),
+                judgement: article.judgement,
+                by: DecidedBy::Rule,
+                marks: article.marks.clone(),
+            });
+            if article.marks.edited_away {
+                month.pending.push(Pending { url: article.url.clone(), title: article.title.clone(), why: PendingWhy::EditedAway });
+            }
+        }
         Place::Pending(why) => {
             if matches!(article.state, ReadState::Found | ReadState::Unread) {
                 month.unread.push(unread(article));
@@ -271,14 +302,24 @@ fn standing_of(article: &MonthArticle, first_good: Option<DateTime<Utc>>, rules:
         (true, DateFirmness::Straddles) => Place::Pending(PendingWhy::DateStraddles),
         (true, DateFirmness::Undated) => Place::Pending(PendingWhy::Undated),
         (true, DateFirmness::Sure) if watched && article.first_seen >= rules.grace_end => Place::Pending(PendingWhy::AppearedLater),
-        (true, DateFirmness::Sure) if article.state == ReadState::Read => Place::Counts,
-        (true, DateFirmness::Sure) => Place::Pending(PendingWhy::Candidate),
+        (true, DateFirmness::Sure) if article.state != ReadState::Read => Place::Pending(PendingWhy::Candidate),
+        (true, DateFirmness::Sure) if article.marks.reprint_of.is_some() && !rules.policy.reprints_count => {
+            Place::Pending(PendingWhy::Reprint)
+        }
+        (true, DateFirmness::Sure) => Place::Counts,
     }
 }
 
 fn shown(coverage: Coverage, rules: &MonthRules<'_>) -> ShownCoverage {
     let gap = |it: &crate::domain::coverage::Gap| ShownGap { from: rules.local(it.span.from), to: rules.local(it.span.to), why: it.why };
     ShownCoverage { share: coverage.share, gaps: coverage.gaps.iter().map(gap).collect() }
+}
+
+impl Marks {
+    /// Of an article with these twins. What became of it later is set by whoever knows.
+    pub fn of_twins(outlet: &OutletId, published: Option<DateTime<Utc>>, twins: Vec<Twin>, zone: Tz) -> Self {
+        Self { reprint_of: original_of(outlet, published, &twins, zone).cloned(), twins, ..Self::default() }
+    }
 }
 
 impl PendingWhy {
@@ -290,6 +331,8 @@ impl PendingWhy {
             Self::DateStraddles => "các ngày đăng tìm được nằm ở hai tháng khác nhau",
             Self::Undated => "không xác định được ngày đăng",
             Self::AppearedLater => "xuất hiện sau khi hết thời gian chờ của tháng",
+            Self::Reprint => "đăng lại bài của cơ quan báo chí khác",
+            Self::EditedAway => "đã sửa sau khi được tính, nội dung hiện nay không còn nói về chủ đề",
         }
     }
 }
@@ -329,7 +372,62 @@ mod tests {
             state,
             unread_why: None,
             judgement,
+            marks: Marks::default(),
         }
+    }
+
+    fn reprint(it: MonthArticle) -> MonthArticle {
+        let earlier =
+            Twin { outlet: "b".parse().unwrap(), url: "https://b.vn/1".to_owned(), published: "2026-03-09T02:00:00Z".parse().ok() };
+        let marks = Marks::of_twins(&"a".parse().unwrap(), it.published, vec![earlier], ZONE);
+        MonthArticle { marks, ..it }
+    }
+
+    #[test]
+    fn a_reprint_counts_or_waits_as_the_policy_says() {
+        let copy = reprint(article(JudgementKind::About, ReadState::Read));
+        let strict = Policy { reprints_count: false, ..policy(false) };
+        assert_eq!(standing_of(&copy, None, &rules(&policy(false))), Place::Counts);
+        assert_eq!(standing_of(&copy, None, &rules(&strict)), Place::Pending(PendingWhy::Reprint));
+        let unrelated = reprint(article(JudgementKind::Unrelated, ReadState::Read));
+        assert_eq!(standing_of(&unrelated, None, &rules(&strict)), Place::Nothing);
+    }
+
+    #[test]
+    fn a_mark_is_shown_only_where_there_is_one_and_takes_no_evidence_away() {
+        let outlet = Outlet {
+            id: "a".parse().unwrap(),
+            name: String::new(),
+            kind: crate::domain::outlet::OutletKind::Newspaper,
+            duty: crate::domain::outlet::Duty::Monthly,
+            exempt: Vec::new(),
+            blind: Vec::new(),
+            sections_complete: false,
+            active: crate::domain::month::MonthRange::default(),
+            successor: None,
+            hosts: Vec::new(),
+            article_id: None,
+            sources: Vec::new(),
+            page: crate::domain::outlet::PageSelectors::default(),
+            contacts: Vec::new(),
+        };
+        let plain = article(JudgementKind::About, ReadState::Read);
+        let edited = MonthArticle { marks: Marks { since: Some(Since::Edited), edited_away: true, ..Marks::default() }, ..plain.clone() };
+        let gone = MonthArticle { marks: Marks { since: Some(Since::TakenDown), ..Marks::default() }, ..plain.clone() };
+        let seen = Seen {
+            articles: vec![plain.clone(), edited, gone, reprint(plain)],
+            ledgers: Vec::new(),
+            witnesses: Witnesses::default(),
+            articles_seen: 4,
+        };
+        let policy = policy(false);
+        let month = review_outlet(&outlet, &seen, &rules(&policy));
+        assert_eq!((month.verdict, month.count), (Verdict::Met, 4));
+        assert_eq!(month.pending.iter().map(|it| it.why).collect::<Vec<_>>(), [PendingWhy::EditedAway]);
+        let json = serde_json::to_value(&month.evidence).unwrap();
+        assert_eq!(json[0].as_object().unwrap().len(), 5, "{json}");
+        assert_eq!((json[1]["since"].as_str(), json[2]["since"].as_str()), (Some("edited"), Some("taken_down")));
+        assert_eq!(json[3]["reprint_of"], serde_json::json!({"outlet": "b", "url": "https://b.vn/1"}));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::{
     document::Manner,
     read::{ReadCount, read_articles},
     repair::{Repair, repair},
+    reprint::pair_reprints,
     visit::{VisitReport, visit},
 };
 use crate::{
@@ -64,6 +65,7 @@ pub async fn crawl(line: &Line, scope: &CrawlScope, on_step: &(dyn Fn(Step) + Sy
         .buffer_unordered(line.concurrency)
         .collect()
         .await;
+    pair_reprints(line).await?;
     let mut report = CrawlReport::default();
     for made in visits {
         let (made, repair) = made?;

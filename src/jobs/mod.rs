@@ -5,8 +5,10 @@ pub mod discover;
 pub mod document;
 pub mod index;
 pub mod read;
+pub mod recheck;
 pub mod rejudge;
 pub mod repair;
+pub mod reprint;
 pub mod review;
 pub mod visit;
 

@@ -8,14 +8,15 @@ use crate::{
     domain::{
         article::Page,
         date::decide_date,
+        link::article_key,
         outlet::Outlet,
+        reading::{Body, Declared, Doubt, Habit, TitleFacts, TitleMatch, match_title},
         relevance::{Judgement, JudgementKind, Reading, judge, judge_unread},
         visit::{Outcome, next_try},
     },
     extract::{NotRead, Scope, page::page as read_page},
     fetch::{End, Validators},
     store::article::{FailedReading, ToRead},
-    text,
 };
 
 /// How many pages were read and how many could not be.
@@ -52,8 +53,9 @@ pub async fn read_articles(line: &Line, outlet: &Outlet, due_only: bool, on_page
         if batch.is_empty() {
             break;
         }
+        let mut habit = line.store.habit(&outlet.id).await?;
         for article in batch {
-            if read_one(line, outlet, &article).await? {
+            if read_one(line, outlet, &article, &mut habit).await? {
                 count.read += 1;
             } else {
                 count.failed += 1;
@@ -65,18 +67,36 @@ pub async fn read_articles(line: &Line, outlet: &Outlet, due_only: bool, on_page
 }
 
 /// Why a page was not read, in one word, and what that word means here.
-struct NotReadHere {
-    why: &'static str,
-    detail: String,
-    gone: bool,
+pub(super) struct NotReadHere {
+    pub why: &'static str,
+    pub detail: String,
+    pub gone: bool,
     no_text: bool,
     retry_after: Option<TimeDelta>,
+    /// A page came that speaks of the article and holds too little: where it stays so, and later pages are read, it is so
+    /// by nature.
+    short: bool,
+}
+
+/// A page that came, and what is thought of it.
+pub(super) struct Loaded {
+    pub page: Page,
+    /// Of the page alone.
+    pub judgement: Judgement,
+    pub title: TitleMatch,
+    body: Body,
+    declared: Declared,
+    url: Url,
 }
 
 /// Reads one article's page; says whether it could be.
-async fn read_one(line: &Line, outlet: &Outlet, article: &ToRead) -> Result<bool, JobError> {
+async fn read_one(line: &Line, outlet: &Outlet, article: &ToRead, habit: &mut Habit) -> Result<bool, JobError> {
     let now = line.clock.now();
-    match load(line, outlet, article, now).await {
+    let end = match load(line, outlet, article, now).await {
+        Ok(loaded) => believe(line, outlet, article, loaded, habit, now).await?,
+        Err(failure) => Err(failure),
+    };
+    match end {
         Ok((page, judgement)) => {
             let published = decide_date(page.dates.clone(), Some(now), line.zone).published;
             let owner = Url::parse(&article.url).ok().map_or(outlet, |url| owner(line, outlet, &url, published));
@@ -84,9 +104,12 @@ async fn read_one(line: &Line, outlet: &Outlet, article: &ToRead) -> Result<bool
             Ok(true)
         }
         Err(failure) => {
-            let tries = article.attempts.saturating_add(1);
-            let long_enough = article.first_failed.is_some_and(|it| now - it >= GONE_AFTER);
-            let given_up = long_enough && ((failure.gone && tries >= GONE_TRIES) || (failure.no_text && tries >= NO_TEXT_TRIES));
+            let again = article.unread_why.as_deref() == Some(failure.why);
+            let tries = if again { article.attempts.saturating_add(1) } else { 1 };
+            let long_enough = again && article.first_failed.is_some_and(|it| now - it >= GONE_AFTER);
+            let by_nature =
+                (failure.no_text && is_textless(outlet, article, habit)) || (failure.short && habit.is_short_by_nature(article.first_seen));
+            let given_up = long_enough && ((failure.gone && tries >= GONE_TRIES) || (by_nature && tries >= NO_TEXT_TRIES));
             tracing::info!(outlet = %outlet.id, article = article.url, why = failure.why, detail = failure.detail, tries, given_up, "unread");
             let record = FailedReading { why: failure.why, at: now, next_try: next_try(now, tries, failure.retry_after), given_up };
             line.store.record_failed_reading(article.id, &record).await?;
@@ -95,7 +118,65 @@ async fn read_one(line: &Line, outlet: &Outlet, article: &ToRead) -> Result<bool
     }
 }
 
-async fn load(line: &Line, outlet: &Outlet, article: &ToRead, now: DateTime<Utc>) -> Result<(Page, Judgement), NotReadHere> {
+/// Whether a page that stays without text has none by nature, and not by a redesign. An outlet that is declared blind in
+/// some medium is never accused for want of text.
+fn is_textless(outlet: &Outlet, article: &ToRead, habit: &Habit) -> bool {
+    !outlet.blind.is_empty() || outlet.page.short || habit.is_textless_by_nature(article.first_seen)
+}
+
+/// Decides whether a page that came was the article. One that holds a term is; any other must show that it was read.
+async fn believe(
+    line: &Line,
+    outlet: &Outlet,
+    article: &ToRead,
+    mut loaded: Loaded,
+    habit: &mut Habit,
+    now: DateTime<Utc>,
+) -> Result<Result<(Page, Judgement), NotReadHere>, JobError> {
+    if loaded.title == TitleMatch::Missing {
+        // Another source may list it under the title that the page bears.
+        let others = line.store.listed_titles(article.id).await?;
+        loaded.title = others.iter().map(|it| loaded.match_title(it)).find(|it| *it != TitleMatch::Missing).unwrap_or(TitleMatch::Missing);
+    }
+    if loaded.title == TitleMatch::Missing {
+        return Ok(Err(NotReadHere::doubted(Doubt::TitleMissing)));
+    }
+    if loaded.title == TitleMatch::Edited {
+        tracing::info!(outlet = %outlet.id, article = article.url, listed = article.title, now = loaded.page.title, "the title was edited");
+    }
+    let body = loaded.body;
+    if article.title.is_empty() && body.letters < STUB_LETTERS {
+        let detail = "listed without a title, and the page is too short to be known for an article".to_owned();
+        return Ok(Err(NotReadHere::named("too_short", detail)));
+    }
+    let doubt = if loaded.judgement.kind == JudgementKind::Unrelated { habit.doubt(&body) } else { None };
+    match doubt {
+        Some(Doubt::TooShortForOutlet) if outlet.page.short => {}
+        Some(doubt) => {
+            if doubt == Doubt::SameTextAsOthers {
+                let taken_back = line.store.unread_same_text(&outlet.id, body.hash, doubt.as_str(), now, next_try(now, 1, None)).await?;
+                tracing::warn!(outlet = %outlet.id, article = article.url, taken_back, "several articles hold the very same text");
+            }
+            return Ok(Err(NotReadHere { short: true, ..NotReadHere::doubted(doubt) }));
+        }
+        None => {}
+    }
+    habit.learn(body.letters, Some(body.hash));
+    let listed = judge_unread(&line.terms, &article.title, &article.summary);
+    // The source spoke of the subject and the page does not: a stub, a wall or another text. An officer must look.
+    let waits = loaded.judgement.kind == JudgementKind::Unrelated && listed.kind == JudgementKind::Candidate;
+    Ok(Ok((loaded.page, if waits { listed } else { loaded.judgement })))
+}
+
+impl Loaded {
+    fn match_title(&self, listed: &str) -> TitleMatch {
+        let own: Vec<&str> = std::iter::once(&self.page.title).chain(&self.page.titles).map(String::as_str).collect();
+        match_title(&TitleFacts { listed, own: &own, text: &self.page.text, url: &self.url, declared: self.declared })
+    }
+}
+
+/// Fetches the page of an article and reads it.
+pub(super) async fn load(line: &Line, outlet: &Outlet, article: &ToRead, now: DateTime<Utc>) -> Result<Loaded, NotReadHere> {
     let url = Url::parse(&article.url).map_err(|it| NotReadHere::named("bad_address", it.to_string()))?;
     let answer = line.fetcher.get(&url, &Validators::default(), now).await;
     let body = match answer.end {
@@ -111,32 +192,30 @@ async fn load(line: &Line, outlet: &Outlet, article: &ToRead, now: DateTime<Utc>
         return Err(NotReadHere::named("foreign_host", format!("redirects to {}", answer.url)));
     }
     let (outlet, terms, zone, base) = (outlet.clone(), line.terms.clone(), line.zone, answer.url);
-    let (listed_title, listed_summary) = (article.title.clone(), article.summary.clone());
+    let listed = article.title.clone();
     let work = move || {
         let scope = Scope { zone, base: &base, outlet: Some(&outlet), source: None };
         let page = read_page(&body.bytes, body.content_type.as_deref(), &scope)?;
-        let whole = holds_title(&page, &listed_title);
-        let read = judge(&terms, &Reading { title: &page.title, lead: &page.lead, body: &page.text });
-        let listed = judge_unread(&terms, &listed_title, &listed_summary);
-        // The source spoke of the subject and the page does not: a stub, a wall or another text. An officer must look.
-        let judgement = if read.kind == JudgementKind::Unrelated && listed.kind == JudgementKind::Candidate { listed } else { read };
-        Ok::<_, NotRead>((page, judgement, whole))
+        let judgement = judge(&terms, &Reading { title: &page.title, lead: &page.lead, body: &page.text });
+        let declared = match &page.canonical {
+            None => Declared::Nothing,
+            Some(it) if article_key(&outlet, it) == article_key(&outlet, &url) => Declared::Itself,
+            Some(_) => Declared::Another,
+        };
+        let body = Body::of(&page.title, &page.text);
+        let mut loaded = Loaded { page, judgement, title: TitleMatch::Held, body, declared, url: base };
+        loaded.title = loaded.match_title(&listed);
+        Ok::<_, NotRead>(loaded)
     };
     match off_thread(work).await {
         Err(fault) => Err(NotReadHere::named("not_a_document", fault)),
         Ok(Err(not_read)) => {
             Err(NotReadHere { no_text: matches!(not_read, NotRead::Empty), ..NotReadHere::named(word_of(&not_read), not_read.to_string()) })
         }
-        Ok(Ok((page, ..))) if page.text.trim().is_empty() => {
+        Ok(Ok(loaded)) if loaded.page.text.trim().is_empty() => {
             Err(NotReadHere { no_text: true, ..NotReadHere::named("no_text", "the page holds no text".to_owned()) })
         }
-        Ok(Ok((page, ..))) if article.title.is_empty() && page.text.chars().count() < STUB_LETTERS => {
-            Err(NotReadHere::named("too_short", "listed without a title, and the page is too short to be known for an article".to_owned()))
-        }
-        Ok(Ok((.., false))) => {
-            Err(NotReadHere::named("title_missing", "the page lacks the words of the title under which it was listed".to_owned()))
-        }
-        Ok(Ok((page, judgement, true))) => Ok((page, judgement)),
+        Ok(Ok(loaded)) => Ok(loaded),
     }
 }
 
@@ -151,35 +230,10 @@ fn word_of(not_read: &NotRead) -> &'static str {
 
 impl NotReadHere {
     fn named(why: &'static str, detail: String) -> Self {
-        Self { why, detail, gone: false, no_text: false, retry_after: None }
+        Self { why, detail, gone: false, no_text: false, retry_after: None, short: false }
     }
-}
 
-/// Whether a page speaks of what it was listed under: at least half of the title's syllables stand in it. A redesign
-/// or a wall must not turn articles into pages without a term.
-fn holds_title(page: &Page, listed_title: &str) -> bool {
-    let wanted: Vec<String> = text::syllables(listed_title).map(|(.., it)| text::fold(it)).collect();
-    let found: std::collections::HashSet<String> =
-        [&page.title, &page.lead, &page.text].into_iter().flat_map(|it| text::syllables(it)).map(|(.., it)| text::fold(it)).collect();
-    let held = wanted.iter().filter(|it| found.contains(*it)).count();
-    held * 2 >= wanted.len()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_page_without_the_words_of_its_title_was_not_read() {
-        let page = |title: &str, text: &str| Page { title: title.to_owned(), text: text.to_owned(), ..Page::default() };
-        let listed = "Khánh thành cầu mới qua sông Bồ";
-        for (name, page, held) in [
-            ("the same title", page("Khánh thành cầu mới qua sông Bồ", "…"), true),
-            ("another title over the same story", page("Cầu mới", "Sáng nay, huyện khánh thành cây cầu bắc qua sông Bồ."), true),
-            ("a log-in page", page("Đăng nhập", "Xin mời nhập tên và mật khẩu."), false),
-        ] {
-            assert_eq!(holds_title(&page, listed), held, "{name}");
-        }
-        assert!(holds_title(&page("Bất kỳ", "…"), ""), "a sitemap lists no titles");
+    fn doubted(doubt: Doubt) -> Self {
+        Self::named(doubt.as_str(), doubt.detail().to_owned())
     }
 }

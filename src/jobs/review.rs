@@ -9,7 +9,7 @@ use crate::{
         coverage::{Ledger, Witnesses, revoke, silences},
         month::{Month, Span},
         outlet::{Covers, Outlet, OutletId},
-        review::{MonthReview, MonthRules, Seen, review_outlet, review_together},
+        review::{Marks, MonthArticle, MonthReview, MonthRules, Seen, review_outlet, review_together},
     },
     store::month::VerdictChange,
 };
@@ -28,7 +28,7 @@ pub async fn review(line: &Line, month: Month, outlets: &[OutletId]) -> Result<M
     for outlet in &line.register.outlets {
         let (ledgers, witnesses) = seen_coverage(line, outlet, rules.window(), now).await?;
         let seen = Seen {
-            articles: line.store.month_articles(&outlet.id, span, now).await?,
+            articles: marked(line, outlet, span, now).await?,
             ledgers,
             witnesses,
             articles_seen: line.store.count_articles(&outlet.id, span, now).await?,
@@ -39,6 +39,22 @@ pub async fn review(line: &Line, month: Month, outlets: &[OutletId]) -> Result<M
     let mut review = review_together(reviewed, &rules);
     review.outlets.retain(|it| outlets.is_empty() || outlets.contains(&it.outlet));
     Ok(review)
+}
+
+/// The articles that matter for a stretch, with the marks of what became of them and who else printed their text.
+async fn marked(line: &Line, outlet: &Outlet, span: Span, now: DateTime<Utc>) -> Result<Vec<MonthArticle>, JobError> {
+    let mut articles = line.store.month_articles(&outlet.id, span, now).await?;
+    let mut twins = line.store.twins(&outlet.id, span, now).await?;
+    let standings = line.store.standings(&outlet.id, span, now).await?;
+    for article in &mut articles {
+        let twins = twins.remove(&article.url).unwrap_or_default();
+        article.marks = Marks::of_twins(&outlet.id, article.published, twins, line.zone);
+        if let Some(stands) = standings.get(&article.url) {
+            article.marks.since = stands.standing.since();
+            article.marks.edited_away = stands.edited_away;
+        }
+    }
+    Ok(articles)
 }
 
 /// How far back an outlet's articles tell its rhythm.

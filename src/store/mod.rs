@@ -3,8 +3,12 @@
 pub mod article;
 pub mod coverage;
 pub mod month;
+pub mod reading;
+pub mod recheck;
+pub mod reprint;
 pub mod run;
 pub mod source;
+pub mod version;
 pub mod visit;
 
 use std::{path::Path, time::Duration};
@@ -43,10 +47,11 @@ pub struct StoreError {
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// Migrations in order; the version is the place in the list, counted from 1. Released ones are never changed.
-const MIGRATIONS: [(&str, &str); 3] = [
+const MIGRATIONS: [(&str, &str); 4] = [
     ("line", include_str!("migrations/0001_line.sql")),
     ("repair", include_str!("migrations/0002_repair.sql")),
     ("listed_title", include_str!("migrations/0003_listed_title.sql")),
+    ("reading", include_str!("migrations/0009_reading.sql")),
 ];
 
 const READERS_MAX: u32 = 4;

@@ -9,7 +9,7 @@ use super::{Result, Store, decoded, doing, instant, optional_instant, secs};
 use crate::domain::{
     month::{Month, Span},
     outlet::OutletId,
-    review::{DateFirmness, MonthArticle, ReadState},
+    review::{DateFirmness, Marks, MonthArticle, ReadState},
     verdict::{Reason, Verdict},
 };
 
@@ -171,5 +171,6 @@ fn month_article_of(row: &AnyRow) -> std::result::Result<MonthArticle, sqlx::Err
         },
         unread_why: row.try_get("unread_why")?,
         judgement: decoded(judgement.parse())?,
+        marks: Marks::default(),
     })
 }

@@ -9,9 +9,10 @@ use url::Url;
 
 use super::{
     Result, Store, StoreError,
-    article::{Dates, add_evidence, next_change},
+    article::{Dates, add_evidence, next_change, save_judgement},
     decoded, doing, encoded, instant, secs,
     source::SourceState,
+    version::keep_version,
 };
 use crate::domain::{
     article::{Entry, Rejection},
@@ -20,7 +21,7 @@ use crate::domain::{
     link::ArticleKey,
     month::Span,
     outlet::{Outlet, OutletId, Source},
-    relevance::Judgement,
+    relevance::{Judgement, JudgementKind},
     visit::{Counts, Outcome},
 };
 
@@ -260,17 +261,20 @@ async fn sight(
     article: i64,
     title: &str,
 ) -> std::result::Result<(), sqlx::Error> {
-    sqlx::query("INSERT INTO sighting (article, source, first_seen, title) VALUES ($1, $2, $3, $4) ON CONFLICT (article, source) DO NOTHING")
-        .bind(article)
-        .bind(visit.source.as_str())
-        .bind(secs(visit.at))
-        .bind(title)
-        .execute(&mut **tx)
-        .await
-        .map(drop)
+    sqlx::query(
+        "INSERT INTO sighting (article, source, first_seen, title) VALUES ($1, $2, $3, $4) ON CONFLICT (article, source) DO NOTHING",
+    )
+    .bind(article)
+    .bind(visit.source.as_str())
+    .bind(secs(visit.at))
+    .bind(title)
+    .execute(&mut **tx)
+    .await
+    .map(drop)
 }
 
-/// Notes the new title of a known article. It was edited: where its page was read as unrelated, it is read once more. What
+/// Notes the new title of a known article. It was edited: where its page was read as unrelated, what it held is kept as a
+/// version and it is read once more; where it waits to be read, it is from now on looked for under the new title. What
 /// counts for the outlet is left alone. Figures may tick in a title ("5 minutes ago") without anything being edited.
 async fn retitle(
     tx: &mut Transaction<'static, Any>,
@@ -285,20 +289,42 @@ async fn retitle(
         .bind(visit.source.as_str())
         .execute(&mut **tx)
         .await?;
-    if before.is_empty() || entry.title.is_empty() || before.chars().filter(|it| it.is_alphabetic()).eq(entry.title.chars().filter(|it| it.is_alphabetic())) {
+    if before.is_empty()
+        || entry.title.is_empty()
+        || before.chars().filter(|it| it.is_alphabetic()).eq(entry.title.chars().filter(|it| it.is_alphabetic()))
+    {
         return Ok(());
     }
+    keep_version(tx, article).await?;
     sqlx::query(
         "UPDATE article SET title = $1, summary = $2, state = 'found', attempts = 0, first_failed = NULL, next_try = $3 \
-         WHERE id = $4 AND state = 'read' AND judgement = 'unrelated'",
+         WHERE id = $4 AND judgement = 'unrelated' AND state IN ('read', 'found', 'unread')",
     )
     .bind(entry.title.as_str())
     .bind(entry.summary.as_str())
     .bind(secs(visit.at))
     .bind(article)
     .execute(&mut **tx)
-    .await
-    .map(drop)
+    .await?;
+    judge_unread_again(tx, visit, article, entry).await
+}
+
+/// A term that the new title brings makes a candidate of what waits to be read; one that it lost is not taken away.
+async fn judge_unread_again(
+    tx: &mut Transaction<'static, Any>,
+    visit: &VisitRecord<'_>,
+    article: i64,
+    entry: &Entry,
+) -> std::result::Result<(), sqlx::Error> {
+    let judgement = (visit.judge)(entry);
+    let waits = sqlx::query("SELECT id FROM article WHERE id = $1 AND state IN ('found', 'unread') AND judgement = 'unrelated'")
+        .bind(article)
+        .fetch_optional(&mut **tx)
+        .await?;
+    if waits.is_none() || judgement.kind == JudgementKind::Unrelated {
+        return Ok(());
+    }
+    save_judgement(tx, article, &judgement, visit.terms).await
 }
 
 async fn insert_visit(
