@@ -20,6 +20,7 @@ use crate::{
         Line,
         crawl::{CrawlScope, crawl},
         index::follow,
+        recheck::{recheck_due, recheck_round},
         review::{record_changes, review},
     },
     search::Search,
@@ -62,7 +63,8 @@ impl App {
         let presence = self.begin_life().await?;
         let control = self.open_control().await;
         let living = tokio::spawn(show_life(self.line.clone()));
-        let jobs = [(Job::Crawl, self.site.schedule.crawl.clone()), (Job::Review, self.site.schedule.review.clone())];
+        let lines = &self.site.schedule;
+        let jobs = [(Job::Crawl, lines.crawl.clone()), (Job::Review, lines.review.clone()), (Job::Recheck, lines.recheck.clone())];
         tokio::select! {
             () = schedule(&self.line, &self.search, &control, &jobs) => {}
             () = stop_asked => {}
@@ -226,9 +228,14 @@ async fn perform(line: &Line, search: &Search, control: &ControlDesk, job: Job) 
             crawl(line, &CrawlScope { due_only: true, ..CrawlScope::default() }, &|_| ()).await?;
             control.check(line).await;
             catch_index_up(line, search).await;
+            recheck_due(line).await?;
             review_recent(line).await
         }
         Job::Review => review_recent(line).await,
+        Job::Recheck => {
+            recheck_round(line).await?;
+            Ok(())
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! The commands that look without recording: check and discover.
 
-use chrono::{DateTime, FixedOffset};
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, FixedOffset, TimeDelta};
 use serde::Serialize;
 use url::Url;
 
@@ -13,6 +15,7 @@ use crate::{
     config::Config,
     domain::{
         outlet::{Duty, Outlet, OutletId, Source, SourceKind},
+        reading::redesign_likely,
         uptime::Blame,
         visit::Outcome,
     },
@@ -33,7 +36,22 @@ struct CheckOutput {
     #[serde(flatten)]
     own: OwnStanding,
     sources: Vec<SourceHealth>,
+    readings: Vec<ReadingHealth>,
 }
+
+/// How the pages that an outlet's sources listed lately were read.
+#[derive(Serialize)]
+struct ReadingHealth {
+    outlet: OutletId,
+    /// Pages found in the last days, and those of them that could not be read, by the word for why.
+    days: i64,
+    read: u64,
+    unread: BTreeMap<String, u64>,
+    redesign_likely: bool,
+}
+
+/// Pages found within so many days are counted.
+const READING_DAYS: i64 = 7;
 
 #[derive(Serialize)]
 struct SourceHealth {
@@ -57,11 +75,21 @@ pub(super) async fn check(app: &App, online: bool, json: bool) -> anyhow::Result
         warnings: warnings(app),
         own: own_standing(app, online).await?,
         sources: Vec::new(),
+        readings: Vec::new(),
     };
     if let Err(fault) = check_chain(line).await {
         output.warnings.push(format!("closed months: {:#}", anyhow::Error::from(fault)));
     }
     for outlet in &line.register.outlets {
+        let reading = reading_health(line, outlet).await?;
+        if reading.redesign_likely {
+            output.warnings.push(format!(
+                "outlet `{0}`: over half of its last pages came and could not be read; it was probably redesigned or put behind a wall. \
+                 Until this is mended (selectors under [outlet.page], or `short = true` there if its pages are short now) its months stay undetermined",
+                outlet.id
+            ));
+        }
+        output.readings.push(reading);
         for source in &outlet.sources {
             let health = health(line, outlet, source, online.then_some(&output.own)).await?;
             output.sources.push(health);
@@ -83,7 +111,17 @@ pub(super) async fn check(app: &App, online: bool, json: bool) -> anyhow::Result
         let blame = it.blame.map_or_else(String::new, |it| format!("  [{}]", it.as_str()));
         println!("{:24} {:8} {outcome:17} {at:16}  {entries}{}  {}{blame}", it.outlet, it.kind.as_str(), it.source, it.detail);
     }
+    for it in output.readings.iter().filter(|it| !it.unread.is_empty()) {
+        let unread: Vec<_> = it.unread.iter().map(|(why, pages)| format!("{why} {pages}")).collect();
+        println!("{:24} pages of the last {} days: {} read; not read: {}", it.outlet, it.days, it.read, unread.join(", "));
+    }
     Ok(End::Done)
+}
+
+async fn reading_health(line: &Line, outlet: &Outlet) -> anyhow::Result<ReadingHealth> {
+    let readings = line.store.readings(&outlet.id, line.clock.now() - TimeDelta::days(READING_DAYS)).await?;
+    let redesign_likely = redesign_likely(&line.store.tried_last(&outlet.id).await?);
+    Ok(ReadingHealth { outlet: outlet.id.clone(), days: READING_DAYS, read: readings.read, unread: readings.unread, redesign_likely })
 }
 
 /// What is allowed but leaves something undone.

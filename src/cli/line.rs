@@ -14,12 +14,14 @@ use crate::{
         month::{Month, midnight},
         outlet::OutletId,
         relevance::JudgementKind,
-        review::{DecidedBy, MonthReview},
+        review::{DecidedBy, Marks, MonthReview},
+        standing::Standing,
     },
     jobs::{
         Clock,
         crawl::{CrawlScope, Step, crawl},
         index::follow,
+        recheck::{Checked, Extent, recheck},
         rejudge::rejudge,
         review::{record_changes, review},
     },
@@ -95,6 +97,7 @@ pub(super) fn print_review(review: &MonthReview) {
             let day = evidence.published.map_or_else(String::new, |it| it.format("%d/%m/%Y").to_string());
             let by = if evidence.by == DecidedBy::Officer { " (chuyên viên kết luận)" } else { "" };
             println!("    {day:10}  {}{by}\n                {}", evidence.title, evidence.url);
+            print_marks(&evidence.marks);
         }
         for pending in &it.pending {
             println!("    chờ: {} ({})\n                {}", pending.title, pending.why.label(), pending.url);
@@ -116,6 +119,46 @@ pub(super) fn print_review(review: &MonthReview) {
     }
     println!("\n{} Tính chung báo chí của tỉnh: {}", review.together.verdict.sign(), review.together.verdict.label());
     println!("{}", Board::legend());
+}
+
+/// What became of an article, and who else printed its text.
+fn print_marks(marks: &Marks) {
+    if let Some(since) = marks.since {
+        println!("                [{} sau khi được tính]", since.label());
+    }
+    for twin in &marks.twins {
+        let original = marks.reprint_of.as_ref() == Some(twin);
+        let what = if original { "đăng lại từ" } else { "cùng nội dung với" };
+        println!("                [{what} {}: {}]", twin.outlet, twin.url);
+    }
+}
+
+pub(super) async fn recheck_month(app: App, month: Month, outlets: &[OutletId], json: bool) -> anyhow::Result<End> {
+    let report = recheck(&app.line, month, outlets, Extent::All).await?;
+    if json {
+        print_json(&report)?;
+    } else {
+        println!("Tháng {:02}/{}: kiểm tra lại {} tin, bài", month.number(), month.year(), report.articles.len());
+        for it in &report.articles {
+            println!("{:24} {}  {}\n    {}", it.outlet, it.standing.label(), it.title, it.url);
+            if it.standing == Standing::Edited {
+                print_edit(it);
+            }
+            if !it.detail.is_empty() {
+                println!("    {}: {}", it.why.as_str(), it.detail);
+            }
+        }
+    }
+    app.close().await;
+    Ok(End::Done)
+}
+
+fn print_edit(it: &Checked) {
+    let judged = match it.judgement_now {
+        Some(now) if now != it.judgement_before => format!("đánh giá tự động: {} → {}", it.judgement_before.as_str(), now.as_str()),
+        _ => "đánh giá tự động không đổi".to_owned(),
+    };
+    println!("    thay đổi {:.0} % số tiếng; {judged}", it.changed * 100.0);
 }
 
 #[derive(Serialize)]

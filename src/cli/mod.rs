@@ -112,6 +112,17 @@ enum Command {
         #[arg(long, value_name = "USER")]
         second: String,
     },
+    /// Look again at the pages of the articles that count for a month: taken down, edited, or as they were
+    Recheck {
+        #[arg(value_name = "YYYY-MM")]
+        month: Month,
+        /// Only this outlet; may be repeated
+        #[arg(long, value_name = "ID")]
+        outlet: Vec<OutletId>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Search the articles, with or without diacritics; "quoted words" stand side by side
     Search(SearchArgs),
     /// Judge articles given as JSON lines {"id", "title", "lead"?, "text"}
@@ -301,6 +312,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<End> {
         }
         Command::Close { month, by, second } => closing::close_month(&open(&places, clock, &[]).await?, month, &by, &second).await,
         Command::Evidence(evidence::EvidenceCommand::Verify { file }) => dossier::check(&file),
+        Command::Recheck { month, outlet, json } => line::recheck_month(open(&places, clock, &outlet).await?, month, &outlet, json).await,
         Command::Search(args) => {
             let outlets: Vec<_> = args.outlet.iter().cloned().collect();
             line::search(&open(&places, clock, &outlets).await?, args).await

@@ -79,6 +79,7 @@ struct PageTable {
     date: Option<Spanned<String>>,
     author: Option<Spanned<String>>,
     remove: Vec<Spanned<String>>,
+    short: bool,
 }
 
 #[derive(Deserialize)]
@@ -250,6 +251,7 @@ fn page_of(document: &Document<'_>, table: &PageTable) -> Result<PageSelectors, 
         date: one(&table.date)?,
         author: one(&table.author)?,
         remove: table.remove.iter().map(|it| css(document, it)).collect::<Result<_, _>>()?,
+        short: table.short,
     })
 }
 

@@ -45,6 +45,8 @@ pub enum Rejection {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Page {
     pub title: String,
+    /// Every wording of the title that the page states anywhere.
+    pub titles: Vec<String>,
     /// The opening paragraph (sapo); empty where the page sets none apart.
     pub lead: String,
     /// Body text, one paragraph a line, the lead first where the page prints one. Menus, tags, captions and related boxes are left out.

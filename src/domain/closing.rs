@@ -335,7 +335,7 @@ mod tests {
         officer::MonthDecisions,
         outlet::{Covers, Duty},
         relevance::JudgementKind,
-        review::{DateFirmness, MonthArticle, ReadState},
+        review::{DateFirmness, Marks, MonthArticle, ReadState},
     };
 
     fn at(text: &str) -> DateTime<Utc> {
@@ -368,6 +368,7 @@ mod tests {
             unread_why: None,
             judgement,
             ruling: None,
+            marks: Marks::default(),
         }
     }
 

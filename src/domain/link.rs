@@ -102,7 +102,7 @@ pub fn article_key(outlet: &Outlet, url: &Url) -> ArticleKey {
 
 /// One spelling for all addresses of one page; canonical of a canonical URL is itself.
 ///
-/// Scheme, `www.`, default port, AMP forms, tracking and paging parameters, fragment, trailing slash, percent-encoding (the
+/// Scheme, `www.`, `m.`, default port, AMP forms, tracking and paging parameters, fragment, trailing slash, percent-encoding (the
 /// path is compared decoded, in NFC) and parameter order make no difference. `amp.aspx?newid=…` keeps its own address: only an
 /// outlet's id pattern can tell which article it is. Other schemes than HTTP are returned without fragment.
 pub fn canonical(url: &Url) -> String {
@@ -117,12 +117,12 @@ pub fn canonical(url: &Url) -> String {
     format!("https://{host}{path}{query}")
 }
 
-/// Host without `www.` and `amp.`, with a port that is no default.
+/// Host without `www.`, `amp.` and `m.`, with a port that is no default.
 fn host(url: &Url) -> String {
     let full = Host::of(url).map(|it| it.as_str().to_owned()).unwrap_or_default();
     let full = full.strip_suffix(":80").or_else(|| full.strip_suffix(":443")).unwrap_or(&full);
     let mut bare = full.trim_matches('.');
-    while let Some(rest) = ["www.", "amp."].iter().find_map(|it| bare.strip_prefix(it)).filter(|it| it.contains('.')) {
+    while let Some(rest) = ["www.", "amp.", "m."].iter().find_map(|it| bare.strip_prefix(it)).filter(|it| it.contains('.')) {
         bare = rest;
     }
     bare.to_owned()
@@ -262,6 +262,8 @@ mod tests {
             ("https://baohue.vn/a-b-123.html?v=8f3a", "https://baohue.vn/a-b-123.html"),
             ("https://baohue.vn/ra-quan-phong-ngua?ts=1770&PHPSESSID=ab", "https://baohue.vn/ra-quan-phong-ngua"),
             ("https://stp.baohue.vn/?gd=26&cn=696&tc=9020", "https://stp.baohue.vn/?cn=696&gd=26&tc=9020"),
+            ("https://m.baohue.vn/a-b-123.html", "https://baohue.vn/a-b-123.html"),
+            ("https://m.vn/a", "https://m.vn/a"),
             ("https://baohue.vn/tin/", "https://baohue.vn/tin"),
             ("https://baohue.vn", "https://baohue.vn/"),
             ("https://baohue.vn/tin%2dmoi", "https://baohue.vn/tin-moi"),
@@ -332,6 +334,17 @@ mod tests {
     }
 
     #[test]
+    fn a_mirror_on_another_own_host_is_one_article_by_its_id_and_two_without() {
+        let forms = ["https://huengaynay.vn/muc/bai-viet-84124.html", "https://baothuathienhue.vn/bai-viet-cu-84124.html"];
+        let keys = |pattern| forms.map(|it| article_key(&outlet(pattern), &Url::parse(it).unwrap()));
+        let [one, two] = keys(Some(r"-(\d{4,7})\.html$"));
+        assert_eq!(one, two);
+        // Two hosts may give one path to two articles: without an id only the whole address tells.
+        let [one, two] = keys(None);
+        assert_ne!(one, two);
+    }
+
+    #[test]
     fn without_a_pattern_the_canonical_address_is_the_key() {
         let key = article_key(&outlet(None), &Url::parse("http://huengaynay.vn/a-1.html?fbclid=1").unwrap());
         assert_eq!(key.as_str(), "https://huengaynay.vn/a-1.html");
@@ -340,7 +353,7 @@ mod tests {
     proptest! {
         #[test]
         fn canonical_of_canonical_is_itself(
-            host in "(www\\.|amp\\.|WWW\\.){0,3}[a-z]{1,4}(\\.[a-z]{2,3}){0,2}(:(80|443|81))?",
+            host in "(www\\.|amp\\.|m\\.|WWW\\.){0,3}[a-z]{1,4}(\\.[a-z]{2,3}){0,2}(:(80|443|81))?",
             scheme in "https?", path in "(/|amp|\\.amp|\\.html|%2[0-9a-fA-F]|%[0-9a-f]{2}|[a-zủ́.%?;+-]){0,12}",
             query in "(amp|p|page|utm_x|id|=|&|1|%2[0-9b]|\\+|%|ử){0,12}",
         ) {

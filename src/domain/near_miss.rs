@@ -142,7 +142,7 @@ mod tests {
 
     use super::*;
     use crate::domain::{
-        review::{DecidedBy, Evidence, Pending, PendingWhy, ShownCoverage},
+        review::{DecidedBy, Evidence, Marks, Pending, PendingWhy, ShownCoverage},
         verdict,
     };
 
@@ -196,6 +196,7 @@ mod tests {
             published: None,
             judgement: Some(About),
             medium: None,
+            marks: Marks::default(),
             by: DecidedBy::Rule,
         });
         let found = near_misses(&all, &month, Ho_Chi_Minh);

@@ -248,7 +248,7 @@ mod tests {
         month::{MonthRange, Span},
         outlet::{Covers, Duty, Medium, Outlet, OutletKind, PageSelectors},
         relevance::JudgementKind,
-        review::{DateFirmness, MonthArticle, MonthRules, OutletMonth, ReadState, Seen, review_outlet},
+        review::{DateFirmness, Marks, MonthArticle, MonthRules, OutletMonth, ReadState, Seen, review_outlet},
         ruling::{Decision, StandingRuling},
         verdict::{Reason, Verdict},
     };
@@ -412,6 +412,7 @@ mod tests {
                 unread_why: None,
                 judgement: [About, Candidate, Mention, Unrelated][judgement],
                 ruling: None,
+                marks: Marks::default(),
             }
         }
     }
@@ -534,6 +535,7 @@ mod tests {
                 unread_why: None,
                 judgement: JudgementKind::About,
                 ruling: None,
+                marks: Marks::default(),
             }],
             ledgers: vec![Ledger {
                 covers: Covers::Outlet,

@@ -147,6 +147,8 @@ pub struct PageSelectors {
     pub date: Option<String>,
     pub author: Option<String>,
     pub remove: Vec<String>,
+    /// The outlet's pages are short by nature: none is called unread for its length.
+    pub short: bool,
 }
 
 /// Somebody at the outlet to write to.

@@ -15,7 +15,9 @@ use crate::domain::{
     officer::MonthDecisions,
     outlet::{Medium, Obligation, OutletId},
     relevance::JudgementKind,
+    reprint::{Twin, original_of},
     ruling::{Decision, StandingRuling},
+    standing::Since,
     verdict::{MonthFacts, Reason, Verdict, freed, judge_month, judge_together},
 };
 
@@ -32,6 +34,24 @@ pub struct MonthArticle {
     pub judgement: JudgementKind,
     /// The officer's ruling that it stands under.
     pub ruling: Option<StandingRuling>,
+    #[serde(default)]
+    pub marks: Marks,
+}
+
+/// What became of an article since it was judged, and who else printed its text. Shown; takes no evidence away.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Marks {
+    /// The earlier article of another outlet that this one repeats.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reprint_of: Option<Twin>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Since>,
+    /// Whether an edit took the subject out of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub edited_away: bool,
+    /// Every other article with nearly its text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub twins: Vec<Twin>,
 }
 
 /// How firm an article's date stands.
@@ -69,6 +89,10 @@ pub enum PendingWhy {
     AppearedLater,
     /// Ruled out, and its text is another one since.
     ChangedSinceRuling,
+    /// Repeats another outlet's earlier article, and the policy does not count that.
+    Reprint,
+    /// Counts as it was read; an edit since then took the subject out of it.
+    EditedAway,
 }
 
 /// The reviewed month of all outlets. Serialises as the contract's `review --json`.
@@ -118,6 +142,8 @@ pub struct Evidence {
     /// Set for an off-web item alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub medium: Option<Medium>,
+    #[serde(flatten)]
+    pub marks: Marks,
 }
 
 /// Who decided that it counts.
@@ -278,14 +304,21 @@ fn place(article: &MonthArticle, first_good: Option<DateTime<Utc>>, rules: &Mont
         Some(ruling) => (ruled_place(ruling, by_rule, rules.month), DecidedBy::Officer),
     };
     match place {
-        Place::Counts => month.evidence.push(Evidence {
-            url: article.url.clone(),
-            title: article.title.clone(),
-            published: article.published.map(|it| rules.local(it)),
-            judgement: Some(article.judgement),
-            by,
-            medium: None,
-        }),
+        Place::Counts => {
+            month.evidence.push(Evidence {
+                url: article.url.clone(),
+                title: article.title.clone(),
+                published: article.published.map(|it| rules.local(it)),
+                judgement: Some(article.judgement),
+                by,
+                medium: None,
+                marks: article.marks.clone(),
+            });
+            // An officer who ruled it in has seen more than the machine.
+            if article.marks.edited_away && by == DecidedBy::Rule {
+                month.pending.push(Pending { url: article.url.clone(), title: article.title.clone(), why: PendingWhy::EditedAway });
+            }
+        }
         Place::Pending(why) => {
             if matches!(article.state, ReadState::Found | ReadState::Unread) {
                 month.unread.push(unread(article));
@@ -331,8 +364,11 @@ fn standing_of(article: &MonthArticle, first_good: Option<DateTime<Utc>>, rules:
         (true, DateFirmness::Straddles) => Place::Pending(PendingWhy::DateStraddles),
         (true, DateFirmness::Undated) => Place::Pending(PendingWhy::Undated),
         (true, DateFirmness::Sure) if watched && article.first_seen >= rules.grace_end => Place::Pending(PendingWhy::AppearedLater),
-        (true, DateFirmness::Sure) if article.state == ReadState::Read => Place::Counts,
-        (true, DateFirmness::Sure) => Place::Pending(PendingWhy::Candidate),
+        (true, DateFirmness::Sure) if article.state != ReadState::Read => Place::Pending(PendingWhy::Candidate),
+        (true, DateFirmness::Sure) if article.marks.reprint_of.is_some() && !rules.policy.reprints_count => {
+            Place::Pending(PendingWhy::Reprint)
+        }
+        (true, DateFirmness::Sure) => Place::Counts,
     }
 }
 
@@ -359,6 +395,7 @@ fn off_web_evidence(decisions: &MonthDecisions, rules: &MonthRules<'_>) -> Vec<E
         judgement: None,
         by: DecidedBy::Officer,
         medium: Some(it.what.medium),
+        marks: Marks::default(),
     });
     evidence.collect()
 }
@@ -393,6 +430,13 @@ fn shown((coverage, closed): (Coverage, Vec<ClosedByHand>), rules: &MonthRules<'
     }
 }
 
+impl Marks {
+    /// Of an article with these twins. What became of it later is set by whoever knows.
+    pub fn of_twins(outlet: &OutletId, published: Option<DateTime<Utc>>, twins: Vec<Twin>, zone: Tz) -> Self {
+        Self { reprint_of: original_of(outlet, published, &twins, zone).cloned(), twins, ..Self::default() }
+    }
+}
+
 impl PendingWhy {
     /// What the officer reads.
     pub fn label(self) -> &'static str {
@@ -403,6 +447,8 @@ impl PendingWhy {
             Self::Undated => "không xác định được ngày đăng",
             Self::AppearedLater => "xuất hiện sau khi hết thời gian chờ của tháng",
             Self::ChangedSinceRuling => "đã thay đổi sau khi chuyên viên kết luận",
+            Self::Reprint => "đăng lại bài của cơ quan báo chí khác",
+            Self::EditedAway => "đã sửa sau khi được tính, nội dung hiện nay không còn nói về chủ đề",
         }
     }
 }
@@ -443,7 +489,57 @@ mod tests {
             unread_why: None,
             judgement,
             ruling: None,
+            marks: Marks::default(),
         }
+    }
+
+    fn reprint(it: MonthArticle) -> MonthArticle {
+        let earlier =
+            Twin { outlet: "b".parse().unwrap(), url: "https://b.vn/1".to_owned(), published: "2026-03-09T02:00:00Z".parse().ok() };
+        let marks = Marks::of_twins(&"a".parse().unwrap(), it.published, vec![earlier], ZONE);
+        MonthArticle { marks, ..it }
+    }
+
+    #[test]
+    fn a_reprint_counts_or_waits_as_the_policy_says() {
+        let copy = reprint(article(JudgementKind::About, ReadState::Read));
+        let strict = Policy { reprints_count: false, ..policy(false) };
+        assert_eq!(standing_of(&copy, None, &rules(&policy(false))), Place::Counts);
+        assert_eq!(standing_of(&copy, None, &rules(&strict)), Place::Pending(PendingWhy::Reprint));
+        let unrelated = reprint(article(JudgementKind::Unrelated, ReadState::Read));
+        assert_eq!(standing_of(&unrelated, None, &rules(&strict)), Place::Nothing);
+    }
+
+    #[test]
+    fn a_mark_is_shown_only_where_there_is_one_and_takes_no_evidence_away() {
+        let outlet = Obligation {
+            id: "a".parse().unwrap(),
+            name: String::new(),
+            duty: crate::domain::outlet::Duty::Monthly,
+            exempt: Vec::new(),
+            blind: Vec::new(),
+            sections_complete: false,
+            active: crate::domain::month::MonthRange::default(),
+        };
+        let plain = article(JudgementKind::About, ReadState::Read);
+        let edited = MonthArticle { marks: Marks { since: Some(Since::Edited), edited_away: true, ..Marks::default() }, ..plain.clone() };
+        let gone = MonthArticle { marks: Marks { since: Some(Since::TakenDown), ..Marks::default() }, ..plain.clone() };
+        let seen = Seen {
+            articles: vec![plain.clone(), edited, gone, reprint(plain)],
+            ledgers: Vec::new(),
+            witnesses: Witnesses::default(),
+            articles_seen: 4,
+            decisions: MonthDecisions::default(),
+        };
+        let policy = policy(false);
+        let month = review_outlet(&outlet, &seen, &rules(&policy));
+        assert_eq!((month.verdict, month.count), (Verdict::Met, 4));
+        assert_eq!(month.pending.iter().map(|it| it.why).collect::<Vec<_>>(), [PendingWhy::EditedAway]);
+        let json = serde_json::to_value(&month.evidence).unwrap();
+        assert_eq!(json[0].as_object().unwrap().len(), 5, "{json}");
+        assert_eq!((json[1]["since"].as_str(), json[2]["since"].as_str()), (Some("edited"), Some("taken_down")));
+        assert_eq!(json[0].get("twins"), None);
+        assert_eq!(json[3]["reprint_of"], serde_json::json!({"outlet": "b", "url": "https://b.vn/1"}));
     }
 
     #[test]

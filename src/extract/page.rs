@@ -142,6 +142,7 @@ fn read(outline: &Outline, own: &Own, data: &LinkedData, scope: &Scope) -> Page 
         author: author(outline, own, data, &marks),
         canonical: canonical(outline, scope.base),
         captions: lines(outline, &body.captions),
+        titles: title::wordings(outline, data, heading.iter().map(|it| one_line(&outline.text(*it)))),
         title,
         lead,
         text,
@@ -355,6 +356,7 @@ mod tests {
             date: Some(".ngay".into()),
             author: Some(".ky-ten".into()),
             remove: vec![".quang-ba".into()],
+            short: false,
         };
         let outlet = Outlet {
             id: "hue".parse().unwrap(),

@@ -63,6 +63,19 @@ pub fn find(outline: &Outline, data: &LinkedData, headings: &[String]) -> String
     best.map(|(_, it)| it.text.clone()).unwrap_or_default()
 }
 
+/// Every wording of the title that a page states: headings, OpenGraph, JSON-LD, `<title>`; without repeats.
+pub fn wordings(outline: &Outline, data: &LinkedData, headings: impl Iterator<Item = String>) -> Vec<String> {
+    let stated = ["og:title", "twitter:title"].into_iter().flat_map(|it| outline.meta(it).take(1)).map(plain);
+    let all = headings.take(4).chain(data.headlines.iter().take(1).map(|it| plain(it))).chain(stated).chain([plain(outline.title)]);
+    let mut found: Vec<String> = Vec::new();
+    for wording in all.filter(|it| !it.is_empty() && it.chars().count() <= TITLE_LETTERS_MAX) {
+        if !found.contains(&wording) {
+            found.push(wording);
+        }
+    }
+    found
+}
+
 /// Letters and digits in lower case: what two wordings are compared by.
 pub fn key(text: &str) -> String {
     text.chars().filter(|it| it.is_alphanumeric()).flat_map(char::to_lowercase).collect()

@@ -12,6 +12,7 @@ use super::{
     reach::probe_own_line,
     read::{ReadCount, read_articles},
     repair::{Repair, repair},
+    reprint::pair_reprints,
     visit::{VisitReport, visit},
 };
 use crate::domain::{
@@ -78,6 +79,7 @@ pub async fn crawl(line: &Line, scope: &CrawlScope, on_step: &(dyn Fn(Step) + Sy
     let readable = if manner.offline && !visits.iter().any(seen) { &[] } else { chosen.as_slice() };
     let counts: Vec<Result<ReadCount, JobError>> =
         stream::iter(readable).map(|outlet| read_outlet(line, outlet, scope, on_step)).buffer_unordered(line.concurrency).collect().await;
+    pair_reprints(line).await?;
     let mut report = CrawlReport::default();
     for made in visits {
         let (made, repair) = made?;

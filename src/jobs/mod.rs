@@ -13,8 +13,10 @@ pub mod index;
 mod missing;
 pub mod reach;
 pub mod read;
+pub mod recheck;
 pub mod rejudge;
 pub mod repair;
+pub mod reprint;
 pub mod review;
 pub mod visit;
 

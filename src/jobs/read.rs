@@ -1,6 +1,8 @@
 //! Reading the pages of articles that sources listed.
 
-use chrono::TimeDelta;
+use std::collections::HashSet;
+
+use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
 use super::{
@@ -14,12 +16,14 @@ use crate::{
     domain::{
         article::Page,
         date::{DateSource, decide_date, doubt_today},
+        link::article_key,
         outlet::Outlet,
+        reading::{Body, Declared, Doubt, Habit, TitleFacts, TitleMatch, match_title},
         relevance::{Judgement, JudgementKind, Reading, judge, judge_unread},
         visit::{Outcome, next_try},
     },
     extract::{NotRead, Scope, page::page as read_page, page_dates::stated},
-    fetch::{Answer, End, Validators},
+    fetch::{self, Answer, End, Validators},
     store::article::{FailedReading, ReadingRecord, ToRead},
     text,
 };
@@ -46,11 +50,11 @@ const NO_TEXT_TRIES: u32 = 3;
 /// Reads the pages of an outlet's articles that wait for it; with `due_only`, those whose next try has come.
 ///
 /// # Errors
-/// Where the store or the archive fails; what pages do is recorded with the article.
+/// Where the store fails; what pages do is recorded with the article.
 pub async fn read_articles(line: &Line, outlet: &Outlet, due_only: bool, on_page: &(dyn Fn() + Sync)) -> Result<ReadCount, JobError> {
     let mut count = ReadCount::default();
     let began = line.clock.now();
-    let mut tried = std::collections::HashSet::new();
+    let mut tried = HashSet::new();
     while count.read + count.failed < PAGES_A_PASS {
         let at = due_only.then_some(began);
         let batch = line.store.to_read(&outlet.id, at, BATCH + u32::try_from(tried.len()).unwrap_or(u32::MAX - BATCH)).await?;
@@ -58,8 +62,9 @@ pub async fn read_articles(line: &Line, outlet: &Outlet, due_only: bool, on_page
         if batch.is_empty() {
             break;
         }
+        let mut habit = line.store.habit(&outlet.id).await?;
         for article in batch {
-            if read_one(line, outlet, &article).await? {
+            if read_one(line, outlet, &article, &mut habit).await? {
                 count.read += 1;
             } else {
                 count.failed += 1;
@@ -71,27 +76,38 @@ pub async fn read_articles(line: &Line, outlet: &Outlet, due_only: bool, on_page
 }
 
 /// Why a page was not read, in one word, and what that word means here.
-struct NotReadHere {
-    why: &'static str,
-    detail: String,
-    gone: bool,
+pub(super) struct NotReadHere {
+    pub why: &'static str,
+    pub detail: String,
+    pub gone: bool,
     no_text: bool,
     retry_after: Option<TimeDelta>,
+    /// A page came that speaks of the article and holds too little: where it stays so, and later pages are read, it is so
+    /// by nature.
+    short: bool,
+}
+
+/// A page that came, and what is thought of it.
+pub(super) struct Loaded {
+    pub page: Page,
+    /// Of the page alone.
+    pub judgement: Judgement,
+    pub title: TitleMatch,
+    body: Body,
+    declared: Declared,
+    url: Url,
 }
 
 /// Reads one article's page; says whether it could be.
-async fn read_one(line: &Line, outlet: &Outlet, article: &ToRead) -> Result<bool, JobError> {
+async fn read_one(line: &Line, outlet: &Outlet, article: &ToRead, habit: &mut Habit) -> Result<bool, JobError> {
     let now = line.clock.now();
     let mut captures = Captures::of(line);
-    let read = match Url::parse(&article.url) {
-        Ok(url) => {
-            let answer = captures.get(&url, &Validators::default()).await?;
-            read_answer(line, outlet, article, &url, answer).await
-        }
-        Err(wrong) => Err(NotReadHere::named("bad_address", wrong.to_string())),
+    let end = match load(line, outlet, article, &mut captures).await? {
+        Ok(loaded) => believe(line, outlet, article, loaded, habit, now).await?,
+        Err(failure) => Err(failure),
     };
     let captures = captures.settle().await?;
-    match read {
+    match end {
         Ok((mut page, judgement)) => {
             doubt_today(&mut page.dates, now, line.zone);
             let published = decide_date(page.dates.clone(), Some(now), line.zone).published;
@@ -108,11 +124,13 @@ async fn read_one(line: &Line, outlet: &Outlet, article: &ToRead) -> Result<bool
             Ok(true)
         }
         Err(failure) => {
-            let tries = article.attempts.saturating_add(1);
             // Failures of another kind do not make a page that is gone once gone for good.
-            let alike = article.unread_why.as_deref() == Some(failure.why);
-            let long_enough = alike && article.first_failed.is_some_and(|it| now - it >= GONE_AFTER);
-            let given_up = long_enough && ((failure.gone && tries >= GONE_TRIES) || (failure.no_text && tries >= NO_TEXT_TRIES));
+            let again = article.unread_why.as_deref() == Some(failure.why);
+            let tries = if again { article.attempts.saturating_add(1) } else { 1 };
+            let long_enough = again && article.first_failed.is_some_and(|it| now - it >= GONE_AFTER);
+            let by_nature =
+                (failure.no_text && is_textless(outlet, article, habit)) || (failure.short && habit.is_short_by_nature(article.first_seen));
+            let given_up = long_enough && ((failure.gone && tries >= GONE_TRIES) || (by_nature && tries >= NO_TEXT_TRIES));
             tracing::info!(outlet = %outlet.id, article = article.url, why = failure.why, detail = failure.detail, tries, given_up, "unread");
             let next_try = next_try(now, tries, failure.retry_after);
             let record = FailedReading { why: failure.why, at: now, next_try, given_up, captures: &captures };
@@ -122,7 +140,83 @@ async fn read_one(line: &Line, outlet: &Outlet, article: &ToRead) -> Result<bool
     }
 }
 
-async fn read_answer(line: &Line, outlet: &Outlet, article: &ToRead, url: &Url, answer: Answer) -> Result<(Page, Judgement), NotReadHere> {
+/// Whether a page that stays without text has none by nature, and not by a redesign. An outlet that is declared blind in
+/// some medium is never accused for want of text.
+fn is_textless(outlet: &Outlet, article: &ToRead, habit: &Habit) -> bool {
+    !outlet.blind.is_empty() || outlet.page.short || habit.is_textless_by_nature(article.first_seen)
+}
+
+/// Decides whether a page that came was the article. One that holds a term is; any other must show that it was read.
+async fn believe(
+    line: &Line,
+    outlet: &Outlet,
+    article: &ToRead,
+    mut loaded: Loaded,
+    habit: &mut Habit,
+    now: DateTime<Utc>,
+) -> Result<Result<(Page, Judgement), NotReadHere>, JobError> {
+    if loaded.title == TitleMatch::Missing {
+        // Another source may list it under the title that the page bears.
+        let others = line.store.listed_titles(article.id).await?;
+        loaded.title = others.iter().map(|it| loaded.match_title(it)).find(|it| *it != TitleMatch::Missing).unwrap_or(TitleMatch::Missing);
+    }
+    if loaded.title == TitleMatch::Missing {
+        return Ok(Err(NotReadHere::doubted(Doubt::TitleMissing)));
+    }
+    if loaded.title == TitleMatch::Edited {
+        tracing::info!(outlet = %outlet.id, article = article.url, listed = article.title, now = loaded.page.title, "the title was edited");
+    }
+    let body = loaded.body;
+    if article.title.is_empty() && body.letters < STUB_LETTERS {
+        let detail = "listed without a title, and the page is too short to be known for an article".to_owned();
+        return Ok(Err(NotReadHere::named("too_short", detail)));
+    }
+    let doubt = if loaded.judgement.kind == JudgementKind::Unrelated { habit.doubt(&body) } else { None };
+    match doubt {
+        Some(Doubt::TooShortForOutlet) if outlet.page.short => {}
+        Some(doubt) => {
+            if doubt == Doubt::SameTextAsOthers {
+                let taken_back = line.store.unread_same_text(&outlet.id, body.hash, doubt.as_str(), now, next_try(now, 1, None)).await?;
+                tracing::warn!(outlet = %outlet.id, article = article.url, taken_back, "several articles hold the very same text");
+            }
+            return Ok(Err(NotReadHere { short: true, ..NotReadHere::doubted(doubt) }));
+        }
+        None => {}
+    }
+    habit.learn(body.letters, Some(body.hash));
+    let listed = judge_unread(&line.terms, &article.title, &article.summary);
+    // The source spoke of the subject and the page does not: a stub, a wall or another text. An officer must look.
+    let waits = loaded.judgement.kind == JudgementKind::Unrelated && listed.kind == JudgementKind::Candidate;
+    Ok(Ok((loaded.page, if waits { listed } else { loaded.judgement })))
+}
+
+impl Loaded {
+    fn match_title(&self, listed: &str) -> TitleMatch {
+        let own: Vec<&str> = std::iter::once(&self.page.title).chain(&self.page.titles).map(String::as_str).collect();
+        match_title(&TitleFacts { listed, own: &own, text: &self.page.text, url: &self.url, declared: self.declared })
+    }
+}
+
+/// Fetches the page of an article and reads it; what was answered goes into the captures first.
+///
+/// # Errors
+/// Where the captures cannot be kept.
+pub(super) async fn load(
+    line: &Line,
+    outlet: &Outlet,
+    article: &ToRead,
+    captures: &mut Captures<'_>,
+) -> Result<Result<Loaded, NotReadHere>, JobError> {
+    Ok(match Url::parse(&article.url) {
+        Ok(url) => {
+            let answer = captures.get(&url, &Validators::default()).await?;
+            read_answer(line, outlet, article, &url, answer).await
+        }
+        Err(wrong) => Err(NotReadHere::named("bad_address", wrong.to_string())),
+    })
+}
+
+async fn read_answer(line: &Line, outlet: &Outlet, article: &ToRead, url: &Url, answer: Answer) -> Result<Loaded, NotReadHere> {
     let body = match answer.end {
         End::Body(body) => body,
         End::NotModified => return Err(NotReadHere::named("not_a_document", "304 without having been asked".to_owned())),
@@ -135,45 +229,62 @@ async fn read_answer(line: &Line, outlet: &Outlet, article: &ToRead, url: &Url, 
     if !outlet.owns(&answer.url) && outlet.owns(url) {
         return Err(NotReadHere::named("foreign_host", format!("redirects to {}", answer.url)));
     }
-    let owner = outlet;
-    let (outlet, terms, zone, base) = (outlet.clone(), line.terms.clone(), line.zone, answer.url);
-    let (listed_title, listed_summary) = (article.title.clone(), article.summary.clone());
-    let work = move || {
-        let scope = Scope { zone, base: &base, outlet: Some(&outlet), source: None };
-        let mut page = read_page(&body.bytes, body.content_type.as_deref(), &scope)?;
-        page.dates.extend(body.validators.last_modified.as_deref().map(|it| stated(DateSource::LastModified, it, zone)));
-        let whole = holds_title(&page, &listed_title);
-        let read = judge(&terms, &Reading { title: &page.title, lead: &page.lead, body: &page.text });
-        let listed = judge_unread(&terms, &listed_title, &listed_summary);
-        // The source spoke of the subject and the page does not: a stub, a wall or another text. An officer must look.
-        let judgement = if read.kind == JudgementKind::Unrelated && listed.kind == JudgementKind::Candidate { listed } else { read };
-        Ok::<_, NotRead>((page, judgement, whole))
+    let read = match read_body(line, outlet, article, url, answer.url, body).await {
+        Err(fault) => return Err(NotReadHere::named("not_a_document", fault)),
+        Ok(Err(not_read)) => {
+            let no_text = matches!(not_read, NotRead::Empty);
+            return Err(NotReadHere { no_text, ..NotReadHere::named(word_of(&not_read), not_read.to_string()) });
+        }
+        Ok(Ok(loaded)) => loaded,
     };
-    let read = off_thread(work).await;
-    if let Ok(Ok((page, ..))) = &read
-        && !titled(page, &article.title)
-        && let Some(stand) = stand(line, owner, url, page, &article.title, line.clock.now()).await
+    if !is_titled(&read.page, &article.title)
+        && let Some(stand) = stand(line, outlet, url, &read.page, &article.title, line.clock.now()).await
     {
         let gone = stand == Stand::Missing;
         let why = if gone { Outcome::Gone.as_str() } else { "no_page_of_its_own" };
         return Err(NotReadHere { gone, ..NotReadHere::named(why, stand.detail().to_owned()) });
     }
-    match read {
-        Err(fault) => Err(NotReadHere::named("not_a_document", fault)),
-        Ok(Err(not_read)) => {
-            Err(NotReadHere { no_text: matches!(not_read, NotRead::Empty), ..NotReadHere::named(word_of(&not_read), not_read.to_string()) })
-        }
-        Ok(Ok((page, ..))) if page.text.trim().is_empty() => {
-            Err(NotReadHere { no_text: true, ..NotReadHere::named("no_text", "the page holds no text".to_owned()) })
-        }
-        Ok(Ok((page, ..))) if article.title.is_empty() && page.text.chars().count() < STUB_LETTERS => {
-            Err(NotReadHere::named("too_short", "listed without a title, and the page is too short to be known for an article".to_owned()))
-        }
-        Ok(Ok((.., false))) => {
-            Err(NotReadHere::named("title_missing", "the page lacks the words of the title under which it was listed".to_owned()))
-        }
-        Ok(Ok((page, judgement, true))) => Ok((page, judgement)),
+    if read.page.text.trim().is_empty() {
+        return Err(NotReadHere { no_text: true, ..NotReadHere::named("no_text", "the page holds no text".to_owned()) });
     }
+    Ok(read)
+}
+
+/// Reads and judges a body as the page of an article, on a thread of its own.
+async fn read_body(
+    line: &Line,
+    outlet: &Outlet,
+    article: &ToRead,
+    asked: &Url,
+    base: Url,
+    body: fetch::Body,
+) -> Result<Result<Loaded, NotRead>, String> {
+    let (outlet, terms, zone) = (outlet.clone(), line.terms.clone(), line.zone);
+    let (listed, asked) = (article.title.clone(), asked.clone());
+    let work = move || {
+        let scope = Scope { zone, base: &base, outlet: Some(&outlet), source: None };
+        let mut page = read_page(&body.bytes, body.content_type.as_deref(), &scope)?;
+        page.dates.extend(body.validators.last_modified.as_deref().map(|it| stated(DateSource::LastModified, it, zone)));
+        let judgement = judge(&terms, &Reading { title: &page.title, lead: &page.lead, body: &page.text });
+        let declared = match &page.canonical {
+            None => Declared::Nothing,
+            Some(it) if article_key(&outlet, it) == article_key(&outlet, &asked) => Declared::Itself,
+            Some(_) => Declared::Another,
+        };
+        let body = Body::of(&page.title, &page.text);
+        let mut loaded = Loaded { page, judgement, title: TitleMatch::Held, body, declared, url: base };
+        loaded.title = loaded.match_title(&listed);
+        Ok::<_, NotRead>(loaded)
+    };
+    off_thread(work).await
+}
+
+/// Whether the page's own title has at least half of the words under which it was listed: then it is the article and no
+/// page that a host gives for whatever is not there.
+fn is_titled(page: &Page, listed: &str) -> bool {
+    let own: HashSet<String> = text::syllables(&page.title).map(|(.., it)| text::fold(it)).collect();
+    let wanted: Vec<String> = text::syllables(listed).map(|(.., it)| text::fold(it)).collect();
+    !wanted.is_empty() && wanted.iter().filter(|it| own.contains(*it)).count() * 2 >= wanted.len()
 }
 
 fn word_of(not_read: &NotRead) -> &'static str {
@@ -187,44 +298,10 @@ fn word_of(not_read: &NotRead) -> &'static str {
 
 impl NotReadHere {
     fn named(why: &'static str, detail: String) -> Self {
-        Self { why, detail, gone: false, no_text: false, retry_after: None }
+        Self { why, detail, gone: false, no_text: false, retry_after: None, short: false }
     }
-}
 
-/// Whether a page speaks of what it was listed under: at least half of the title's syllables stand in it. A redesign
-/// or a wall must not turn articles into pages without a term.
-fn holds_title(page: &Page, listed_title: &str) -> bool {
-    holds(&[&page.title, &page.lead, &page.text], listed_title)
-}
-
-/// Whether a page bears the title under which it was listed. One that does not may be what its host gives for whatever is
-/// not there, however much its text holds; so may one that was listed without a title.
-fn titled(page: &Page, listed_title: &str) -> bool {
-    !listed_title.is_empty() && holds(&[&page.title], listed_title)
-}
-
-fn holds(texts: &[&String], listed_title: &str) -> bool {
-    let wanted: Vec<String> = text::syllables(listed_title).map(|(.., it)| text::fold(it)).collect();
-    let found: std::collections::HashSet<String> = texts.iter().flat_map(|it| text::syllables(it)).map(|(.., it)| text::fold(it)).collect();
-    let held = wanted.iter().filter(|it| found.contains(*it)).count();
-    held * 2 >= wanted.len()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_page_without_the_words_of_its_title_was_not_read() {
-        let page = |title: &str, text: &str| Page { title: title.to_owned(), text: text.to_owned(), ..Page::default() };
-        let listed = "Khánh thành cầu mới qua sông Bồ";
-        for (name, page, held) in [
-            ("the same title", page("Khánh thành cầu mới qua sông Bồ", "…"), true),
-            ("another title over the same story", page("Cầu mới", "Sáng nay, huyện khánh thành cây cầu bắc qua sông Bồ."), true),
-            ("a log-in page", page("Đăng nhập", "Xin mời nhập tên và mật khẩu."), false),
-        ] {
-            assert_eq!(holds_title(&page, listed), held, "{name}");
-        }
-        assert!(holds_title(&page("Bất kỳ", "…"), ""), "a sitemap lists no titles");
+    fn doubted(doubt: Doubt) -> Self {
+        Self::named(doubt.as_str(), doubt.detail().to_owned())
     }
 }

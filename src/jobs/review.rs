@@ -16,7 +16,7 @@ use crate::{
         coverage::{Ledger, Witnesses, border_silence, merged, revoke, silences},
         month::{Month, Span},
         outlet::{Covers, Outlet, OutletId},
-        review::{MonthReview, MonthRules, OutletMonth, Seen},
+        review::{Marks, MonthArticle, MonthReview, MonthRules, OutletMonth, Seen},
     },
     store::month::VerdictChange,
 };
@@ -72,7 +72,7 @@ pub async fn inputs_of(line: &Line, outlet: &Outlet, rules: &MonthRules<'_>) -> 
     for ledger in &mut ledgers {
         ledger.certified = merged(std::mem::take(&mut ledger.certified));
     }
-    let mut articles = line.store.month_articles(&outlet.id, span, now).await?;
+    let mut articles = marked(line, outlet, span, now).await?;
     articles.extend(line.store.ruled_into(&outlet.id, rules.month, span, now).await?);
     let seen = Seen {
         articles,
@@ -82,6 +82,22 @@ pub async fn inputs_of(line: &Line, outlet: &Outlet, rules: &MonthRules<'_>) -> 
         decisions: line.store.month_decisions(&outlet.id, rules.month, rules.window(), now).await?,
     };
     Ok(Inputs { outlet: outlet.obligation(), seen })
+}
+
+/// The articles that matter for a stretch, with the marks of what became of them and who else printed their text.
+async fn marked(line: &Line, outlet: &Outlet, span: Span, now: DateTime<Utc>) -> Result<Vec<MonthArticle>, JobError> {
+    let mut articles = line.store.month_articles(&outlet.id, span, now).await?;
+    let mut twins = line.store.twins(&outlet.id, span, now).await?;
+    let standings = line.store.standings(&outlet.id, span, now).await?;
+    for article in &mut articles {
+        let twins = twins.remove(&article.url).unwrap_or_default();
+        article.marks = Marks::of_twins(&outlet.id, article.published, twins, line.zone);
+        if let Some(stands) = standings.get(&article.url) {
+            article.marks.since = stands.standing.since();
+            article.marks.edited_away = stands.edited_away;
+        }
+    }
+    Ok(articles)
 }
 
 /// How far back an outlet's articles tell its rhythm.

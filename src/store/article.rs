@@ -15,6 +15,7 @@ use crate::domain::{
     clock::{ClockRule, DatePlace, set_clock},
     date::{DateEvidence, DateStanding, decide_date, widen_change},
     outlet::OutletId,
+    reading::text_hash,
     relevance::{Judgement, JudgementKind},
 };
 
@@ -27,6 +28,7 @@ pub struct ToRead {
     /// As the source listed it.
     pub title: String,
     pub summary: String,
+    pub first_seen: DateTime<Utc>,
     /// Why the last try failed, how often in a row it failed so, and since when.
     pub unread_why: Option<String>,
     pub attempts: u32,
@@ -165,7 +167,7 @@ impl Store {
     pub async fn to_read(&self, outlet: &OutletId, at: Option<DateTime<Utc>>, limit: u32) -> Result<Vec<ToRead>> {
         let failed = || doing(format!("list the unread articles of {outlet}"));
         let rows = sqlx::query(
-            "SELECT id, outlet, url, title, summary, unread_why, attempts, first_failed FROM article \
+            "SELECT id, outlet, url, title, summary, first_seen, unread_why, attempts, first_failed FROM article \
              WHERE outlet = $1 AND state IN ('found', 'unread') AND next_try <= $2 ORDER BY first_seen DESC, id LIMIT $3",
         )
         .bind(outlet.as_str())
@@ -181,6 +183,7 @@ impl Store {
                 url: row.try_get("url")?,
                 title: row.try_get("title")?,
                 summary: row.try_get("summary")?,
+                first_seen: instant(row.try_get("first_seen")?),
                 unread_why: row.try_get("unread_why")?,
                 attempts: u32::try_from(row.try_get::<i64, _>("attempts")?).unwrap_or(u32::MAX),
                 first_failed: optional_instant(row, "first_failed")?,
@@ -216,7 +219,7 @@ impl Store {
         let mut tx = self.write().await.map_err(failed())?;
         sqlx::query(
             "UPDATE article SET title = CASE WHEN $1 = '' THEN title ELSE $1 END, lead = $2, text = $3, author = $4, language = $5, \
-             state = 'read', unread_why = NULL, \
+             state = 'read', unread_why = NULL, letters = $8, text_hash = $9, \
              outlet = CASE WHEN EXISTS (SELECT 1 FROM article other WHERE other.outlet = $6 AND other.key = article.key) THEN outlet ELSE $6 END \
              WHERE id = $7",
         )
@@ -227,6 +230,8 @@ impl Store {
         .bind(page.language.as_deref())
         .bind(outlet.as_str())
         .bind(id)
+        .bind(i64::try_from(page.text.chars().count()).unwrap_or(i64::MAX))
+        .bind(text_hash(&page.text))
         .execute(&mut *tx)
         .await
         .map_err(failed())?;
@@ -327,7 +332,7 @@ pub(super) async fn next_change(tx: &mut Transaction<'static, Any>) -> std::resu
     row.try_get("value")
 }
 
-async fn save_judgement(
+pub(super) async fn save_judgement(
     tx: &mut Transaction<'static, Any>,
     id: i64,
     judgement: &Judgement,

@@ -13,9 +13,13 @@ pub mod coverage;
 pub mod dossier;
 pub mod month;
 pub mod officer;
+pub mod reading;
+pub mod recheck;
+pub mod reprint;
 pub mod run;
 pub mod source;
 pub mod uptime;
+pub mod version;
 pub mod visit;
 
 use std::{
@@ -61,7 +65,7 @@ pub struct StoreError {
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// Migrations in order; the version is the place in the list, counted from 1. Released ones are never changed.
-const MIGRATIONS: [(&str, &str); 9] = [
+const MIGRATIONS: [(&str, &str); 10] = [
     ("line", include_str!("migrations/0001_line.sql")),
     ("repair", include_str!("migrations/0002_repair.sql")),
     ("listed_title", include_str!("migrations/0003_listed_title.sql")),
@@ -70,6 +74,7 @@ const MIGRATIONS: [(&str, &str); 9] = [
     ("closing", include_str!("migrations/0006_closing.sql")),
     ("uptime", include_str!("migrations/0007_uptime.sql")),
     ("clock", include_str!("migrations/0008_clock.sql")),
+    ("reading", include_str!("migrations/0009_reading.sql")),
     ("backfill", include_str!("migrations/0010_backfill.sql")),
 ];
 

@@ -9,7 +9,7 @@ use super::{Result, Store, decoded, doing, instant, optional_instant, secs};
 use crate::domain::{
     month::{Month, Span},
     outlet::OutletId,
-    review::{DateFirmness, MonthArticle, ReadState},
+    review::{DateFirmness, Marks, MonthArticle, ReadState},
     ruling::{Decision, StandingRuling, text_digest},
     verdict::{Reason, Verdict},
 };
@@ -213,6 +213,7 @@ fn month_article_of(row: &AnyRow) -> std::result::Result<MonthArticle, sqlx::Err
         state: state_of(row)?,
         unread_why: row.try_get("unread_why")?,
         judgement: decoded(judgement.parse())?,
+        marks: Marks::default(),
     })
 }
 

@@ -12,6 +12,7 @@ use super::{Result, Store, doing, instant, secs};
 pub enum Job {
     Crawl,
     Review,
+    Recheck,
 }
 
 impl Job {
@@ -20,6 +21,7 @@ impl Job {
         match self {
             Self::Crawl => "crawl",
             Self::Review => "review",
+            Self::Recheck => "recheck",
         }
     }
 }

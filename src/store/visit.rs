@@ -9,12 +9,13 @@ use url::Url;
 
 use super::{
     Result, Store, StoreError,
-    article::{Dates, add_evidence, next_change},
+    article::{Dates, add_evidence, next_change, save_judgement},
     backfill::{PartRead, insert_part},
     capture::{AskedFor, NewCapture, insert_captures},
     clock::rules_of,
     decoded, doing, encoded, instant, secs,
     source::SourceState,
+    version::keep_version,
 };
 use crate::domain::{
     article::{Entry, Rejection},
@@ -23,7 +24,7 @@ use crate::domain::{
     link::ArticleKey,
     month::Span,
     outlet::{Outlet, OutletId, Source},
-    relevance::Judgement,
+    relevance::{Judgement, JudgementKind},
     visit::{Counts, Outcome},
 };
 
@@ -284,7 +285,8 @@ async fn sight(
     .map(drop)
 }
 
-/// Notes the new title of a known article. It was edited: where its page was read as unrelated, it is read once more. What
+/// Notes the new title of a known article. It was edited: where its page was read as unrelated, what it held is kept as a
+/// version and it is read once more; where it waits to be read, it is from now on looked for under the new title. What
 /// counts for the outlet is left alone. Figures may tick in a title ("5 minutes ago") without anything being edited.
 async fn retitle(
     tx: &mut Transaction<'static, Any>,
@@ -305,17 +307,36 @@ async fn retitle(
     {
         return Ok(());
     }
+    keep_version(tx, article).await?;
     sqlx::query(
         "UPDATE article SET title = $1, summary = $2, state = 'found', attempts = 0, first_failed = NULL, next_try = $3 \
-         WHERE id = $4 AND state = 'read' AND judgement = 'unrelated'",
+         WHERE id = $4 AND judgement = 'unrelated' AND state IN ('read', 'found', 'unread')",
     )
     .bind(entry.title.as_str())
     .bind(entry.summary.as_str())
     .bind(secs(visit.at))
     .bind(article)
     .execute(&mut **tx)
-    .await
-    .map(drop)
+    .await?;
+    judge_unread_again(tx, visit, article, entry).await
+}
+
+/// A term that the new title brings makes a candidate of what waits to be read; one that it lost is not taken away.
+async fn judge_unread_again(
+    tx: &mut Transaction<'static, Any>,
+    visit: &VisitRecord<'_>,
+    article: i64,
+    entry: &Entry,
+) -> std::result::Result<(), sqlx::Error> {
+    let judgement = (visit.judge)(entry);
+    let waits = sqlx::query("SELECT id FROM article WHERE id = $1 AND state IN ('found', 'unread') AND judgement = 'unrelated'")
+        .bind(article)
+        .fetch_optional(&mut **tx)
+        .await?;
+    if waits.is_none() || judgement.kind == JudgementKind::Unrelated {
+        return Ok(());
+    }
+    save_judgement(tx, article, &judgement, visit.terms).await
 }
 
 async fn insert_visit(

@@ -1,12 +1,40 @@
 //! Pure Vietnamese text: normalising, folding, syllables, matching.
 
 pub mod pattern;
+pub mod shingles;
 pub mod toned;
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark, is_nfc};
 
 /// Fewer syllables than this say nothing about a text's health.
 const LOST_LETTERS_SYLLABLES_MIN: usize = 20;
+
+/// A number for a sequence of words that stays the same from release to release (FNV-1a, mixed at the end): the standard
+/// library's hashers promise no such thing.
+#[derive(Debug, Clone, Copy)]
+pub struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Fnv {
+    /// Takes in one word; words are kept apart.
+    pub fn add(&mut self, word: &[u8]) {
+        for byte in word.iter().chain([&0xff]) {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+
+    /// The number, each of its bits depending on all that was taken in.
+    pub fn end(self) -> u64 {
+        let one = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let two = (one ^ one >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        two ^ two >> 31
+    }
+}
 
 /// A text as it is stored and shown: composed (NFC), one kind of blank, no invisible characters.
 ///
