@@ -9,7 +9,10 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
-use tokio::net::TcpListener;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{Signal, SignalKind, signal},
+};
 
 use super::{App, AppError, control::ControlDesk, file_error};
 use crate::{
@@ -43,6 +46,7 @@ impl App {
     /// # Errors
     /// Where the address cannot be listened on.
     pub async fn run(self, listen: Option<SocketAddr>) -> Result<(), AppError> {
+        let told_to_stop = stop_signal();
         let address = listen.unwrap_or(self.site.listen);
         let listener = TcpListener::bind(address).await.map_err(|cause| AppError::Listen(address, cause))?;
         let shown = listener.local_addr().unwrap_or(address);
@@ -61,7 +65,7 @@ impl App {
         let jobs = [(Job::Crawl, self.site.schedule.crawl.clone()), (Job::Review, self.site.schedule.review.clone())];
         tokio::select! {
             () = schedule(&self.line, &self.search, &control, &jobs) => {}
-            () = stop_signal() => {}
+            () = told_to_stop => {}
         }
         eprintln!("diembao: stopping");
         let _receivers_gone = stop.send(true);
@@ -246,25 +250,27 @@ async fn review_recent(line: &Line) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Waits for Ctrl-C or the signal by which service managers stop a program.
-pub(super) async fn stop_signal() {
-    let interrupt = async {
-        if let Err(fault) = tokio::signal::ctrl_c().await {
-            tracing::error!(%fault, "cannot listen for Ctrl-C");
+/// Waits for Ctrl-C or the signal by which service managers stop a program. They are listened for from the call on, not only
+/// while somebody waits: a stop right after the start must find its end recorded too.
+pub(super) fn stop_signal() -> impl Future<Output = ()> + Send {
+    let [interrupt, terminate] = [SignalKind::interrupt(), SignalKind::terminate()].map(signal);
+    async move {
+        tokio::select! {
+            () = heard(interrupt) => {}
+            () = heard(terminate) => {}
+        }
+    }
+}
+
+async fn heard(signal: std::io::Result<Signal>) {
+    match signal {
+        Ok(mut signal) => {
+            signal.recv().await;
+        }
+        Err(fault) => {
+            tracing::error!(%fault, "cannot listen for a signal to stop");
             std::future::pending::<()>().await;
         }
-    };
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending::<()>().await,
-        }
-    };
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
     }
 }
 
