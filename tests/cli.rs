@@ -14,6 +14,7 @@ use std::{
 
 use scripted::{Answer, Scripted};
 use serde_json::Value;
+use sqlx::{Connection as _, SqliteConnection};
 
 /// A folder with an installation in it.
 struct Site {
@@ -282,16 +283,19 @@ async fn a_crawl_that_was_cut_short_is_caught_up_once_after_the_next_start() {
         server.on("/rss", Answer::ok("application/rss+xml", feed(&server)));
         let mut child = site.command(&["run", "--listen", "127.0.0.1:0"]).stderr(Stdio::null()).spawn().unwrap();
         wait_until("the run to be caught up", || asked(2)).await;
-        let mut outcome = Value::Null;
-        for _ in 0..100 {
-            let checked = site.run_beside(&["check", "--json"]).await.json();
-            outcome = checked["sources"][0]["outcome"].clone();
-            if outcome == "fresh" && checked["control"]["standing"] == "working" {
+        let mut runs = Vec::new();
+        for _ in 0..200 {
+            runs = crawls(&site).await;
+            if runs.last().is_some_and(|it| it.0 == "done") {
                 break;
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        assert_eq!(outcome, "fresh", "{signal}: the source that the dead worker had claimed is free");
+        let seen: Vec<_> = runs.iter().map(|it| (it.0.as_str(), it.1.as_str())).collect();
+        assert_eq!(seen, [("failed", "cut short"), ("done", "")], "{signal}");
+        let checked = site.run_beside(&["check", "--json"]).await.json();
+        assert_eq!(checked["sources"][0]["outcome"], "fresh", "{signal}: the source that the dead worker had claimed is free");
+        assert_eq!(checked["control"]["standing"], "working", "{signal}");
         let stopped = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
         assert!(stopped.success());
         assert_eq!(end_of(&mut child), Some(0));
@@ -304,6 +308,14 @@ async fn a_crawl_that_was_cut_short_is_caught_up_once_after_the_next_start() {
         child.kill().unwrap();
         child.wait().unwrap();
     }
+}
+
+/// State and detail of the runs of the crawl that were started, oldest first.
+async fn crawls(site: &Site) -> Vec<(String, String)> {
+    let file = format!("sqlite://{}", site.dir.path().join("data/diembao.db").display());
+    let mut database = SqliteConnection::connect(&file).await.unwrap();
+    let sql = "SELECT state, detail FROM job_run WHERE job = 'crawl' AND state <> 'missed' ORDER BY due";
+    sqlx::query_as(sql).fetch_all(&mut database).await.unwrap()
 }
 
 /// Looks for at most 20 seconds.

@@ -356,7 +356,7 @@ async fn local_time_labelled_gmt_is_found_proposed_and_corrected_only_by_a_decis
     watch_mislabelled(&desk, "2018-04-07T00:00:00+07:00").await;
     assert_eq!(desk.month("2018-04").await.pending, []);
     let back = desk.decide(proposed.rule.name.id, RuleState::Withdrawn, Keep::Kept).await;
-    assert_eq!(back, ["2018-02 -> 2018-03: 1", "2018-03 -> 2018-04: 1"], "as labelled");
+    assert_eq!(back, ["2018-02 -> 2018-02/2018-03: 1", "2018-03 -> 2018-03/2018-04: 1"], "seen before their own date");
 }
 
 #[tokio::test]

@@ -233,7 +233,7 @@ async fn a_control_outlet_that_cannot_be_reached_is_a_failed_control_whatever_is
     assert_eq!(results.len(), 2);
     for it in results {
         assert!(!it.found && !it.judged_unrelated && !it.whole, "{it:?}");
-        assert!(it.detail.starts_with("gone: status 404; the `about` article was not listed"), "{}", it.detail);
+        assert!(it.detail.starts_with("gone: status 404 Not Found; the `about` article was not listed"), "{}", it.detail);
     }
 }
 

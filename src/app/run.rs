@@ -9,8 +9,10 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
-use futures_util::StreamExt as _;
-use tokio::net::TcpListener;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{Signal, SignalKind, signal},
+};
 
 use super::{App, AppError, control::ControlDesk, file_error};
 use crate::{
@@ -46,7 +48,7 @@ impl App {
     /// Where the address cannot be listened on.
     pub async fn run(self, listen: Option<SocketAddr>) -> Result<(), AppError> {
         // Whoever sees the desk answer may tell it to stop.
-        let stop_asked = stop_signal();
+        let told_to_stop = stop_signal();
         self.mend_archive()?;
         let address = listen.unwrap_or(self.site.listen);
         let listener = TcpListener::bind(address).await.map_err(|cause| AppError::Listen(address, cause))?;
@@ -67,7 +69,7 @@ impl App {
         let jobs = [(Job::Crawl, lines.crawl.clone()), (Job::Review, lines.review.clone()), (Job::Recheck, lines.recheck.clone())];
         tokio::select! {
             () = schedule(&self.line, &self.search, &control, &jobs) => {}
-            () = stop_asked => {}
+            () = told_to_stop => {}
         }
         eprintln!("diembao: stopping");
         let _receivers_gone = stop.send(true);
@@ -257,19 +259,25 @@ async fn review_recent(line: &Line) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Listens, from this call on, for Ctrl-C and the signal by which service managers stop a program; ends when one comes.
-pub(super) fn stop_signal() -> impl Future<Output = ()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let listeners = [SignalKind::interrupt(), SignalKind::terminate()].map(signal);
+/// Waits for Ctrl-C or the signal by which service managers stop a program. They are listened for from the call on, not only
+/// while somebody waits: a stop right after the start must find its end recorded too.
+pub(super) fn stop_signal() -> impl Future<Output = ()> + Send {
+    let [interrupt, terminate] = [SignalKind::interrupt(), SignalKind::terminate()].map(signal);
     async move {
-        let mut heard = futures_util::stream::FuturesUnordered::new();
-        for listener in listeners {
-            match listener {
-                Ok(mut listener) => heard.push(async move { listener.recv().await }),
-                Err(fault) => tracing::error!(%fault, "cannot listen for a signal to stop"),
-            }
+        tokio::select! {
+            () = heard(interrupt) => {}
+            () = heard(terminate) => {}
         }
-        if heard.next().await.is_none() {
+    }
+}
+
+async fn heard(signal: std::io::Result<Signal>) {
+    match signal {
+        Ok(mut signal) => {
+            signal.recv().await;
+        }
+        Err(fault) => {
+            tracing::error!(%fault, "cannot listen for a signal to stop");
             std::future::pending::<()>().await;
         }
     }

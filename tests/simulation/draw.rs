@@ -195,7 +195,7 @@ fn fault(world: &World, dice: &mut Dice, from: Minute, until: Minute) -> Fault {
         16 => Trouble::Moved(source),
         17 => Trouble::Pinned(dice.one_of(&world.items).n),
         18 if world.sources.iter().all(|it| !matches!(it, Source::Sitemap { titles: false, .. })) => Trouble::Redesign,
-        19 | 20 | 21 => Trouble::Down,
+        19..=21 => Trouble::Down,
         22 => Trouble::Clock(dice.one_of(&[-40 * DAY, -2 * DAY, -5 * HOUR, -30, 30, 5 * HOUR, 2 * DAY, 40 * DAY])),
         _ => Trouble::Restart,
     };

@@ -141,7 +141,7 @@ impl Site {
         let now = self.now();
         let Some(item) = self.world.items.iter().find(|it| it.n == n && it.at <= now) else { return Reply::status(404) };
         if item.until.is_some_and(|it| it <= now) {
-            return Reply::status(if n % 2 == 0 { 404 } else { 410 });
+            return Reply::status(if n.is_multiple_of(2) { 404 } else { 410 });
         }
         let trouble = self.trouble(Place::Pages);
         let version = item.version(now);
