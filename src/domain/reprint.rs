@@ -170,7 +170,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_small_edit_keeps_the_fingerprint_near_and_another_text_has_another(seed in 0u64..1_000_000, other in 1_000_001u64..2_000_000) {
-            let (words, copy) = (text(seed, 300), reprinted(&text(seed, 300), 60));
+            let (words, copy) = (text(seed, 300), reprinted(&text(seed, 300), 150));
             let (a, b, c) = (shingles(&words), shingles(&copy), shingles(&text(other, 300)));
             prop_assert!(is_reprint(&a, &b, TimeDelta::days(1), false));
             prop_assert!(distance(&a, &b) <= BITS_MAX, "{}", distance(&a, &b));
