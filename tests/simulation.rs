@@ -85,7 +85,10 @@ fn no_outlet_is_accused_wrongly_and_no_evidence_is_lost_in_random_worlds() {
         if laws.len() < SHRUNK_MAX && !laws.contains(&law) {
             laws.push(law);
             let small = if law == Law::MoreVisitsHarmNothing { draw::world(*seed) } else { alone(shrink(draw::world(*seed), law)) };
-            println!("\nseed {seed} breaks {law:?}:\n#[test]\nfn a_world_that_broke_a_law() {{\n    keeps_the_laws(&{});\n}}\n", small.script());
+            println!(
+                "\nseed {seed} breaks {law:?}:\n#[test]\nfn a_world_that_broke_a_law() {{\n    keeps_the_laws(&{});\n}}\n",
+                small.script()
+            );
         }
     }
     assert!(failed.is_empty(), "{} of {worlds} worlds from seed {first} on break a law", failed.len());
@@ -102,7 +105,9 @@ async fn examine(world: &World, seed: u64) -> simulation::oracle::Finding {
         for (place, (fewer, more)) in finding.ends.iter().zip(&more.ends).enumerate() {
             use diembao::domain::verdict::Verdict::{Met, NotMet};
             if fewer.0 == Met && more.0 == NotMet {
-                finding.breaches.push(Breach { law: Law::MoreVisitsHarmNothing, text: format!("judged month {place}: {fewer:?}, then {more:?}") });
+                finding
+                    .breaches
+                    .push(Breach { law: Law::MoreVisitsHarmNothing, text: format!("judged month {place}: {fewer:?}, then {more:?}") });
             }
         }
     }

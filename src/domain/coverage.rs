@@ -570,7 +570,9 @@ mod tests {
 
     #[test]
     fn a_short_jumble_is_no_order_with_exceptions() {
-        for (entries, ordered) in [("a1 c3 b2", false), ("d4 c3 a1 b2", true), ("c3 d4 a1 b2", false), ("p1 h8 g7 f6 e5 d4 c3 q0 b2", false)] {
+        for (entries, ordered) in
+            [("a1 c3 b2", false), ("d4 c3 a1 b2", true), ("c3 d4 a1 b2", false), ("p1 h8 g7 f6 e5 d4 c3 q0 b2", false)]
+        {
             let entries = list(entries);
             assert_eq!(in_order(&entries.iter().collect::<Vec<_>>()).is_some(), ordered, "{entries:?}");
         }

@@ -7,7 +7,7 @@ use sqlx::{Any, Row, Transaction, any::AnyRow};
 use super::{Result, Store, decoded, doing, encoded, instant, optional_instant, secs};
 use crate::domain::{
     article::Page,
-    date::{DateEvidence, DateStanding, decide_date},
+    date::{DateDoubt, DateEvidence, DateStanding, decide_date},
     outlet::OutletId,
     relevance::{Judgement, JudgementKind},
 };
@@ -67,13 +67,14 @@ pub(super) struct Dates {
 
 impl Dates {
     /// Weighs the evidence; an article without an acceptable date may fall anywhere between `not_before` and the
-    /// time it was first seen.
+    /// time it was first seen, or a later one that it states.
     pub(super) fn decide(evidence: Vec<DateEvidence>, first_seen: DateTime<Utc>, not_before: DateTime<Utc>, zone: Tz) -> Self {
         let decision = decide_date(evidence, Some(first_seen), zone);
         let (standing, from, to) = match (decision.standing, decision.published) {
             (DateStanding::Sure, Some(at)) => ("sure", at, at),
             (DateStanding::Straddles { earliest, latest }, _) => ("straddles", earliest, latest),
-            _ => ("undated", not_before, first_seen),
+            // A date that lay ahead may be right and our clock have been slow: then the article is of that day.
+            _ => ("undated", not_before, ahead_of(&decision.evidence).map_or(first_seen, |it| it.max(first_seen))),
         };
         Self {
             evidence: decision.evidence,
@@ -84,6 +85,11 @@ impl Dates {
             to,
         }
     }
+}
+
+/// The latest date that was refused for nothing but lying ahead of the time at which the article was first seen.
+fn ahead_of(evidence: &[DateEvidence]) -> Option<DateTime<Utc>> {
+    evidence.iter().filter(|it| it.why == Some(DateDoubt::AfterFirstSeen)).filter_map(|it| it.instant).max()
 }
 
 /// A query for whole articles, as [`stored_of`] reads them.

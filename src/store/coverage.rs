@@ -65,8 +65,10 @@ impl Store {
         let mut found = HashMap::new();
         for chunk in keys.chunks(KEYS_A_STATEMENT) {
             let places: Vec<_> = (2..chunk.len() + 2).map(|it| format!("${it}")).collect();
-            let sql =
-                format!("SELECT key, date_from FROM article WHERE outlet = $1 AND date_standing = 'sure' AND key IN ({})", places.join(", "));
+            let sql = format!(
+                "SELECT key, date_from FROM article WHERE outlet = $1 AND date_standing = 'sure' AND key IN ({})",
+                places.join(", ")
+            );
             let mut query = sqlx::query(AssertSqlSafe(sql).into_sql_str()).bind(outlet.as_str());
             for key in chunk {
                 query = query.bind(*key);

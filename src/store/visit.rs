@@ -260,14 +260,16 @@ async fn sight(
     article: i64,
     title: &str,
 ) -> std::result::Result<(), sqlx::Error> {
-    sqlx::query("INSERT INTO sighting (article, source, first_seen, title) VALUES ($1, $2, $3, $4) ON CONFLICT (article, source) DO NOTHING")
-        .bind(article)
-        .bind(visit.source.as_str())
-        .bind(secs(visit.at))
-        .bind(title)
-        .execute(&mut **tx)
-        .await
-        .map(drop)
+    sqlx::query(
+        "INSERT INTO sighting (article, source, first_seen, title) VALUES ($1, $2, $3, $4) ON CONFLICT (article, source) DO NOTHING",
+    )
+    .bind(article)
+    .bind(visit.source.as_str())
+    .bind(secs(visit.at))
+    .bind(title)
+    .execute(&mut **tx)
+    .await
+    .map(drop)
 }
 
 /// Notes the new title of a known article. It was edited: where its page was read as unrelated, it is read once more. What
@@ -285,7 +287,10 @@ async fn retitle(
         .bind(visit.source.as_str())
         .execute(&mut **tx)
         .await?;
-    if before.is_empty() || entry.title.is_empty() || before.chars().filter(|it| it.is_alphabetic()).eq(entry.title.chars().filter(|it| it.is_alphabetic())) {
+    if before.is_empty()
+        || entry.title.is_empty()
+        || before.chars().filter(|it| it.is_alphabetic()).eq(entry.title.chars().filter(|it| it.is_alphabetic()))
+    {
         return Ok(());
     }
     sqlx::query(

@@ -94,7 +94,11 @@ fn sources(world: &mut World, dice: &mut Dice, window: usize) {
     };
     let sitemap = |dice: &mut Dice| Source::Sitemap {
         parts: dice.percent(50),
-        lastmod: if calm { dice.one_of(&[Lastmod::True, Lastmod::Absent]) } else { dice.one_of(&[Lastmod::True, Lastmod::Absent, Lastmod::Stuck]) },
+        lastmod: if calm {
+            dice.one_of(&[Lastmod::True, Lastmod::Absent])
+        } else {
+            dice.one_of(&[Lastmod::True, Lastmod::Absent, Lastmod::Stuck])
+        },
         titles: dice.percent(50),
     };
     let listing = |dice: &mut Dice| Source::Listing { per_page: dice.within(4, 9) as usize, dated: dice.percent(70) };
@@ -191,7 +195,7 @@ fn fault(world: &World, dice: &mut Dice, from: Minute, until: Minute) -> Fault {
         16 => Trouble::Moved(source),
         17 => Trouble::Pinned(dice.one_of(&world.items).n),
         18 if world.sources.iter().all(|it| !matches!(it, Source::Sitemap { titles: false, .. })) => Trouble::Redesign,
-        19 | 20 | 21 => Trouble::Down,
+        19..=21 => Trouble::Down,
         22 => Trouble::Clock(dice.one_of(&[-40 * DAY, -2 * DAY, -5 * HOUR, -30, 30, 5 * HOUR, 2 * DAY, 40 * DAY])),
         _ => Trouble::Restart,
     };
@@ -206,11 +210,13 @@ fn fault(world: &World, dice: &mut Dice, from: Minute, until: Minute) -> Fault {
     Fault { from: begin, to: begin + length, what }
 }
 
-/// Whether a list shows its order by dates, its own or those of its pages. Without any it is taken in its own order, which is
+/// Whether a list is long enough to be told from a jumble, and shows its order by dates, its own or those of its pages. Without any it is taken in its own order, which is
 /// all that it promises.
 fn dated(world: &World, source: usize) -> bool {
     let bare = matches!(world.sources[source], Source::Feed { dates: DateForm::Absent, .. } | Source::Listing { dated: false, .. });
-    !bare || world.page_dates != PageDates::Absent
+    // Five entries in any jumble are in order by chance once in four, but for one of them.
+    let few = matches!(world.sources[source], Source::Feed { window: ..8, .. } | Source::Listing { per_page: ..8, .. });
+    !few && (!bare || world.page_dates != PageDates::Absent)
 }
 
 /// Makes single items odd.

@@ -2,9 +2,7 @@
 
 use crate::{
     keeps_the_laws,
-    simulation::world::{
-        DAY, DateForm, HOUR, Item, Lastmod, Minute, PageDates, Place, Source, Tags, Text, Trouble, World, fault, item,
-    },
+    simulation::world::{DAY, DateForm, HOUR, Item, Lastmod, Minute, PageDates, Place, Source, Tags, Text, Trouble, World, fault, item},
 };
 
 /// March 2026 of an outlet with a feed of `window` entries that publishes every `pause` minutes, read twice a day until `until`.
@@ -99,6 +97,21 @@ fn a_notice_in_the_place_of_pages_that_are_listed_without_titles_is_no_article()
     let mut world = with(march(8, 13 * HOUR, 40 * DAY), item(900, 10 * DAY + HOUR, Text::Title));
     world.sources = vec![Source::Sitemap { parts: false, lastmod: Lastmod::True, titles: false }];
     world.faults.push(fault(10 * DAY, 11 * DAY, Trouble::Redesign));
+    keeps_the_laws(&world);
+}
+
+#[test]
+fn what_was_read_while_our_clock_was_slow_is_not_lost_for_its_month() {
+    let mut world = with(march(8, 13 * HOUR, 40 * DAY), item(900, 19 * DAY, Text::Title));
+    world.faults.push(fault(19 * DAY, 20 * DAY, Trouble::Clock(-40 * DAY)));
+    keeps_the_laws(&world);
+}
+
+#[test]
+fn a_clock_that_was_slow_for_a_while_covers_no_time_before_the_first_visit() {
+    let mut world = with(march(6, 13 * HOUR, 40 * DAY), item(900, 3 * DAY, Text::Title));
+    world.visits.retain(|it| *it >= 9 * DAY);
+    world.faults.push(fault(11 * DAY, 11 * DAY + 12 * HOUR, Trouble::Clock(-40 * DAY)));
     keeps_the_laws(&world);
 }
 

@@ -69,7 +69,8 @@ pub struct Finding {
 
 /// Checks all that was seen of a world.
 pub fn check(world: &World, run: &Run) -> Finding {
-    let lists_only = World { faults: world.faults.iter().filter(|it| matches!(it.what, Trouble::Skips(_))).copied().collect(), ..world.clone() };
+    let lists_only =
+        World { faults: world.faults.iter().filter(|it| matches!(it.what, Trouble::Skips(_))).copied().collect(), ..world.clone() };
     let mut oracle = Oracle { world, log: &run.log, truth: Site::new(&lists_only, String::new()), finding: Finding::default() };
     for look in &run.looks {
         oracle.accusations(look);
@@ -117,9 +118,9 @@ impl Oracle<'_> {
         let feeds = |source: usize| matches!(self.world.sources[source], Source::Feed { .. });
         let titled = |source: usize| !matches!(self.world.sources[source], Source::Sitemap { titles: false, .. });
         let listed = self.log.lists.iter().filter(|it| it.at <= until && titled(it.source)).any(|list| {
-            list.items.iter().any(|(n, version)| {
-                *n == item.n && item.text_of(*version).is_named_in_list(self.world.summaries && feeds(list.source))
-            })
+            list.items
+                .iter()
+                .any(|(n, version)| *n == item.n && item.text_of(*version).is_named_in_list(self.world.summaries && feeds(list.source)))
         });
         page || listed
     }
@@ -164,7 +165,8 @@ impl Oracle<'_> {
                 match unknowable {
                     Some(why) => drop(self.finding.unknowable.entry(why).or_default().insert(item.n)),
                     None => {
-                        let text = format!("{} is covered at {}, when {item:?} appeared unseen", month.month, self.world.local(item.listed_at()));
+                        let text =
+                            format!("{} is covered at {}, when {item:?} appeared unseen", month.month, self.world.local(item.listed_at()));
                         self.breach(Law::CoverageIsSound, text);
                     }
                 }
@@ -178,12 +180,15 @@ impl Oracle<'_> {
     /// No month may end on either, so that accusations have no such leave.
     fn is_for_now_only(&self, item: &Item, look: &Look) -> bool {
         let still = |source: usize| {
-            let stuck = matches!(self.world.sources[source], Source::Feed { section: false, tags: Tags::Stuck, .. });
-            let until = |it: &Fault| {
-                let here = [Trouble::Frozen(source), Trouble::Emptied(source), Trouble::NotModified(Place::Source(source))].contains(&it.what);
-                (here && it.from <= item.listed_at() && item.listed_at() < it.to).then_some(it.to)
+            let whole = !matches!(self.world.sources[source], Source::Feed { section: true, .. });
+            let stuck = matches!(self.world.sources[source], Source::Feed { tags: Tags::Stuck, .. })
+                || self.world.has(|it| it == Trouble::Emptied(source) || it == Trouble::NotModified(Place::Source(source)));
+            let frozen = |it: &Fault| {
+                let within = it.from <= item.listed_at() && item.listed_at() < it.to;
+                (it.what == Trouble::Frozen(source) && within).then_some(it.to)
             };
-            self.world.faults.iter().filter_map(until).max().or(stuck.then_some(item.listed_at()))
+            let since = self.world.faults.iter().filter_map(frozen).max().or(stuck.then_some(item.listed_at()));
+            since.filter(|_| whole)
         };
         let read_since = |source, from| self.log.lists.iter().any(|it| it.source == source && (from..=look.at).contains(&it.at));
         (0..self.world.sources.len()).any(|it| still(it).is_some_and(|from| !read_since(it, from)))
@@ -276,7 +281,10 @@ impl Oracle<'_> {
     fn readings(&mut self, look: &Look) {
         for (n, _) in look.known.iter().filter(|it| it.1.read) {
             if !self.log.pages.iter().any(|it| it.n == *n && it.at <= look.at) {
-                self.breach(Law::OnlyArticlesAreRead, format!("item {n} is called read at {}, but its page was never shown", self.world.local(look.at)));
+                self.breach(
+                    Law::OnlyArticlesAreRead,
+                    format!("item {n} is called read at {}, but its page was never shown", self.world.local(look.at)),
+                );
             }
         }
     }

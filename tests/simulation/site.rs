@@ -131,7 +131,8 @@ impl Site {
         if trouble.is_none() && fresh.is_some() && tag == fresh.as_deref() {
             return Reply::whole(304, "", "", None);
         }
-        if trouble.is_none() {
+        let emptied = self.world.troubles(self.now()).any(|it| it == Trouble::Emptied(index));
+        if trouble.is_none() && !emptied {
             self.log.lock().unwrap().lists.push(ListShown { at: self.now(), source: index, items: shown });
         }
         self.troubled(trouble, kind, body, fresh.as_deref())
@@ -141,7 +142,7 @@ impl Site {
         let now = self.now();
         let Some(item) = self.world.items.iter().find(|it| it.n == n && it.at <= now) else { return Reply::status(404) };
         if item.until.is_some_and(|it| it <= now) {
-            return Reply::status(if n % 2 == 0 { 404 } else { 410 });
+            return Reply::status(if n.is_multiple_of(2) { 404 } else { 410 });
         }
         let trouble = self.trouble(Place::Pages);
         let version = item.version(now);
@@ -177,11 +178,8 @@ impl Site {
     pub fn lists(&self, index: usize, item: &Item, at: Minute) -> bool {
         let frozen = self.world.faults.iter().find(|it| it.what == Trouble::Frozen(index) && it.from <= at && at < it.to);
         let at = frozen.map_or(at, |it| it.from);
-        let skipped = self
-            .world
-            .faults
-            .iter()
-            .any(|it| it.what == Trouble::Skips(index) && it.from <= item.listed_at() && item.listed_at() < it.to);
+        let skipped =
+            self.world.faults.iter().any(|it| it.what == Trouble::Skips(index) && it.from <= item.listed_at() && item.listed_at() < it.to);
         let source = self.world.sources[index];
         let chosen = match (item.only, source) {
             (Some(only), _) => only == index,
@@ -271,9 +269,10 @@ impl Site {
         let mut out = String::from("<html><head><title>Tin mới</title></head><body><div class=\"tin\">");
         for it in items {
             let title = report(it.n, it.text_of(it.version(self.now())), it.version(self.now())).title;
-            let date = it.stated().filter(|_| dated).map_or_else(String::new, |at| {
-                format!("<span class=\"ngay\">{}</span>", self.world.local(at).format("%d/%m/%Y %H:%M"))
-            });
+            let date = it
+                .stated()
+                .filter(|_| dated)
+                .map_or_else(String::new, |at| format!("<span class=\"ngay\">{}</span>", self.world.local(at).format("%d/%m/%Y %H:%M")));
             out += &format!("<div class=\"muc\"><h3><a href=\"/tin-{}.html\">{title}</a></h3>{date}</div>", it.n);
         }
         let next = next.map_or_else(String::new, |it| format!("<a class=\"sau\" href=\"/nguon-{index}?trang={it}\">Trang sau</a>"));

@@ -3,8 +3,18 @@
 use crate::simulation::world::Text;
 
 const PLACES: [&str; 12] = [
-    "xã Sơn Hòa", "phường Cầu Vồng", "xã Suối Mây", "xã Đầm Sen", "phường Bến Ván", "xã Khe Tre Hạ", "xã Bãi Dâu", "phường Gia Lạc",
-    "xã Hồng Trà", "xã Lộc Tiên", "phường Chợ Mai", "xã Núi Mây",
+    "xã Sơn Hòa",
+    "phường Cầu Vồng",
+    "xã Suối Mây",
+    "xã Đầm Sen",
+    "phường Bến Ván",
+    "xã Khe Tre Hạ",
+    "xã Bãi Dâu",
+    "phường Gia Lạc",
+    "xã Hồng Trà",
+    "xã Lộc Tiên",
+    "phường Chợ Mai",
+    "xã Núi Mây",
 ];
 const PLAIN: [&str; 10] = [
     "Chợ phiên {noi} nhộn nhịp ngày cuối tuần",
@@ -72,7 +82,9 @@ pub fn report(n: u32, text: Text, version: usize) -> Report {
         Text::Candidate => (
             fill("Cảnh giác lời mời việc nhẹ lương cao ở {noi}"),
             "Nhiều thanh niên bị lừa sang Campuchia, bị giam giữ, đánh đập, ép làm việc trong các công ty lừa đảo.",
-            vec!["Gia đình phải gom tiền chuộc người về. Nạn nhân bị khống chế, thu giữ giấy tờ, cưỡng bức lao động và bán sang công ty khác."],
+            vec![
+                "Gia đình phải gom tiền chuộc người về. Nạn nhân bị khống chế, thu giữ giấy tờ, cưỡng bức lao động và bán sang công ty khác.",
+            ],
         ),
         Text::Other => (
             plain(turn),
@@ -93,4 +105,5 @@ pub const REDESIGNED: &str = "<html><head><title>Giao diện mới</title></head
 pub const LOG_IN: &str = "<!doctype html><html><head><title>Đăng nhập</title></head><body><h1>Đăng nhập</h1>\
     <p>Vui lòng nhập tên và mật khẩu để đọc tiếp.</p></body></html>";
 
-pub const CHALLENGE: &str = "<!DOCTYPE html><html><head><title>Just a moment...</title></head><body><script>window._cf_chl_opt={};</script></body></html>";
+pub const CHALLENGE: &str =
+    "<!DOCTYPE html><html><head><title>Just a moment...</title></head><body><script>window._cf_chl_opt={};</script></body></html>";
