@@ -237,8 +237,10 @@ fn next_state(
     state.next_visit = now;
     state.first_good = before.first_good.or(Some(now));
     if let Ok(Content::Listed(listed)) = &document.end {
-        state.etag = document.validators.etag.clone();
-        state.last_modified = document.validators.last_modified.clone();
+        // That a document has not changed proves nothing where the document itself did not.
+        let proven = certificate != Certificate::Nothing;
+        state.etag = document.validators.etag.clone().filter(|_| proven);
+        state.last_modified = document.validators.last_modified.clone().filter(|_| proven);
         if document.extent != Extent::Changed {
             state.full_at = Some(now);
         }

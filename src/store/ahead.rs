@@ -7,6 +7,9 @@ use super::{Result, Store, doing, instant, secs};
 
 /// Clocks of workers that share a database may differ by this much.
 const SLACK: TimeDelta = TimeDelta::minutes(2);
+/// A mislabelled zone moves a date by less; a few dates are wrong for other reasons.
+const DATE_SLACK: TimeDelta = TimeDelta::days(1);
+const SLOW_ARTICLES_MIN: i64 = 3;
 /// No pause between two tries is longer (`domain::visit::next_try`).
 const PAUSE_MAX: TimeDelta = TimeDelta::days(1);
 
@@ -20,7 +23,8 @@ struct Ahead {
 
 impl Store {
     /// Takes back what visits certified by a clock that ran ahead of `now`, and sets their times to `now`, before which they
-    /// truly were made; gives the latest such time, or `None` where there is none.
+    /// truly were made; gives the latest such time, or `None` where there is none, or where it is the present clock that is
+    /// wrong.
     ///
     /// What those visits read is kept: an article first seen "tomorrow" would stay hidden until then, and a certificate up to
     /// then would cover time that nobody has seen. The next visit compares with the list that they read, and certifies or
@@ -39,6 +43,9 @@ impl Store {
         .and_then(|it| it.try_get::<Option<i64>, _>("latest"))
         .map_err(failed())?;
         let Some(latest) = latest else { return Ok(None) };
+        if self.is_slow(now).await? {
+            return Ok(None);
+        }
         let mut tx = self.write().await.map_err(failed())?;
         let mut earliest = secs(now);
         for ahead in sources_ahead(&mut tx, now).await.map_err(failed())? {
@@ -56,6 +63,19 @@ impl Store {
         }
         tx.commit().await.map_err(failed())?;
         Ok(Some(instant(latest)))
+    }
+}
+
+impl Store {
+    /// Whether it is rather our present clock that is wrong: what was published after `now` is known already.
+    async fn is_slow(&self, now: DateTime<Utc>) -> Result<bool> {
+        let row = sqlx::query("SELECT COUNT(*) AS found FROM article WHERE date_standing = 'sure' AND date_from > $1")
+            .bind(secs(now + DATE_SLACK))
+            .fetch_one(&self.reader)
+            .await;
+        let found =
+            row.and_then(|it| it.try_get::<i64, _>("found")).map_err(doing(format!("count the articles that are dated after {now}")))?;
+        Ok(found >= SLOW_ARTICLES_MIN)
     }
 }
 
@@ -100,7 +120,7 @@ async fn reset_articles(tx: &mut Transaction<'static, Any>, since: i64, now: Dat
     sqlx::query(
         "UPDATE article SET first_seen = $1, not_before = CASE WHEN not_before > $2 THEN $2 ELSE not_before END, \
          date_from = CASE WHEN date_standing <> 'undated' THEN date_from WHEN not_before > $2 THEN $2 ELSE not_before END, \
-         date_to = CASE WHEN date_standing <> 'undated' THEN date_to ELSE $1 END WHERE first_seen > $1",
+         date_to = CASE WHEN date_standing = 'undated' AND date_to <= first_seen THEN $1 ELSE date_to END WHERE first_seen > $1",
     )
     .bind(secs(now))
     .bind(since)

@@ -13,7 +13,7 @@ use super::{
 use crate::domain::{
     article::Page,
     clock::{ClockRule, DatePlace, set_clock},
-    date::{DateEvidence, DateStanding, decide_date, widen_change},
+    date::{DateDoubt, DateEvidence, DateStanding, decide_date, widen_change},
     outlet::OutletId,
     reading::text_hash,
     relevance::{Judgement, JudgementKind},
@@ -93,7 +93,7 @@ pub(super) struct Dates {
 
 impl Dates {
     /// Weighs the evidence by the rules on the outlet's clocks; an article without an acceptable date may fall anywhere
-    /// between `not_before` and the time it was first seen.
+    /// between `not_before` and the time it was first seen, or a later one that it states.
     pub(super) fn decide(
         mut evidence: Vec<DateEvidence>,
         rules: &[ClockRule],
@@ -106,7 +106,8 @@ impl Dates {
         let (standing, from, to) = match (decision.standing, decision.published) {
             (DateStanding::Sure, Some(at)) => ("sure", at, at),
             (DateStanding::Straddles { earliest, latest }, _) => ("straddles", earliest, latest),
-            _ => ("undated", not_before, first_seen),
+            // A date that lay ahead may be right and our clock have been slow: then the article is of that day.
+            _ => ("undated", not_before, ahead_of(&decision.evidence).map_or(first_seen, |it| it.max(first_seen))),
         };
         Self {
             evidence: decision.evidence,
@@ -147,6 +148,11 @@ impl Dates {
         .await
         .map(drop)
     }
+}
+
+/// The latest date that was refused for nothing but lying ahead of the time at which the article was first seen.
+fn ahead_of(evidence: &[DateEvidence]) -> Option<DateTime<Utc>> {
+    evidence.iter().filter(|it| it.why == Some(DateDoubt::AfterFirstSeen)).filter_map(|it| it.instant).max()
 }
 
 /// A query for whole articles, as [`stored_of`] reads them.

@@ -70,8 +70,10 @@ fn a_clock_that_ran_ahead_hides_no_evidence_once_it_is_set_right() {
 
 #[test]
 fn a_clock_that_ran_ahead_covers_no_time_that_had_not_come() {
-    let mut world = with(march(6, 13 * HOUR, 52 * DAY), item(900, 15 * DAY, Text::Title));
-    world.faults = vec![fault(9 * DAY, 9 * DAY + 12 * HOUR, Trouble::Clock(40 * DAY)), fault(11 * DAY, 20 * DAY, Trouble::Down)];
+    // So slow an outlet that the pause in what was seen of it is no silence.
+    let mut world = with(march(3, 47 * HOUR, 44 * DAY), item(900, 30 * DAY + 15 * HOUR, Text::Title));
+    world.faults =
+        vec![fault(30 * DAY, 30 * DAY + 12 * HOUR, Trouble::Clock(5 * DAY)), fault(30 * DAY + 12 * HOUR, 38 * DAY, Trouble::Down)];
     keeps_the_laws(&world);
 }
 
@@ -80,6 +82,15 @@ fn a_slow_clock_at_the_first_visit_covers_no_time_before_it() {
     let mut world = with(march(6, 13 * HOUR, 40 * DAY), item(900, 3 * DAY, Text::Title));
     world.visits.retain(|it| *it >= 9 * DAY);
     world.faults.push(fault(9 * DAY, 9 * DAY + 12 * HOUR, Trouble::Clock(-40 * DAY)));
+    keeps_the_laws(&world);
+}
+
+#[test]
+#[ignore = "a feed's clock is believed, though items are seen hours before their dates"]
+fn local_time_that_calls_itself_gmt_moves_nothing_into_the_next_month() {
+    let mut world = with(march(12, 13 * HOUR, 40 * DAY), item(900, 30 * DAY + 20 * HOUR, Text::Title));
+    world.sources = vec![feed(12, DateForm::LocalAsGmt)];
+    world.page_dates = PageDates::Absent;
     keeps_the_laws(&world);
 }
 
@@ -101,9 +112,30 @@ fn a_notice_in_the_place_of_pages_that_are_listed_without_titles_is_no_article()
 }
 
 #[test]
-fn a_jumbled_list_without_dates_proves_nothing() {
-    let mut world = march(8, 5 * HOUR, 40 * DAY);
-    world.sources = vec![feed(8, DateForm::Absent)];
-    world.faults.push(fault(-20 * DAY, 60 * DAY, Trouble::Jumbled(0)));
+fn what_was_read_while_our_clock_was_slow_is_not_lost_for_its_month() {
+    let mut world = with(march(8, 13 * HOUR, 40 * DAY), item(900, 19 * DAY, Text::Title));
+    world.visits.retain(|it| *it >= 19 * DAY);
+    world.faults.push(fault(19 * DAY, 20 * DAY, Trouble::Clock(-40 * DAY)));
+    keeps_the_laws(&world);
+}
+
+#[test]
+fn a_clock_that_was_slow_for_a_while_covers_no_time_before_the_first_visit() {
+    let items = [(27, -11_028), (28, -10_810), (29, -9_613), (30, -9_219), (31, -7_980), (32, -7_788), (43, 2_027)];
+    keeps_the_laws(&World {
+        sources: vec![Source::Listing { per_page: 5, dated: true }],
+        items: items.into_iter().map(|(n, at)| item(n, at, Text::Other)).collect(),
+        visits: vec![-6_401, -5_759, 6_528],
+        faults: vec![fault(-6_016, -5_656, Trouble::Clock(-40 * DAY))],
+        ..march(8, DAY, 0)
+    });
+}
+
+#[test]
+fn a_list_that_states_no_dates_and_has_the_oldest_first_is_read_by_the_dates_of_its_pages() {
+    let mut world = march(12, 12 * HOUR, 40 * DAY);
+    world.calm = true;
+    world.sources =
+        vec![Source::Feed { section: false, window: 12, dates: DateForm::Absent, tags: Tags::True, upward: true, stamped: false }];
     keeps_the_laws(&world);
 }

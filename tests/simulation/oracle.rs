@@ -180,13 +180,15 @@ impl Oracle<'_> {
     /// No month may end on either, so that accusations have no such leave.
     fn is_for_now_only(&self, item: &Item, look: &Look) -> bool {
         let still = |source: usize| {
-            let stuck = matches!(self.world.sources[source], Source::Feed { section: false, tags: Tags::Stuck, .. });
-            let until = |it: &Fault| {
-                let here =
-                    [Trouble::Frozen(source), Trouble::Emptied(source), Trouble::NotModified(Place::Source(source))].contains(&it.what);
-                (here && it.from <= item.listed_at() && item.listed_at() < it.to).then_some(it.to)
+            let whole = !matches!(self.world.sources[source], Source::Feed { section: true, .. });
+            let stuck = matches!(self.world.sources[source], Source::Feed { tags: Tags::Stuck, .. })
+                || self.world.has(|it| it == Trouble::Emptied(source) || it == Trouble::NotModified(Place::Source(source)));
+            let frozen = |it: &Fault| {
+                let within = it.from <= item.listed_at() && item.listed_at() < it.to;
+                (it.what == Trouble::Frozen(source) && within).then_some(it.to)
             };
-            self.world.faults.iter().filter_map(until).max().or(stuck.then_some(item.listed_at()))
+            let since = self.world.faults.iter().filter_map(frozen).max().or(stuck.then_some(item.listed_at()));
+            since.filter(|_| whole)
         };
         let read_since = |source, from| self.log.lists.iter().any(|it| it.source == source && (from..=look.at).contains(&it.at));
         (0..self.world.sources.len()).any(|it| still(it).is_some_and(|from| !read_since(it, from)))
@@ -245,7 +247,6 @@ impl Oracle<'_> {
     /// Months in which an item may be looked for: the true one, the stated one; without a date any.
     fn may_fall_in(&self, item: &Item, month: Month) -> bool {
         item.dated == Dated::Nowhere
-            || self.world.mislabelled()
             || self.claimed(item) == Some(month)
             || self.world.month_of(item.at) == month
             || matches!(item.dated, Dated::By(ahead) if ahead > 0)

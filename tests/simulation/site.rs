@@ -131,7 +131,8 @@ impl Site {
         if trouble.is_none() && fresh.is_some() && tag == fresh.as_deref() {
             return Reply::whole(304, "", "", None);
         }
-        if trouble.is_none() {
+        let emptied = self.world.troubles(self.now()).any(|it| it == Trouble::Emptied(index));
+        if trouble.is_none() && !emptied {
             self.log.lock().unwrap().lists.push(ListShown { at: self.now(), source: index, items: shown });
         }
         self.troubled(trouble, kind, body, fresh.as_deref())

@@ -210,9 +210,9 @@ impl World {
         self.faults.iter().any(|it| wanted(it.what))
     }
 
-    /// The feed whose clock is mislabelled, where nothing else states the date.
-    pub fn mislabelled(&self) -> bool {
-        self.sources.iter().any(|it| matches!(it, Source::Feed { dates: DateForm::LocalAsGmt, .. })) && self.page_dates == PageDates::Absent
+    /// Whether a feed's clock is mislabelled.
+    pub fn calls_local_time_gmt(&self) -> bool {
+        self.sources.iter().any(|it| matches!(it, Source::Feed { dates: DateForm::LocalAsGmt, .. }))
     }
 
     /// The world as Rust.
