@@ -28,6 +28,7 @@ use diembao::{
         close::{CloseEnd, as_closed, check_chain, close, closed, versions},
         crawl::{CrawlScope, crawl},
         dossier::dossier,
+        recheck::{Extent, recheck},
         rejudge::rejudge,
         review::{all_inputs, inputs_of, month_rules, record_changes, review},
     },
@@ -119,7 +120,9 @@ impl Desk {
         record_changes(&self.app.line, &self.review().await).await.unwrap()
     }
 
+    /// Closes March once its counted articles were looked at again.
     async fn close(&self) -> CloseEnd {
+        recheck(&self.app.line, march(), &[], Extent::Unsettled).await.unwrap();
         close(&self.app.line, march(), "Lê Thị Hạ", "Trần Văn Minh").await.unwrap()
     }
 

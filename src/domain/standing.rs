@@ -6,7 +6,7 @@ use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    domain::{month::Month, relevance::JudgementKind, visit::next_try},
+    domain::{month::Month, outlet::OutletId, relevance::JudgementKind, visit::next_try},
     text::{self, shingles::changed_share},
 };
 
@@ -49,6 +49,16 @@ pub enum CheckWhy {
     Blocked,
     NotReadable,
     NoAnswer,
+}
+
+/// A counted article of which no check since the month's grace ended tells how it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unchecked {
+    pub outlet: OutletId,
+    pub url: String,
+    pub title: String,
+    /// The last check, where it settled nothing.
+    pub last: Option<(Standing, DateTime<Utc>)>,
 }
 
 /// What is shown beside evidence that did not last.

@@ -2,6 +2,7 @@
 
 use super::{
     JobError, Line,
+    recheck::recheck_standing,
     review::{all_inputs, change_of, inputs_of, month_rules},
 };
 use crate::{
@@ -51,7 +52,8 @@ pub async fn close(line: &Line, month: Month, by: &str, second: &str) -> Result<
     let inputs = all_inputs(line, &rules).await?;
     let review = review_inputs(&inputs, &rules);
     let closed = line.store.closing(month).await?.map(|it| it.number);
-    let standing = obstacles(&review, &rules, &Asked { by, second, closed });
+    let unchecked = recheck_standing(line, month, &[]).await?;
+    let standing = obstacles(&review, &rules, &Asked { by, second, closed, unchecked: &unchecked });
     if !standing.is_empty() {
         return Ok(CloseEnd::Refused(standing));
     }

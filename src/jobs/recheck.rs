@@ -1,6 +1,6 @@
 //! Looks at counted articles again: whether what a month was met with still stands.
 
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, stream};
 use serde::Serialize;
 
@@ -17,7 +17,7 @@ use crate::{
         outlet::{Outlet, OutletId},
         reading::TitleMatch,
         relevance::{JudgementKind, Reading, judge},
-        standing::{Came, CheckWhy, Standing, Was, check, months_to_check},
+        standing::{Came, CheckWhy, Standing, Unchecked, Was, check, months_to_check},
         visit::Outcome,
     },
     store::{
@@ -48,16 +48,6 @@ pub struct Checked {
     pub judgement_now: Option<JudgementKind>,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub detail: String,
-}
-
-/// A counted article of which no check since the month's grace ended tells how it stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Unchecked {
-    pub outlet: OutletId,
-    pub url: String,
-    pub title: String,
-    /// The last check that settled nothing, if there was one.
-    pub last: Option<(Standing, DateTime<FixedOffset>)>,
 }
 
 /// What a round looks at.
@@ -138,8 +128,7 @@ pub async fn recheck_standing(line: &Line, month: Month, outlets: &[OutletId]) -
                 continue;
             }
             let last = line.store.last_check(article.id, false).await?.filter(|it| !it.standing.is_settled());
-            let local = |at: DateTime<Utc>| at.with_timezone(&line.zone).fixed_offset();
-            let last = last.map(|it| (it.standing, local(it.at)));
+            let last = last.map(|it| (it.standing, it.at));
             unchecked.push(Unchecked { outlet: outlet.id.clone(), url: article.url, title: article.title, last });
         }
     }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{
     outlet::OutletId,
     review::{DecidedBy, MonthReview, MonthRules, OutletMonth},
+    standing::Unchecked,
     verdict::{Reason, Verdict},
 };
 
@@ -15,6 +16,8 @@ pub struct Asked<'a> {
     pub second: &'a str,
     /// The number of the closing, where the month is closed already.
     pub closed: Option<u64>,
+    /// Counted articles of which no check since the grace ended tells how they stand.
+    pub unchecked: &'a [Unchecked],
 }
 
 /// Something that must be done before a month is closed.
@@ -37,6 +40,12 @@ pub enum Obstacle {
     /// An article that blocks the verdict could not be read.
     Unread {
         name: String,
+        url: String,
+    },
+    /// An article that counts was not looked at again since the month's grace ended.
+    Unchecked {
+        name: String,
+        title: String,
         url: String,
     },
     /// The month rests on one article that a rule judged and nobody looked at.
@@ -80,6 +89,13 @@ pub fn obstacles(review: &MonthReview, rules: &MonthRules<'_>, asked: &Asked<'_>
     found.extend(of_people(asked));
     found.extend(of_time(rules));
     found.extend(review.outlets.iter().flat_map(of_outlet));
+    // One that was looked at in vain does not stand in the way for ever: its mark is shown, and the evidence is kept.
+    let never = |it: &&Unchecked| it.last.is_none_or(|(_, at)| at < rules.grace_end);
+    found.extend(asked.unchecked.iter().filter(never).map(|it| Obstacle::Unchecked {
+        name: review.outlets.iter().find(|month| month.outlet == it.outlet).map_or_else(|| it.outlet.to_string(), |it| it.name.clone()),
+        title: it.title.clone(),
+        url: it.url.clone(),
+    }));
     found
 }
 
@@ -158,6 +174,7 @@ impl Obstacle {
             Self::Pending { .. } => "pending",
             Self::Unread { .. } => "unread",
             Self::Unconfirmed { .. } => "unconfirmed",
+            Self::Unchecked { .. } => "unchecked",
         }
     }
 
@@ -171,6 +188,9 @@ impl Obstacle {
             Self::SamePerson => "Người chốt và người xác nhận thứ hai phải là hai người khác nhau.".to_owned(),
             Self::Pending { name, title, url, why } => format!("{name}: “{title}” đang chờ chuyên viên kết luận ({why}). {url}"),
             Self::Unread { name, url } => format!("{name}: có tin, bài chưa đọc được, cần đọc lại hoặc kết luận. {url}"),
+            Self::Unchecked { name, title, url } => {
+                format!("{name}: bài được tính “{title}” chưa được xem lại từ khi hết thời gian chờ (lệnh recheck). {url}")
+            }
             Self::Unconfirmed { name, title, url } => {
                 format!("{name}: tháng chỉ dựa vào một bài được đánh giá tự động, cần một chuyên viên xác nhận “{title}”. {url}")
             }
@@ -202,9 +222,10 @@ mod tests {
         },
         relevance::JudgementKind::{About, Mention, Unrelated},
         review::{MonthArticle, ReadState},
+        standing::Standing,
     };
 
-    const TWO: Asked<'static> = Asked { by: "lan", second: "minh", closed: None };
+    const TWO: Asked<'static> = Asked { by: "lan", second: "minh", closed: None, unchecked: &[] };
     const AFTER: &str = "2026-04-10T00:00:00Z";
 
     fn codes(inputs: &[Inputs], now: &str, asked: Asked<'_>) -> Vec<&'static str> {
@@ -238,7 +259,7 @@ mod tests {
                 "one person twice",
                 outlets(vec![]),
                 AFTER,
-                Asked { by: "Lê  Thị Hạ", second: " lê thị hạ", closed: None },
+                Asked { by: "Lê  Thị Hạ", second: " lê thị hạ", closed: None, unchecked: &[] },
                 vec!["same_person"],
             ),
         ] {
@@ -272,6 +293,25 @@ mod tests {
                 of("b", AcknowledgedWhat::Gaps)
             ]
         );
+    }
+
+    #[test]
+    fn what_counts_is_looked_at_again_before_a_month_is_closed() {
+        let counted = [inputs("a", vec![article(1, About), article(2, About)])];
+        let after: chrono::DateTime<chrono::Utc> = AFTER.parse().unwrap();
+        let of =
+            |last| Unchecked { outlet: "a".parse().unwrap(), url: "https://a.vn/tin-1.html".to_owned(), title: "Tin".to_owned(), last };
+        for (name, last, wanted) in [
+            ("nobody looked", None, vec!["unchecked"]),
+            (
+                "the last look was before the grace ended",
+                Some((Standing::NotAnswering, after - chrono::TimeDelta::days(8))),
+                vec!["unchecked"],
+            ),
+            ("a look in vain does not block for ever", Some((Standing::NotAnswering, after - chrono::TimeDelta::days(1))), vec![]),
+        ] {
+            assert_eq!(codes(&counted, AFTER, Asked { unchecked: &[of(last)], ..TWO }), wanted, "{name}");
+        }
     }
 
     #[test]
