@@ -383,8 +383,6 @@ async fn one_pass_over_every_bad_file_records_each_and_loses_no_good_one() {
             _ if name == "html.sitemap" => "gone",
             // The child that it names is on a host that does not exist.
             _ if want.contains("children") => "unreachable",
-            // It says of itself that it is the page for what is not there.
-            _ if name == "html.sitemap" => "gone",
             "not a document" | "too complex" => "not_a_document",
             // A listing page on which no entry is found is another page, or was redesigned.
             "0 entries" | "0 entries, repaired" if name.contains(".listing.") => "not_a_document",

@@ -86,7 +86,14 @@ fn a_slow_clock_at_the_first_visit_covers_no_time_before_it() {
 }
 
 #[test]
-#[ignore = "a feed's clock is believed, though items are seen hours before their dates"]
+fn a_title_that_names_the_subject_at_last_waits_for_an_officer_though_its_page_was_never_read() {
+    let edited = Item { edit: Some((11 * DAY, Text::Title)), ..item(900, 10 * DAY, Text::Other) };
+    let mut world = with(march(30, 13 * HOUR, 40 * DAY), edited);
+    world.faults.push(fault(9 * DAY, 60 * DAY, Trouble::Status(Place::Pages, 404)));
+    keeps_the_laws(&world);
+}
+
+#[test]
 fn local_time_that_calls_itself_gmt_moves_nothing_into_the_next_month() {
     let mut world = with(march(12, 13 * HOUR, 40 * DAY), item(900, 30 * DAY + 20 * HOUR, Text::Title));
     world.sources = vec![feed(12, DateForm::LocalAsGmt)];

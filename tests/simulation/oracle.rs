@@ -12,7 +12,7 @@ use diembao::domain::{
 use crate::simulation::{
     reader::{Look, MonthSeen, Run, number},
     site::{Log, Site},
-    world::{Dated, Fault, Item, Minute, Place, Source, Tags, Trouble, World},
+    world::{DateForm, Dated, Fault, Item, Minute, PageDates, Place, Source, Tags, Trouble, World},
 };
 
 /// A law that a program must keep.
@@ -229,7 +229,7 @@ impl Oracle<'_> {
             return;
         }
         for item in &self.world.items {
-            if !self.shown_about(item, look.at) {
+            if !self.shown_about(item, look.at) || self.was_met_without_any_time(item) {
                 continue;
             }
             let within = |it: &&MonthSeen| self.may_fall_in(item, it.month);
@@ -242,6 +242,18 @@ impl Oracle<'_> {
                 self.breach(Law::NoLostEvidence, text);
             }
         }
+    }
+
+    /// Whether our clock was slow when an item first stood in a list, and no document says when it is from: then nothing does.
+    fn was_met_without_any_time(&self, item: &Item) -> bool {
+        let dated = |it: &Source| match it {
+            Source::Feed { dates, .. } => *dates != DateForm::Absent,
+            Source::Listing { dated, .. } => *dated,
+            Source::Sitemap { titles, .. } => *titles,
+        };
+        let stated = item.dated != Dated::Nowhere && (self.world.page_dates != PageDates::Absent || self.world.sources.iter().any(dated));
+        let first = self.log.lists.iter().find(|list| list.items.iter().any(|it| it.0 == item.n));
+        !stated && first.is_some_and(|it| self.world.clock_error(it.at) < 0)
     }
 
     /// Months in which an item may be looked for: the true one, the stated one; without a date any.
