@@ -352,6 +352,7 @@ async fn a_link_that_was_taken_out_of_the_chain_is_missed() {
     let desk = Desk::watched(&TWO, None).await;
     let months = ["2026-01", "2026-02", "2026-03"].map(|it| it.parse::<Month>().unwrap());
     for month in months {
+        recheck(&desk.app.line, month, &[], Extent::Unsettled).await.unwrap();
         let CloseEnd::Closed(_) = close(&desk.app.line, month, "Lê Thị Hạ", "Trần Văn Minh").await.unwrap() else {
             panic!("{month}")
         };
@@ -383,6 +384,9 @@ async fn the_commands_close_show_replay_and_prove_a_month() {
     assert!(text(&refused).contains("same_person     Người chốt"), "{}", text(&refused));
     assert_eq!(desk.run(&["close", "2026-03", "--by", "ha"]).status.code(), Some(2));
 
+    let unchecked = desk.run(&["close", "2026-03", "--by", "ha", "--second", "minh"]);
+    assert!(unchecked.status.code() == Some(1) && text(&unchecked).contains("unchecked"), "{}", text(&unchecked));
+    assert!(desk.run(&["recheck", "2026-03"]).status.success());
     let done = desk.run(&["close", "2026-03", "--by", "ha", "--second", "minh"]);
     assert!(done.status.success() && text(&done).contains("Báo B: chưa đọc được nguồn nào"), "{}", text(&done));
     let again = desk.run(&["close", "2026-03", "--by", "ha", "--second", "minh"]);

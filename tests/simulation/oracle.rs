@@ -135,7 +135,8 @@ impl Oracle<'_> {
                 if self.shown_about(item, look.at) {
                     let text = format!("{} is not met at {}, but {item:?} was shown to us", month.month, self.world.local(look.at));
                     self.breach(Law::NoFalseAccusation, text);
-                } else if self.unseen(item, look).is_some_and(|it| it.is_none()) {
+                // What comes after the grace is no matter of the month until it is seen.
+                } else if self.world.instant(item.listed_at()) < month.grace_end && self.unseen(item, look).is_some_and(|it| it.is_none()) {
                     let text = format!("{} is not met at {}, but we never saw {item:?}", month.month, self.world.local(look.at));
                     self.breach(Law::NoFalseAccusation, text);
                 }
