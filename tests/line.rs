@@ -744,3 +744,21 @@ async fn c10_a_verdict_that_stands_is_recorded_once_however_often_the_program_st
     }
     assert_eq!((changed[0], changed[1..].iter().sum::<usize>()), (1, 0));
 }
+
+#[tokio::test]
+async fn a_new_title_wakes_an_article_that_was_given_up() {
+    let desk = Desk::open(FEED, "2026-03-01T10:00:00+07:00").await;
+    let lost = item(1, "2026-03-01T08:00:00+07:00");
+    for _ in 0..4 {
+        desk.publish(std::slice::from_ref(&lost));
+        desk.server.on(&lost.path, Answer::status(404));
+        desk.crawl().await;
+        desk.wait(TimeDelta::days(1));
+    }
+    assert!(desk.month("2026-03").await.unread.is_empty(), "given up after three tries in three days");
+    let renamed = Item { title: about(1, "2026-03-01T08:00:00+07:00").title, ..lost };
+    desk.publish(std::slice::from_ref(&renamed));
+    desk.server.on(&renamed.path, Answer::status(404));
+    desk.crawl().await;
+    assert_eq!(desk.month("2026-03").await.pending[0].why, PendingWhy::Candidate);
+}

@@ -286,7 +286,7 @@ async fn sight(
 }
 
 /// Notes the new title of a known article. It was edited: where its page was read as unrelated, what it held is kept as a
-/// version and it is read once more; where it waits to be read, it is from now on looked for under the new title. What
+/// version and it is read once more; where it waits to be read or was given up, it is from now on looked for under the new title. What
 /// counts for the outlet is left alone. Figures may tick in a title ("5 minutes ago") without anything being edited.
 async fn retitle(
     tx: &mut Transaction<'static, Any>,
@@ -310,7 +310,7 @@ async fn retitle(
     keep_version(tx, article).await?;
     sqlx::query(
         "UPDATE article SET title = $1, summary = $2, state = 'found', attempts = 0, first_failed = NULL, next_try = $3 \
-         WHERE id = $4 AND judgement = 'unrelated' AND state IN ('read', 'found', 'unread')",
+         WHERE id = $4 AND judgement = 'unrelated'",
     )
     .bind(entry.title.as_str())
     .bind(entry.summary.as_str())
