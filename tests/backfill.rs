@@ -177,3 +177,45 @@ async fn a_listing_without_dates_finds_articles_and_proves_nothing() {
     assert_eq!(desk.verdict("2026-04").await, (Verdict::Met, Reason::Articles), "presence needs no coverage");
     assert_eq!(desk.verdict("2026-05").await, (Verdict::Undetermined, Reason::CoverageGap));
 }
+
+#[tokio::test]
+async fn whoever_goes_on_with_a_walk_knows_what_was_wrong_with_it_before() {
+    let desk = Desk::open(SITEMAP, FIRST).await;
+    publish_pages(&desk, None);
+    publish_sitemaps(&desk, "2026-02");
+    // The part of May breaks off, that of April cannot be had at first.
+    desk.server.on("/2026-05.xml", Answer::ok("application/xml", "<urlset><url><loc>http://"));
+    desk.server.on("/2026-04.xml", Answer::status(503));
+    assert!(!back_to(&desk, "2026-03").await.walks[0].complete);
+    publish_sitemaps(&desk, "2026-02");
+    desk.wait(TimeDelta::hours(2));
+    let report = back_to(&desk, "2026-03").await;
+    assert!(report.walks[0].complete && !report.walks[0].detail.is_empty(), "{:?}", report.walks);
+    assert_eq!(desk.verdict("2026-04").await, (Verdict::Undetermined, Reason::CoverageGap));
+}
+
+#[tokio::test]
+async fn an_article_that_the_walked_sitemap_never_listed_takes_back_what_it_covers() {
+    let feed = "[[outlet.source]]\nkind = \"feed\"\nurl = \"http://{host}/rss\"\ncovers = \"outlet\"\n";
+    for (hidden, verdict) in [(None, Verdict::NotMet), (Some("2026-04-20T09:30:00+07:00"), Verdict::Undetermined)] {
+        let desk = Desk::open(&format!("{SITEMAP}{feed}"), FIRST).await;
+        publish_pages(&desk, None);
+        publish_sitemaps(&desk, "2026-02");
+        let item = hidden.map(|date| {
+            let link = desk.server.url("/tin-20260420.html?id=2");
+            format!("<item><title>Chuyện bên lề</title><link>{link}</link><pubDate>{}</pubDate></item>", at(date).to_rfc2822())
+        });
+        let channel = item.unwrap_or_default();
+        desk.server.on("/rss", Answer::ok("application/rss+xml", format!("<rss version=\"2.0\"><channel>{channel}</channel></rss>")));
+        desk.server.on("/tin-20260420.html?id=2", Answer::ok("text/html; charset=utf-8", hidden_page()));
+        back_to(&desk, "2026-03").await;
+        assert_eq!(desk.verdict("2026-05").await.0, verdict, "{hidden:?}");
+    }
+}
+
+fn hidden_page() -> String {
+    let text = "Bà con trong thôn vẫn nhắc chuyện cũ bên bếp lửa, chuyện của những mùa mưa dài và những con đường chưa có cầu. ".repeat(4);
+    format!(
+        "<!doctype html><html lang=\"vi\"><title>Chuyện bên lề</title><body><article><h1>Chuyện bên lề</h1><p>{text}</p></article></body></html>"
+    )
+}

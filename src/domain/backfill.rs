@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::domain::coverage::{Standing, falling, usual_longest};
+use crate::domain::{
+    coverage::{SITEMAP_DAYS, Standing, falling, usual_longest},
+    month::Span,
+};
 
 /// Fewer dates tell no rhythm, so nothing can be said about what is missing between them.
 const DATES_MIN: usize = 10;
@@ -27,6 +30,14 @@ pub fn reach(mut dates: Vec<DateTime<Utc>>, back_to: DateTime<Utc>) -> Option<Da
     let allowed = (usual_longest(pauses.clone()) * PAUSE_TIMES).max(PAUSE_MIN);
     let last_long = pauses.iter().rposition(|it| *it > allowed).map_or(0, |it| it + 1);
     Some(dates[last_long].max(back_to))
+}
+
+/// What a finished walk covers in the face of articles that are known from elsewhere and that its list never showed. Lists may lag
+/// by some days at their head, which ends what they cover; a miss further back shows that the list is not whole, and takes all of it.
+pub fn trusted(covered: Span, missed: &[DateTime<Utc>]) -> Option<Span> {
+    let Some(earliest) = missed.iter().copied().filter(|it| covered.contains(*it)).min() else { return Some(covered) };
+    let lags = covered.to - earliest <= TimeDelta::days(SITEMAP_DAYS);
+    lags.then_some(Span { to: earliest, ..covered }).filter(|it| it.from < it.to)
 }
 
 /// What one page of a listing says of the order of the walk: its newest and its oldest entry, pinned ones aside.
@@ -72,6 +83,19 @@ mod tests {
             ("nothing", vec![], day(0), None),
         ] {
             assert_eq!(reach(dates, back_to), from, "{name}");
+        }
+    }
+
+    #[test]
+    fn an_article_that_a_walked_list_never_showed_ends_or_takes_what_it_covers() {
+        let covered = Span { from: day(0), to: day(100) };
+        for (name, missed, left) in [
+            ("nothing was missed", vec![], Some(covered)),
+            ("the list lags at its head", vec![day(99), day(98)], Some(Span { to: day(98), ..covered })),
+            ("a hole further back", vec![day(99), day(40)], None),
+            ("what lies outside says nothing", vec![day(100), day(120)], Some(covered)),
+        ] {
+            assert_eq!(trusted(covered, &missed), left, "{name}");
         }
     }
 

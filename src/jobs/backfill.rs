@@ -16,7 +16,8 @@ use super::{
 };
 use crate::{
     domain::{
-        backfill::{PageSpan, reach},
+        backfill::{PageSpan, reach, trusted},
+        month::Span,
         outlet::{Covers, Outlet, OutletId, Source, SourceKind},
         relevance::judge_unread,
         visit::{Counts, Outcome},
@@ -24,7 +25,7 @@ use crate::{
     extract::listed::{ChildSitemap, Listed},
     fetch::Failure,
     store::{
-        backfill::{Backfill, PartRead},
+        backfill::{Backfill, DonePart, PartRead},
         source::SourceState,
         visit::VisitRecord,
     },
@@ -68,11 +69,11 @@ pub async fn backfill(
         let report =
             Walked { outlet: outlet.id.clone(), source: source.url.clone(), parts: 0, new: 0, complete: false, detail: String::new() };
         let mut walk = Walk { line, outlet, source, run, report, failure: None, on_step };
-        let flaw = match source.kind {
+        match source.kind {
             SourceKind::Listing => walk.pages().await?,
             _ => walk.sitemaps().await?,
-        };
-        walked.push(walk.end(flaw).await?);
+        }
+        walked.push(walk.end().await?);
     }
     Ok(walked)
 }
@@ -89,9 +90,18 @@ pub async fn settle(line: &Line, outlet: &Outlet) -> Result<(), JobError> {
     Ok(())
 }
 
-/// The sources whose walks speak for the whole outlet.
-pub fn outlet_wide(outlet: &Outlet) -> Vec<&Url> {
-    outlet.sources.iter().filter(|it| it.covers == Covers::Outlet).map(|it| &it.url).collect()
+/// What finished walks through the outlet-wide sources of the register cover in a window, as known at `now`.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn backfilled(line: &Line, outlet: &Outlet, window: Span, now: DateTime<Utc>) -> Result<Vec<Span>, JobError> {
+    let mut covered = Vec::new();
+    for source in outlet.sources.iter().filter(|it| it.covers == Covers::Outlet && it.kind != SourceKind::Feed) {
+        for span in line.store.backfilled(&outlet.id, &source.url, window, now).await? {
+            covered.extend(trusted(span, &line.store.missed_by(&outlet.id, &source.url, span, now).await?));
+        }
+    }
+    Ok(covered)
 }
 
 /// A listing's page: its number, and the date of its oldest entry, pinned ones aside.
@@ -109,12 +119,12 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// Reads a sitemap with all its children; says why it certifies nothing, if so.
-    async fn sitemaps(&mut self) -> Result<&'static str, JobError> {
-        let mut flaw = "";
+    /// Reads a sitemap with all its children.
+    async fn sitemaps(&mut self) -> Result<(), JobError> {
         let done: HashSet<String> = self.run.parts.iter().map(|it| it.url.clone()).collect();
         let mut met = HashSet::new();
-        let mut wrong_claims = false;
+        // What the parts read earlier said of their index's claims is not known any more.
+        let mut wrong_claims = !self.run.parts.is_empty();
         let mut older = Vec::new();
         let mut queue = vec![ChildSitemap { url: self.source.url.clone(), modified: None }];
         loop {
@@ -124,19 +134,19 @@ impl Walk<'_> {
                     queue.append(&mut older);
                     continue;
                 }
-                return Ok(flaw);
+                return Ok(());
             };
             if done.contains(child.url.as_str()) || !met.insert(child.url.clone()) {
                 continue;
             }
             if met.len() > PARTS_MAX {
-                return Ok("too many parts");
+                return self.doubt("too many parts").await;
             }
             let mut captures = Captures::of(self.line);
             let mut listed = match self.part(&child.url, &mut captures).await? {
                 Ok(listed) => listed,
                 Err(failure) if failure.outcome == Outcome::Gone && child.url != self.source.url => {
-                    flaw = "a part that the index names is gone";
+                    self.doubt("a part that the index names is gone").await?;
                     continue;
                 }
                 Err(failure) => {
@@ -145,7 +155,7 @@ impl Walk<'_> {
                 }
             };
             if listed.repaired || listed.cut || listed.unidentified > 0 {
-                flaw = "a part is malformed or cut";
+                self.doubt("a part is malformed or cut").await?;
             }
             let newest = listed.entries.iter().filter_map(|it| it.published.or(it.modified)).max();
             wrong_claims |= child.modified.is_some_and(|claimed| newest.is_some_and(|it| it - claimed > CLAIM_SLACK));
@@ -163,9 +173,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Walks a listing page by page until all that a page lists is older than wished; says why it certifies nothing, if so.
-    async fn pages(&mut self) -> Result<&'static str, JobError> {
-        let mut flaw = "";
+    /// Walks a listing page by page until all that a page lists is older than wished.
+    async fn pages(&mut self) -> Result<(), JobError> {
         let last = self.run.parts.last().cloned();
         let mut number = last.as_ref().map_or(1, |it| it.number);
         // The page that was read last is read once more: what moved on since then stands on it or behind it.
@@ -177,18 +186,18 @@ impl Walk<'_> {
             let listed = match self.part(&url, &mut captures).await? {
                 Ok(listed) => listed,
                 // The page after the last one is how some lists end.
-                Err(failure) if failure.outcome == Outcome::Gone && number > 1 => return Ok(flaw),
+                Err(failure) if failure.outcome == Outcome::Gone && number > 1 => return Ok(()),
                 Err(failure) => {
                     self.failure = Some(failure.to_string());
-                    return Ok(flaw);
+                    return Ok(());
                 }
             };
             let span = PageSpan::of(&standing_of(self.outlet, self.source, &listed.entries));
             if listed.repaired || listed.cut || listed.unidentified > 0 {
-                flaw = "a page is malformed or cut";
+                self.doubt("a page is malformed or cut").await?;
             }
             if span.is_none_or(|it| !it.follows(before)) {
-                flaw = "the pages stand in no order of time";
+                self.doubt("the pages stand in no order of time").await?;
             }
             self.keep(&url, &listed, Some((number, span.map(|it| it.oldest))), captures).await?;
             let links: Vec<Url> = listed.entries.iter().map(|it| it.url.clone()).collect();
@@ -200,11 +209,17 @@ impl Walk<'_> {
             let next = listed.next.clone().or_else(|| super::document::numbered(self.source, number));
             match next.filter(|it| !met.contains_key(it)) {
                 Some(next) if !repeats && !reached && number <= self.source.listing.pages_max => url = next,
-                _ => return Ok(flaw),
+                _ => return Ok(()),
             }
             (self.on_step)(Step::Planned(1));
             before = span;
         }
+    }
+
+    /// Keeps why the walk certifies nothing.
+    async fn doubt(&mut self, flaw: &str) -> Result<(), JobError> {
+        flaw.clone_into(&mut self.run.flaw);
+        Ok(self.line.store.flaw_backfill(self.run.id, flaw).await?)
     }
 
     async fn part(&self, url: &Url, captures: &mut Captures<'_>) -> Result<Result<Listed, Failure>, JobError> {
@@ -241,7 +256,7 @@ impl Walk<'_> {
             zone: self.line.zone,
         };
         let counts: Counts = self.line.store.record_visit(&record).await?;
-        self.run.parts.push(crate::store::backfill::DonePart { url: url.to_string(), number, oldest });
+        self.run.parts.push(DonePart { url: url.to_string(), number, oldest });
         self.report.parts += 1;
         self.report.new += counts.new;
         (self.on_step)(Step::PartRead);
@@ -249,13 +264,13 @@ impl Walk<'_> {
     }
 
     /// Ends the walk where no part is left.
-    async fn end(mut self, flaw: &str) -> Result<Walked, JobError> {
+    async fn end(mut self) -> Result<Walked, JobError> {
         match self.failure.take() {
             Some(failure) => self.report.detail = failure,
             None => {
-                self.line.store.end_backfill(self.run.id, flaw, self.line.clock.now()).await?;
+                self.line.store.end_backfill(self.run.id, self.line.clock.now()).await?;
                 self.report.complete = true;
-                flaw.clone_into(&mut self.report.detail);
+                self.report.detail = self.run.flaw;
             }
         }
         Ok(self.report)

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
     JobError, Line,
-    backfill::outlet_wide,
+    backfill::backfilled,
     close::{amend, closed},
 };
 use crate::{
@@ -120,7 +120,7 @@ pub async fn seen_coverage(line: &Line, outlet: &Outlet, window: Span, now: Date
     let published = line.store.published_within(&outlet.id, Span { from: window.from - RHYTHM, to: until }, now).await?;
     let witnesses = Witnesses {
         repaired: line.store.repaired(&outlet.id, window, now).await?,
-        backfilled: line.store.backfilled(&outlet.id, &outlet_wide(outlet), window, now).await?,
+        backfilled: backfilled(line, outlet, window, now).await?,
         silent: silences(&published, until),
     };
     Ok((ledgers, witnesses))

@@ -15,6 +15,8 @@ pub struct Backfill {
     pub begun: DateTime<Utc>,
     /// The parts read so far, in the order read.
     pub parts: Vec<DonePart>,
+    /// Why the walk certifies nothing; empty where nothing speaks against it so far.
+    pub flaw: String,
 }
 
 /// A part that a walk has read.
@@ -49,7 +51,7 @@ impl Store {
     pub async fn begin_backfill(&self, outlet: &OutletId, source: &Url, back_to: DateTime<Utc>, now: DateTime<Utc>) -> Result<Backfill> {
         let failed = || doing(format!("begin the walk back in time through {source}"));
         let left = sqlx::query(
-            "SELECT id, back_to, begun FROM backfill WHERE outlet = $1 AND source = $2 AND ended IS NULL AND back_to = $3 \
+            "SELECT id, begun, flaw FROM backfill WHERE outlet = $1 AND source = $2 AND ended IS NULL AND back_to = $3 \
              AND begun > $4 AND begun <= $5 ORDER BY begun DESC, id DESC LIMIT 1",
         )
         .bind(outlet.as_str())
@@ -69,9 +71,10 @@ impl Store {
                 .fetch_one(&self.writer)
                 .await
                 .map_err(failed())?;
-            return Ok(Backfill { id: row.try_get("id").map_err(failed())?, back_to, begun: now, parts: Vec::new() });
+            return Ok(Backfill { id: row.try_get("id").map_err(failed())?, back_to, begun: now, parts: Vec::new(), flaw: String::new() });
         };
         let (id, begun) = (row.try_get("id").map_err(failed())?, instant(row.try_get("begun").map_err(failed())?));
+        let flaw = row.try_get("flaw").map_err(failed())?;
         let rows = sqlx::query("SELECT url, number, oldest FROM backfill_part WHERE backfill = $1 ORDER BY number")
             .bind(id)
             .fetch_all(&self.reader)
@@ -82,17 +85,30 @@ impl Store {
             Ok(DonePart { url: row.try_get("url")?, number, oldest: optional_instant(row, "oldest")? })
         };
         let parts = rows.iter().map(part).collect::<std::result::Result<_, _>>().map_err(failed())?;
-        Ok(Backfill { id, back_to, begun, parts })
+        Ok(Backfill { id, back_to, begun, parts, flaw })
     }
 
-    /// Records that a walk has read all its parts; a flaw says why it certifies nothing nevertheless.
+    /// Records why a walk certifies nothing, as soon as that is known: whoever goes on with it must know it too.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn end_backfill(&self, id: i64, flaw: &str, now: DateTime<Utc>) -> Result<()> {
-        sqlx::query("UPDATE backfill SET ended = $1, flaw = $2 WHERE id = $3")
-            .bind(secs(now))
+    pub async fn flaw_backfill(&self, id: i64, flaw: &str) -> Result<()> {
+        sqlx::query("UPDATE backfill SET flaw = $1 WHERE id = $2")
             .bind(flaw)
+            .bind(id)
+            .execute(&self.writer)
+            .await
+            .map(drop)
+            .map_err(doing(format!("record the flaw of walk {id} back in time")))
+    }
+
+    /// Records that a walk has read all its parts.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn end_backfill(&self, id: i64, now: DateTime<Utc>) -> Result<()> {
+        sqlx::query("UPDATE backfill SET ended = $1 WHERE id = $2")
+            .bind(secs(now))
             .bind(id)
             .execute(&self.writer)
             .await
@@ -117,7 +133,7 @@ impl Store {
         .map_err(failed())?;
         let read = |row: &AnyRow| {
             let (back_to, begun) = (instant(row.try_get("back_to")?), instant(row.try_get("begun")?));
-            Ok((Backfill { id: row.try_get("id")?, back_to, begun, parts: Vec::new() }, row.try_get("source")?))
+            Ok((Backfill { id: row.try_get("id")?, back_to, begun, parts: Vec::new(), flaw: String::new() }, row.try_get("source")?))
         };
         rows.iter().map(read).collect::<std::result::Result<_, _>>().map_err(failed())
     }
@@ -156,35 +172,26 @@ impl Store {
             .map_err(doing(format!("record the reach of walk {id} back in time")))
     }
 
-    /// The stretches that finished walks through these sources show and that touch the window, as known at `now`.
+    /// The stretches that finished walks through a source show and that touch the window, as known at `now`.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn backfilled(&self, outlet: &OutletId, sources: &[&Url], window: Span, now: DateTime<Utc>) -> Result<Vec<Span>> {
-        let failed = || doing(format!("load the walks back in time of {outlet}"));
+    pub async fn backfilled(&self, outlet: &OutletId, source: &Url, window: Span, now: DateTime<Utc>) -> Result<Vec<Span>> {
+        let failed = || doing(format!("load the walks back in time through {source}"));
         let rows = sqlx::query(
-            "SELECT source, covers_from, begun FROM backfill WHERE outlet = $1 AND covers_from < $2 AND begun > $3 AND ended <= $4 AND flaw = ''",
+            "SELECT covers_from, begun FROM backfill WHERE outlet = $1 AND source = $2 AND covers_from < $3 AND begun > $4 AND ended <= $5 \
+             AND flaw = ''",
         )
         .bind(outlet.as_str())
+        .bind(source.as_str())
         .bind(secs(window.to))
         .bind(secs(window.from))
         .bind(secs(now))
         .fetch_all(&self.reader)
         .await
         .map_err(failed())?;
-        let mut spans = Vec::new();
-        for row in &rows {
-            let read = || {
-                let span = Span { from: instant(row.try_get("covers_from")?), to: instant(row.try_get("begun")?) };
-                Ok((row.try_get::<String, _>("source")?, span))
-            };
-            let (source, span) = read().map_err(failed())?;
-            // Only what the register names now as outlet-wide speaks for the outlet.
-            if sources.iter().any(|it| it.as_str() == source) {
-                spans.push(span);
-            }
-        }
-        Ok(spans)
+        let read = |row: &AnyRow| Ok(Span { from: instant(row.try_get("covers_from")?), to: instant(row.try_get("begun")?) });
+        rows.iter().map(read).collect::<std::result::Result<_, _>>().map_err(failed())
     }
 }
 
