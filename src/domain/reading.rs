@@ -48,6 +48,31 @@ pub enum Doubt {
     TooShortForOutlet,
     /// Other articles of the outlet hold the very same text, and little of it: a footer, a notice.
     SameTextAsOthers,
+    /// Its markup breaks off: what is missing may be what matters.
+    BrokenOff,
+    /// It was listed without a title, and nothing on it shows that it is an article: no date, no address of its own.
+    Unproven,
+}
+
+/// What a page shows of its being a whole article, beside its title and its length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Marks {
+    pub breaks_off: bool,
+    /// Whether any source listed it under a title.
+    pub listed_with_title: bool,
+    /// Whether it states a date of its own.
+    pub dated: bool,
+    pub declared: Declared,
+}
+
+/// Why a page without a term is not taken for the article by its marks. A page that stays so is: there are sites that never close
+/// their markup, and pages without dates.
+pub fn doubt_marks(marks: &Marks) -> Option<Doubt> {
+    match marks {
+        Marks { breaks_off: true, .. } => Some(Doubt::BrokenOff),
+        Marks { listed_with_title: false, dated: false, declared: Declared::Nothing | Declared::Another, .. } => Some(Doubt::Unproven),
+        _ => None,
+    }
 }
 
 /// What a page's title is to the one under which it was listed.
@@ -237,6 +262,8 @@ impl Doubt {
             Self::TitleMissing => "title_missing",
             Self::TooShortForOutlet => "too_short_for_outlet",
             Self::SameTextAsOthers => "same_text_as_others",
+            Self::BrokenOff => "broken_off",
+            Self::Unproven => "unproven",
         }
     }
 
@@ -246,6 +273,8 @@ impl Doubt {
             Self::TitleMissing => "the page lacks the words of the title under which it was listed",
             Self::TooShortForOutlet => "the page holds far less text than this outlet's pages do",
             Self::SameTextAsOthers => "several articles of this outlet hold this very text",
+            Self::BrokenOff => "the page opens its markup and never closes it",
+            Self::Unproven => "listed without a title, and the page states neither a date nor its own address",
         }
     }
 }
@@ -297,6 +326,22 @@ mod tests {
     fn matched(listed: &str, own: &str, text: &str, path: &str, declared: Declared) -> TitleMatch {
         let url = Url::parse("https://a.vn/").unwrap().join(path).unwrap();
         match_title(&TitleFacts { listed, own: &[own], text, url: &url, declared })
+    }
+
+    #[test]
+    fn a_page_without_a_term_must_show_that_it_is_a_whole_article() {
+        let whole = Marks { breaks_off: false, listed_with_title: true, dated: false, declared: Declared::Nothing };
+        let untitled = Marks { listed_with_title: false, ..whole };
+        for (name, marks, doubt) in [
+            ("listed with a title", whole, None),
+            ("it breaks off", Marks { breaks_off: true, ..whole }, Some(Doubt::BrokenOff)),
+            ("without a title, and without anything else", untitled, Some(Doubt::Unproven)),
+            ("without a title, but dated", Marks { dated: true, ..untitled }, None),
+            ("without a title, but it names its own address", Marks { declared: Declared::Itself, ..untitled }, None),
+            ("without a title, and it names another", Marks { declared: Declared::Another, ..untitled }, Some(Doubt::Unproven)),
+        ] {
+            assert_eq!(doubt_marks(&marks), doubt, "{name}");
+        }
     }
 
     #[test]

@@ -56,7 +56,15 @@ pub fn page(bytes: &[u8], content_type: Option<&str>, scope: &Scope) -> Result<P
     if page.title.is_empty() && page.text.is_empty() {
         return Err(NotRead::Empty);
     }
+    page.breaks_off = breaks_off(&html);
     Ok(page)
+}
+
+/// Whether a text opens an HTML document and closes neither it nor its body.
+fn breaks_off(html: &str) -> bool {
+    // Looked for from the end, where it stands if it stands at all.
+    let holds = |name: &str| html.as_bytes().windows(name.len()).rev().any(|it| it.eq_ignore_ascii_case(name.as_bytes()));
+    !holds("</html") && !holds("</body") && (holds("<html") || holds("<body"))
 }
 
 /// Refuses what is a document of another kind.
@@ -138,6 +146,7 @@ fn read(outline: &Outline, own: &Own, data: &LinkedData, scope: &Scope) -> Page 
     }
     page_dates::settle_order(outline, &mut dates, scope.zone);
     Page {
+        breaks_off: false,
         language: language(&text, outline.lang),
         author: author(outline, own, data, &marks),
         canonical: canonical(outline, scope.base),
@@ -297,6 +306,18 @@ mod tests {
             <p>{SENTENCE}{SENTENCE}</p><p style="text-align:right"><b>Tin, ảnh: An Bình</b></p></div>
             <div class="tags"><a href="/t">tập huấn</a></div><div id="comment"><p>{SENTENCE}Ý kiến bạn đọc.</p></div></div></body></html>"#
         )
+    }
+
+    #[test]
+    fn a_document_that_is_never_closed_breaks_off() {
+        for (html, broken) in [
+            ("<!doctype html><HTML><body><p>Sáng nay</p></BODY></HTML>", false),
+            ("<html><body><p>Sáng nay</p></body>", false),
+            ("<p>Sáng nay</p>", false),
+            ("<html><body><p>Sáng nay, hội", true),
+        ] {
+            assert_eq!(breaks_off(html), broken, "{html}");
+        }
     }
 
     #[test]

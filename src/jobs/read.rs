@@ -18,7 +18,7 @@ use crate::{
         date::{DateSource, decide_date, doubt_today},
         link::article_key,
         outlet::Outlet,
-        reading::{Body, Declared, Doubt, Habit, TitleFacts, TitleMatch, match_title},
+        reading::{Body, Declared, Doubt, Habit, Marks, TitleFacts, TitleMatch, doubt_marks, match_title},
         relevance::{Judgement, JudgementKind, Reading, judge, judge_unread},
         visit::{Outcome, next_try},
     },
@@ -39,7 +39,7 @@ pub struct ReadCount {
 const BATCH: u32 = 200;
 /// Pages read of one outlet in one pass: at a second each it is some hours.
 const PAGES_A_PASS: u64 = 20_000;
-/// A page that answers "gone" this often over this long is gone for good.
+/// A page that answers "gone" this often over this long is gone for good; one that shows the same doubt is so by nature.
 const GONE_TRIES: u32 = 3;
 const GONE_AFTER: TimeDelta = TimeDelta::hours(72);
 /// Below this many letters a page is as likely a log-in form, a notice or an error page.
@@ -155,9 +155,12 @@ async fn believe(
     habit: &mut Habit,
     now: DateTime<Utc>,
 ) -> Result<Result<(Page, Judgement), NotReadHere>, JobError> {
+    let others = match (loaded.title, article.title.is_empty()) {
+        (TitleMatch::Missing, _) | (_, true) => line.store.listed_titles(article.id).await?,
+        _ => Vec::new(),
+    };
     if loaded.title == TitleMatch::Missing {
         // Another source may list it under the title that the page bears.
-        let others = line.store.listed_titles(article.id).await?;
         loaded.title = others.iter().map(|it| loaded.match_title(it)).find(|it| *it != TitleMatch::Missing).unwrap_or(TitleMatch::Missing);
     }
     if loaded.title == TitleMatch::Missing {
@@ -183,11 +186,27 @@ async fn believe(
         }
         None => {}
     }
+    let marks = Marks {
+        breaks_off: loaded.page.breaks_off,
+        listed_with_title: !article.title.is_empty() || others.iter().any(|it| !it.is_empty()),
+        dated: loaded.page.dates.iter().any(|it| it.instant.is_some() && it.why.is_none() && !it.from.is_bound()),
+        declared: loaded.declared,
+    };
+    let doubt = doubt_marks(&marks).filter(|_| loaded.judgement.kind == JudgementKind::Unrelated);
+    if let Some(doubt) = doubt.filter(|it| !persists(*it, article, now)) {
+        return Ok(Err(NotReadHere::doubted(doubt)));
+    }
     habit.learn(body.letters, Some(body.hash));
     let listed = judge_unread(&line.terms, &article.title, &article.summary);
     // The source spoke of the subject and the page does not: a stub, a wall or another text. An officer must look.
     let waits = loaded.judgement.kind == JudgementKind::Unrelated && listed.kind == JudgementKind::Candidate;
     Ok(Ok((loaded.page, if waits { listed } else { loaded.judgement })))
+}
+
+/// Whether a page has shown the same doubt at every try for so long that it is so by nature.
+fn persists(doubt: Doubt, article: &ToRead, now: DateTime<Utc>) -> bool {
+    let again = article.unread_why.as_deref() == Some(doubt.as_str());
+    again && article.attempts.saturating_add(1) >= GONE_TRIES && article.first_failed.is_some_and(|it| now - it >= GONE_AFTER)
 }
 
 impl Loaded {

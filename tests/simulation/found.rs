@@ -102,7 +102,6 @@ fn local_time_that_calls_itself_gmt_moves_nothing_into_the_next_month() {
 }
 
 #[test]
-#[ignore = "a page that breaks off in the middle of a whole answer is read as if it were all of it"]
 fn half_a_page_is_not_the_article() {
     let mut world = with(march(8, 13 * HOUR, 40 * DAY), item(900, 10 * DAY + HOUR, Text::Body));
     world.faults.push(fault(10 * DAY, 11 * DAY, Trouble::Torn(Place::Pages)));
@@ -110,7 +109,6 @@ fn half_a_page_is_not_the_article() {
 }
 
 #[test]
-#[ignore = "what is listed without a title is known for an article by its length alone"]
 fn a_notice_in_the_place_of_pages_that_are_listed_without_titles_is_no_article() {
     let mut world = with(march(8, 13 * HOUR, 40 * DAY), item(900, 10 * DAY + HOUR, Text::Title));
     world.sources = vec![Source::Sitemap { parts: false, lastmod: Lastmod::True, titles: false }];
