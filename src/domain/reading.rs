@@ -65,8 +65,8 @@ pub struct Marks {
     pub declared: Declared,
 }
 
-/// Why a page without a term is not taken for the article by its marks. A page that stays so is: there are sites that never close
-/// their markup, and pages without dates.
+/// Why a page without a term is not taken for the article by its marks. [`Habit::bears`] tells which of those that stay so are:
+/// there are sites that never close their markup, and pages without dates.
 pub fn doubt_marks(marks: &Marks) -> Option<Doubt> {
     match marks {
         Marks { breaks_off: true, .. } => Some(Doubt::BrokenOff),
@@ -133,6 +133,8 @@ pub struct Habit {
     lengths: Vec<usize>,
     texts: HashMap<i64, usize>,
     tried: Vec<Tried>,
+    /// Whether any page closed the markup that it opened.
+    closes: bool,
 }
 
 /// Whether a page speaks of what it was listed under.
@@ -190,6 +192,21 @@ impl Habit {
             habit.learn(*letters, *hash);
         }
         habit
+    }
+
+    /// The same of an outlet whose pages close their markup, or never do.
+    pub fn closing(self, closes: bool) -> Self {
+        Self { closes, ..self }
+    }
+
+    /// Whether a page that has shown the same doubt for days is so by nature, and is the article. A page that breaks off is not
+    /// where others are whole, and a text that stands on other pages too is a notice.
+    pub fn bears(&self, doubt: Doubt, body: &Body) -> bool {
+        match doubt {
+            Doubt::BrokenOff => !self.closes,
+            Doubt::Unproven => !self.texts.contains_key(&body.hash),
+            Doubt::TitleMissing | Doubt::TooShortForOutlet | Doubt::SameTextAsOthers => false,
+        }
     }
 
     /// Takes in a page that was read.
@@ -326,6 +343,23 @@ mod tests {
     fn matched(listed: &str, own: &str, text: &str, path: &str, declared: Declared) -> TitleMatch {
         let url = Url::parse("https://a.vn/").unwrap().join(path).unwrap();
         match_title(&TitleFacts { listed, own: &[own], text, url: &url, declared })
+    }
+
+    #[test]
+    fn what_stays_doubtful_is_the_article_only_where_the_outlet_is_like_that() {
+        let body = Body::of("Chợ phiên", "Chợ phiên vùng cao họp từ sáng sớm.");
+        let (never_closes, closes) = (Habit::default(), Habit::default().closing(true));
+        let mut seen_before = Habit::default();
+        seen_before.learn(body.letters, Some(body.hash));
+        for (name, habit, doubt, borne) in [
+            ("the outlet never closes its markup", &never_closes, Doubt::BrokenOff, true),
+            ("other pages are whole", &closes, Doubt::BrokenOff, false),
+            ("a page without a date", &closes, Doubt::Unproven, true),
+            ("a text that stands elsewhere too", &seen_before, Doubt::Unproven, false),
+            ("another article", &never_closes, Doubt::TitleMissing, false),
+        ] {
+            assert_eq!(habit.bears(doubt, &body), borne, "{name}");
+        }
     }
 
     #[test]

@@ -155,13 +155,13 @@ async fn believe(
     habit: &mut Habit,
     now: DateTime<Utc>,
 ) -> Result<Result<(Page, Judgement), NotReadHere>, JobError> {
-    let others = match (loaded.title, article.title.is_empty()) {
+    let given = match (loaded.title, article.title.is_empty()) {
         (TitleMatch::Missing, _) | (_, true) => line.store.listed_titles(article.id).await?,
         _ => Vec::new(),
     };
-    if loaded.title == TitleMatch::Missing {
+    if loaded.title == TitleMatch::Missing || !given.is_empty() {
         // Another source may list it under the title that the page bears.
-        loaded.title = others.iter().map(|it| loaded.match_title(it)).find(|it| *it != TitleMatch::Missing).unwrap_or(TitleMatch::Missing);
+        loaded.title = given.iter().map(|it| loaded.match_title(it)).find(|it| *it != TitleMatch::Missing).unwrap_or(TitleMatch::Missing);
     }
     if loaded.title == TitleMatch::Missing {
         return Ok(Err(NotReadHere::doubted(Doubt::TitleMissing)));
@@ -188,12 +188,12 @@ async fn believe(
     }
     let marks = Marks {
         breaks_off: loaded.page.breaks_off,
-        listed_with_title: !article.title.is_empty() || others.iter().any(|it| !it.is_empty()),
+        listed_with_title: !article.title.is_empty() || !given.is_empty(),
         dated: loaded.page.dates.iter().any(|it| it.instant.is_some() && it.why.is_none() && !it.from.is_bound()),
         declared: loaded.declared,
     };
     let doubt = doubt_marks(&marks).filter(|_| loaded.judgement.kind == JudgementKind::Unrelated);
-    if let Some(doubt) = doubt.filter(|it| !persists(*it, article, now)) {
+    if let Some(doubt) = doubt.filter(|it| !persists(*it, article, now) || !habit.bears(*it, &body)) {
         return Ok(Err(NotReadHere::doubted(doubt)));
     }
     habit.learn(body.letters, Some(body.hash));
@@ -203,7 +203,7 @@ async fn believe(
     Ok(Ok((loaded.page, if waits { listed } else { loaded.judgement })))
 }
 
-/// Whether a page has shown the same doubt at every try for so long that it is so by nature.
+/// Whether a page has shown the same doubt at every try for so long that it may be so by nature.
 fn persists(doubt: Doubt, article: &ToRead, now: DateTime<Utc>) -> bool {
     let again = article.unread_why.as_deref() == Some(doubt.as_str());
     again && article.attempts.saturating_add(1) >= GONE_TRIES && article.first_failed.is_some_and(|it| now - it >= GONE_AFTER)

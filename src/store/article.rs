@@ -225,7 +225,7 @@ impl Store {
         let mut tx = self.write().await.map_err(failed())?;
         sqlx::query(
             "UPDATE article SET title = CASE WHEN $1 = '' THEN title ELSE $1 END, lead = $2, text = $3, author = $4, language = $5, \
-             state = 'read', unread_why = NULL, letters = $8, text_hash = $9, \
+             state = 'read', unread_why = NULL, letters = $8, text_hash = $9, closed = $10, \
              outlet = CASE WHEN EXISTS (SELECT 1 FROM article other WHERE other.outlet = $6 AND other.key = article.key) THEN outlet ELSE $6 END \
              WHERE id = $7",
         )
@@ -238,6 +238,7 @@ impl Store {
         .bind(id)
         .bind(i64::try_from(page.text.chars().count()).unwrap_or(i64::MAX))
         .bind(text_hash(&page.text))
+        .bind(i64::from(!page.breaks_off))
         .execute(&mut *tx)
         .await
         .map_err(failed())?;

@@ -65,7 +65,7 @@ pub struct StoreError {
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// Migrations in order; the version is the place in the list, counted from 1. Released ones are never changed.
-const MIGRATIONS: [(&str, &str); 10] = [
+const MIGRATIONS: [(&str, &str); 11] = [
     ("line", include_str!("migrations/0001_line.sql")),
     ("repair", include_str!("migrations/0002_repair.sql")),
     ("listed_title", include_str!("migrations/0003_listed_title.sql")),
@@ -76,6 +76,7 @@ const MIGRATIONS: [(&str, &str); 10] = [
     ("clock", include_str!("migrations/0008_clock.sql")),
     ("reading", include_str!("migrations/0009_reading.sql")),
     ("backfill", include_str!("migrations/0010_backfill.sql")),
+    ("closed", include_str!("migrations/0011_closed.sql")),
 ];
 
 const READERS_MAX: u32 = 4;

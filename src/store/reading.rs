@@ -26,7 +26,7 @@ impl Store {
     pub async fn habit(&self, outlet: &OutletId) -> Result<Habit> {
         let failed = || doing(format!("load the usual length of the pages of {outlet}"));
         let rows = sqlx::query(
-            "SELECT COALESCE(letters, LENGTH(text)) AS letters, text_hash, first_seen FROM article WHERE outlet = $1 AND state = 'read' \
+            "SELECT COALESCE(letters, LENGTH(text)) AS letters, text_hash, closed, first_seen FROM article WHERE outlet = $1 AND state = 'read' \
              ORDER BY first_seen DESC, id DESC LIMIT $2",
         )
         .bind(outlet.as_str())
@@ -39,6 +39,8 @@ impl Store {
             Ok((usize::try_from(letters).unwrap_or(0), row.try_get("text_hash")?))
         });
         let read: Vec<_> = read.collect::<std::result::Result<_, _>>().map_err(failed())?;
+        let closed = rows.iter().map(|it| Ok(it.try_get::<Option<i64>, _>("closed")? == Some(1)));
+        let closes = closed.collect::<std::result::Result<Vec<_>, _>>().map_err(failed())?.contains(&true);
         let since: Option<i64> = rows.last().map(|it| it.try_get("first_seen")).transpose().map_err(failed())?;
         let rows = sqlx::query(
             "SELECT DISTINCT text_hash FROM article WHERE outlet = $1 AND first_seen >= $2 AND state <> 'read' AND unread_why = $3 \
@@ -51,7 +53,7 @@ impl Store {
         .await
         .map_err(failed())?;
         let refused: Vec<i64> = rows.iter().map(|it| it.try_get("text_hash")).collect::<std::result::Result<_, _>>().map_err(failed())?;
-        Ok(Habit::new(&read, &refused, self.tried_last(outlet).await?))
+        Ok(Habit::new(&read, &refused, self.tried_last(outlet).await?).closing(closes))
     }
 
     /// The pages of an outlet that were found last and tried, newest first.

@@ -117,8 +117,7 @@ fn sources(world: &mut World, dice: &mut Dice, window: usize) {
         };
         world.sources.push(second);
     }
-    // Without a second date nothing but a watched clock tells local time that calls itself GMT (`found` has such a world).
-    if !calm && dice.percent(10) && !world.calls_local_time_gmt() {
+    if !calm && dice.percent(10) {
         world.page_dates = PageDates::Absent;
     }
 }
@@ -183,7 +182,7 @@ fn fault(world: &World, dice: &mut Dice, from: Minute, until: Minute) -> Fault {
         2 => Trouble::Status(place, dice.one_of(&[401, 403, 429])),
         3 => Trouble::Status(place, 404),
         4 => Trouble::Cut(place),
-        5 => Trouble::Torn(Place::Source(source)),
+        5 => Trouble::Torn(place),
         6 => Trouble::Challenge(place),
         7 => Trouble::LogIn(place),
         8 => Trouble::Zero(place),
@@ -195,7 +194,7 @@ fn fault(world: &World, dice: &mut Dice, from: Minute, until: Minute) -> Fault {
         15 => Trouble::Redirected(source),
         16 => Trouble::Moved(source),
         17 => Trouble::Pinned(dice.one_of(&world.items).n),
-        18 if world.sources.iter().all(|it| !matches!(it, Source::Sitemap { titles: false, .. })) => Trouble::Redesign,
+        18 => Trouble::Redesign,
         19..=21 => Trouble::Down,
         22 => Trouble::Clock(dice.one_of(&[-40 * DAY, -5 * DAY, -5 * HOUR, -30, 30, 5 * HOUR, 5 * DAY, 40 * DAY])),
         _ => Trouble::Restart,

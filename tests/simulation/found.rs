@@ -144,3 +144,14 @@ fn a_list_that_states_no_dates_and_has_the_oldest_first_is_read_by_the_dates_of_
         vec![Source::Feed { section: false, window: 12, dates: DateForm::Absent, tags: Tags::True, upward: true, stamped: false }];
     keeps_the_laws(&world);
 }
+
+#[test]
+fn a_notice_in_the_place_of_pages_hides_no_title_that_another_source_gives() {
+    let dated = Source::Listing { per_page: 8, dated: true };
+    let mut world = with(march(8, 13 * HOUR, 0), item(900, 10 * DAY, Text::Title));
+    world.items.retain(|it| it.n == 900);
+    world.sources = vec![Source::Sitemap { parts: false, lastmod: Lastmod::True, titles: false }, dated];
+    world.visits = vec![12 * DAY];
+    world.faults.push(fault(9 * DAY, 30 * DAY, Trouble::Redesign));
+    keeps_the_laws(&world);
+}

@@ -210,11 +210,6 @@ impl World {
         self.faults.iter().any(|it| wanted(it.what))
     }
 
-    /// Whether a feed's clock is mislabelled.
-    pub fn calls_local_time_gmt(&self) -> bool {
-        self.sources.iter().any(|it| matches!(it, Source::Feed { dates: DateForm::LocalAsGmt, .. }))
-    }
-
     /// The world as Rust.
     pub fn script(&self) -> String {
         let mut out = format!(
