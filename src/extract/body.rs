@@ -2,7 +2,11 @@
 
 use std::collections::HashSet;
 
-use crate::extract::outline::{Block, Outline};
+use crate::extract::{
+    aside, caption,
+    outline::{Block, Outline, attr},
+    title::key,
+};
 
 /// Shorter blocks (in letters) are labels and buttons; they do not show where the article is.
 const PARAGRAPH_LETTERS_MIN: usize = 40;
@@ -69,6 +73,24 @@ const BODY_NAMES: &[&str] = &[
     "chitiettin", "chitietbaiviet", "articlemain", "articlewrapper", "richtext", "textbody", "contentarticle", "mainarticle",
 ];
 
+/// Classes of boxes that are there for screen readers, or shown by scripts only.
+const UNSEEN_CLASSES: [&str; 10] = [
+    "hidden",
+    "d-none",
+    "sr-only",
+    "visually-hidden",
+    "visuallyhidden",
+    "screen-reader-text",
+    "is-hidden",
+    "u-visually-hidden",
+    "u-hidden",
+    "hide",
+];
+/// Headings looked at: pages without an end have a few, hostile ones thousands.
+const HEADINGS_MAX: usize = 20;
+/// Shorter headings stand in any title by chance (bytes of their letters).
+const HEADING_KEY_BYTES_MIN: usize = 12;
+
 /// Finds the article's text on a page. `named` is the container that the outlet's own selector gives, if it does.
 pub fn find(outline: &Outline<'_>, named: Option<usize>) -> (Body, Vec<Marks>) {
     let raw = Weights::of(outline, |block| !block_is_links(block));
@@ -131,8 +153,13 @@ impl Weights {
 
     /// The text within a node.
     fn within(&self, outline: &Outline, at: usize) -> usize {
+        self.between(at, outline.end(at))
+    }
+
+    /// The text from one node up to another.
+    fn between(&self, from: usize, to: usize) -> usize {
         let sum = |it: usize| self.before.get(it).copied().unwrap_or(0);
-        sum(outline.end(at)).saturating_sub(sum(at))
+        sum(to).saturating_sub(sum(from))
     }
 }
 
@@ -144,7 +171,8 @@ fn block_is_links(block: &Block) -> bool {
 fn marks(outline: &Outline, raw: &Weights, named: Option<usize>, by_name: bool) -> Vec<Marks> {
     let mut marks = vec![Marks::default(); outline.nodes.len()];
     let total = raw.within(outline, 0);
-    let heading = (0..outline.nodes.len()).find(|it| outline.name(*it) == "h1");
+    let heading = heading(outline);
+    let foreign = heading.map(|it| foreign_articles(outline, raw, it)).unwrap_or_default();
     let mut blocks = outline.blocks.iter().peekable();
     for at in 0..outline.nodes.len() {
         let mut mark = outline.nodes.get(at).and_then(|it| marks.get(it.parent)).copied().unwrap_or_default();
@@ -161,6 +189,7 @@ fn marks(outline: &Outline, raw: &Weights, named: Option<usize>, by_name: bool) 
             let around = [named, heading].into_iter().flatten().any(|it| at <= it && it < outline.end(at));
             mark.side |= own.side && !weighs && !around;
             mark.caption |= own.caption && !weighs && !around;
+            mark.side |= foreign.contains(&at);
         }
         if let Some(slot) = marks.get_mut(at) {
             *slot = mark;
@@ -169,10 +198,51 @@ fn marks(outline: &Outline, raw: &Weights, named: Option<usize>, by_name: bool) 
     marks
 }
 
+/// The heading of the page's own article: the `<h1>` whose words the page's title holds, else the first.
+fn heading(outline: &Outline) -> Option<usize> {
+    let mut all = (0..outline.nodes.len()).filter(|it| outline.name(*it) == "h1");
+    let first = all.next()?;
+    let title = key(outline.title);
+    let holds = |at: &usize| {
+        let words = key(&outline.text(*at));
+        words.len() >= HEADING_KEY_BYTES_MIN && title.contains(&words)
+    };
+    Some(if holds(&first) { first } else { all.take(HEADINGS_MAX).find(holds).unwrap_or(first) })
+}
+
+/// Other articles that the page goes on with, as pages without an end do: boxes with a heading of their own behind the text of the
+/// page's own article.
+fn foreign_articles(outline: &Outline, raw: &Weights, heading: usize) -> Vec<usize> {
+    let own_text = |to: usize| raw.between(heading, to) >= SHORT_LETTERS;
+    let is_article = |at: &usize| {
+        outline.element(*at).is_some_and(|it| it.name() == "article" || attr(it, "itemtype").is_some_and(|it| it.ends_with("Article")))
+    };
+    let headings = (heading + 1..outline.nodes.len()).filter(|it| outline.name(*it) == "h1").take(HEADINGS_MAX);
+    let boxes = headings.filter_map(|it| {
+        let apart = outline.ancestors(it).take_while(|it| !(*it <= heading && heading < outline.end(*it)));
+        apart.filter(is_article).last()
+    });
+    boxes.filter(|it| own_text(*it)).collect()
+}
+
+/// Whether a class says that readers do not see the box, at any width of the screen.
+fn is_unseen(class: &str) -> bool {
+    let mut unseen = false;
+    for name in class.split_ascii_whitespace() {
+        unseen |= UNSEEN_CLASSES.contains(&name);
+        // `hidden md:block`, `d-none d-md-flex`: seen on other screens.
+        if name.contains(':') || (name.starts_with("d-") && name != "d-none" && !name.ends_with("-none")) {
+            return false;
+        }
+    }
+    unseen
+}
+
 fn own_marks(element: &scraper::node::Element, by_name: bool) -> Marks {
     let mut marks = Marks::default();
     match element.name() {
         "nav" | "footer" | "aside" | "form" | "menu" => marks.side = true,
+        "label" | "fieldset" => marks.side = true,
         "figure" | "figcaption" | "picture" | "video" | "audio" => marks.caption = true,
         _ => {}
     }
@@ -182,6 +252,7 @@ fn own_marks(element: &scraper::node::Element, by_name: bool) -> Marks {
                 marks.side |= matches!(value, "navigation" | "complementary" | "contentinfo" | "dialog" | "search" | "menu" | "alert")
             }
             "class" | "id" if by_name => {
+                marks.side |= key == "class" && is_unseen(value);
                 words(value, |word| {
                     if is_likely(word) {
                         marks.side |= SIDE_WORDS.binary_search(&word).is_ok();
@@ -315,9 +386,9 @@ fn select(outline: &Outline, marks: &[Marks], body: &mut Body) {
             continue;
         }
         let repeated = block.letters >= PARAGRAPH_LETTERS_MIN && !seen.insert(block.text.trim());
-        if mark.caption {
+        if mark.caption || caption::is_caption(outline, block, body.text.is_empty()) {
             body.captions.push(index);
-        } else if !repeated && is_text(outline, block) {
+        } else if !repeated && is_text(outline, block) && !aside::is_aside(block) {
             body.text.push(index);
         }
     }

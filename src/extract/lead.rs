@@ -47,13 +47,11 @@ pub fn find(
             continue;
         }
         let letters = || {
-            outline
-                .nodes
-                .get(at..outline.end(at))
-                .unwrap_or_default()
-                .iter()
-                .map(|it| if let What::Text(text) = it.what { text.len() } else { 0 })
-                .sum::<usize>()
+            // Text inside a caption is none of the lead: `lead-art` is a picture.
+            let own = |it: &usize| marks.get(*it).is_none_or(|it| !it.caption && !it.side);
+            let text = |it: usize| if let Some(What::Text(text)) = outline.nodes.get(it).map(|it| it.what) { text.len() } else { 0 };
+            let inside = at..outline.end(at);
+            if inside.clone().all(|it| text(it) == 0 || own(&it)) { inside.map(text).sum::<usize>() } else { 0 }
         };
         if is_named && named.is_none() && LEAD_LETTERS.contains(&letters()) {
             named = Some(at);

@@ -13,12 +13,12 @@ use crate::{
         lead,
         limits::{self, DOCUMENT_BYTES_MAX},
         linked_data::{self, LinkedData},
-        outline::{Outline, attr},
+        outline::{Block, Outline, attr},
         page_dates::{self, Place},
         plain::{one_line, plain},
         title,
     },
-    text::clean,
+    text::{clean, lost_letters},
 };
 
 /// Where the page yields less text than this share (in tenths) of its JSON-LD `articleBody`, the latter is the text.
@@ -27,6 +27,8 @@ const BODY_TENTHS: usize = 5;
 const HIDDEN_TEXT_BYTES: usize = 300;
 /// Letters that the language is told from.
 const LANGUAGE_LETTERS: usize = 1_000;
+/// Shorter titles end other headings by chance (bytes of their letters).
+const TITLE_KEY_BYTES_MIN: usize = 20;
 /// Longest name of an author kept, in letters.
 const AUTHOR_LETTERS_MAX: usize = 100;
 
@@ -57,6 +59,7 @@ pub fn page(bytes: &[u8], content_type: Option<&str>, scope: &Scope) -> Result<P
         return Err(NotRead::Empty);
     }
     page.breaks_off = breaks_off(&html);
+    page.letters_lost = lost_letters(&page.text);
     Ok(page)
 }
 
@@ -121,7 +124,8 @@ fn read(outline: &Outline, own: &Own, data: &LinkedData, scope: &Scope) -> Page 
     };
     let title_key = title::key(&title);
     let title_at = own.title.or_else(|| title_node(outline, &heading, &title_key));
-    drop_repeats(outline, own, &title_key, &mut body);
+    let titles = title::wordings(outline, data, heading.iter().map(|it| one_line(&outline.text(*it))));
+    drop_repeats(outline, own, &titles.iter().map(|it| title::key(it)).chain([title_key.clone()]).collect::<Vec<_>>(), &mut body);
     let place = place(outline, title_at, &body);
     let lead_at = own.lead.or_else(|| {
         let description = outline.meta("og:description").chain(outline.meta("description")).max_by_key(|it| it.len());
@@ -147,11 +151,12 @@ fn read(outline: &Outline, own: &Own, data: &LinkedData, scope: &Scope) -> Page 
     page_dates::settle_order(outline, &mut dates, scope.zone);
     Page {
         breaks_off: false,
+        letters_lost: false,
         language: language(&text, outline.lang),
         author: author(outline, own, data, &marks),
         canonical: canonical(outline, scope.base),
         captions: lines(outline, &body.captions),
-        titles: title::wordings(outline, data, heading.iter().map(|it| one_line(&outline.text(*it)))),
+        titles,
         title,
         lead,
         text,
@@ -176,11 +181,22 @@ fn title_node(outline: &Outline, headings: &[usize], key: &str) -> Option<usize>
     headings.iter().find(same).copied().or_else(block).or(headings.first().copied())
 }
 
-/// Takes out of the text what is the title again, what stands before it, and what the outlet wants removed.
-fn drop_repeats(outline: &Outline, own: &Own, title_key: &str, body: &mut Body) {
+/// Takes out of the text what is the title again (`titles` ends with the one chosen), what stands before it, and what the outlet wants removed.
+fn drop_repeats(outline: &Outline, own: &Own, titles: &[String], body: &mut Body) {
+    // A heading may print another wording, or a kicker before it.
+    let is_title = |block: &Block| {
+        let heading = matches!(outline.name(block.owner), "h2" | "h3");
+        let words = title::key(&block.text);
+        titles.iter().enumerate().any(|(at, title)| {
+            let own = at + 1 == titles.len();
+            let kicked = heading && title.len() >= TITLE_KEY_BYTES_MIN && words.len() < title.len() * 2 && words.ends_with(title.as_str());
+            (own || heading) && words == *title || kicked
+        })
+    };
+    let longest = titles.iter().map(String::len).max().unwrap_or(0);
     let kept = |index: &usize| {
         outline.blocks.get(*index).is_some_and(|it| {
-            let title = it.text.len() < title_key.len() * 4 && title::key(&it.text) == title_key;
+            let title = it.text.len() < longest * 4 && is_title(it);
             let apart = [own.title, own.date, own.author].into_iter().flatten().any(|at| (at..outline.end(at)).contains(&it.at));
             !title && !apart && !own.removed.contains(&it.at)
         })

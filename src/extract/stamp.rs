@@ -148,7 +148,7 @@ pub fn parse_in(text: &str, zone: Tz, orders: Orders) -> Option<Stamp> {
     let order = if half_day { orders.half_day } else { orders.plain };
     let day = first_day(&tokens, order.unwrap_or(Order::DayFirst))?;
     let clock = clock_beside(&tokens, &day);
-    let named = clock.as_ref().and_then(|it| it.zone).or_else(|| offset_anywhere(&tokens, &day));
+    let named = named_zone(&tokens, &day, clock.as_ref());
     let seconds = clock.as_ref().map_or(0, |it| it.seconds);
     let instant_on = |date: NaiveDate| {
         let naive = date.and_time(NaiveTime::MIN).checked_add_signed(TimeDelta::seconds(seconds))?;
@@ -164,6 +164,23 @@ pub fn parse_in(text: &str, zone: Tz, orders: Orders) -> Option<Stamp> {
         other: swapped.filter(|it| it.date != day.date).and_then(|it| instant_on(it.date)),
     };
     Some(Stamp { instant: instant_on(day.date)?, reading })
+}
+
+/// Minutes ahead of UTC that a date states beside its time; `None` where it names no zone, or UTC, which programs write wherever
+/// they run.
+pub fn stated_offset(text: &str) -> Option<i64> {
+    let text = fold(&clean(text));
+    if text.chars().count() > LETTERS_MAX {
+        return None;
+    }
+    let tokens = tokens(&text);
+    let day = first_day(&tokens, Order::DayFirst)?;
+    let clock = clock_beside(&tokens, &day)?;
+    named_zone(&tokens, &day, Some(&clock)).filter(|it| it.label == ZoneLabel::Offset).map(|it| it.minutes)
+}
+
+fn named_zone(tokens: &[Token], day: &Day, clock: Option<&Clock>) -> Option<Zone> {
+    clock.and_then(|it| it.zone).or_else(|| offset_anywhere(tokens, day))
 }
 
 /// The instant at which clocks in `zone` show `naive`; the earlier one where they show it twice.

@@ -1,0 +1,117 @@
+//! Lines inside an article's box that are no part of its text, told by their words: date lines, see-also lines, notices of the site.
+
+use crate::{
+    extract::outline::Block,
+    text::{fold, syllables},
+};
+
+/// A date line is a name, a date and a reading time at most (letters).
+const DATE_LINE_LETTERS_MAX: usize = 110;
+/// A see-also line holds a label and one title (letters).
+const SEE_ALSO_LETTERS_MAX: usize = 260;
+/// Notices are a sentence or three (letters).
+const NOTICE_LETTERS_MAX: usize = 420;
+
+/// Words, without marks, of lines that state when something was published and how long it takes to read.
+#[rustfmt::skip]
+const DATE_WORDS: &[&str] = &[
+    "a", "actualizado", "ago", "aktualisiert", "am", "april", "as", "at", "au", "august", "avril", "aug", "apr", "ba", "bay", "cap",
+    "ce", "cest", "cet", "ch", "chu", "dang", "days", "de", "dec", "december", "dezember", "dnes", "dau", "du", "edt", "est", "et",
+    "feb", "februar", "february", "fevrier", "first", "fri", "friday", "gio", "giay", "giugno", "gmt", "gmt7", "h", "hai", "heure",
+    "hour", "hours", "hrs", "ist", "jan", "januar", "january", "janvier", "jul", "juli", "july", "juillet", "jun", "june", "juni",
+    "juin", "last", "le", "lecture", "lesedauer", "lesezeit", "luc", "m", "mai", "mar", "march", "mars", "marz", "may", "min", "mins",
+    "minute", "minuten", "minutes", "mis", "modified", "modifie", "mon", "monday", "nam", "nay", "ngay", "nhat", "nov", "november",
+    "oct", "october", "oktober", "on", "p", "phut", "pdt", "pm", "posted", "pst", "publie", "published", "publicado", "publish", "read",
+    "reading", "sa", "sat", "saturday", "sau", "sep", "sept", "september", "stand", "sua", "sun", "sunday", "t", "temps", "th",
+    "thang", "thg", "thoi", "thu", "thursday", "time", "to", "truoc", "tu", "tue", "tuesday", "uhr", "um", "update", "updated", "utc",
+    "uu", "veroffentlicht", "vom", "wed", "wednesday", "xuat", "ban", "hom", "z",
+];
+/// What a line that leads to another article begins with, without marks.
+#[rustfmt::skip]
+const SEE_ALSO: &[&str] = &[
+    "xem them", "doc them", "xem tiep", "doc tiep", "moi xem", "moi doc", "doc bai", "tin lien quan", "bai lien quan", "lien quan",
+    "bai viet lien quan", "cung chuyen muc", "tin cung chuyen muc", "tu khoa", "tags", "tag", "chu de", "nguon tham khao", "read more",
+    "read also", "also read", "also see", "see also", "read next", "read", "more on", "more from", "related", "watch", "click here",
+    "recommended", "don t miss", "filed under", "topics", "keywords", "lire aussi", "a lire aussi", "a lire", "voir aussi",
+    "lesen sie auch", "lesen sie hier", "lesen sie mehr", "mehr zum thema", "auch interessant", "hier lesen", "leggi anche",
+    "lea tambien", "leia tambem", "lees ook", "les ogsa", "las ocksa", "las mer", "les mer", "lue myos", "czytaj tez", "czytaj takze",
+    "przeczytaj", "читаите также", "читать также", "ilgili haber",
+];
+/// Headings of lists of other articles and of the site's own offers, without marks.
+#[rustfmt::skip]
+const LIST_HEADINGS: &[&str] = &[
+    "xem them", "doc them", "tin lien quan", "bai lien quan", "bai viet lien quan", "lien quan", "tin khac", "tin moi", "tin moi nhat",
+    "cac tin khac", "tin cung chuyen muc", "cung chuyen muc", "doc nhieu", "tin noi bat", "co the ban quan tam", "binh luan",
+    "chu de", "tu khoa", "chia se", "related", "related articles", "related stories", "related posts", "related content", "related news",
+    "related topics", "recommended", "recommended stories", "recommended videos", "recommended for you", "you may also like", "more on this story",
+    "more on this", "read more", "read next", "most read", "most popular", "trending", "trending now", "latest news", "top stories",
+    "share this", "share", "comments", "newsletter", "mehr zum thema", "das konnte sie auch interessieren", "lire aussi", "a lire aussi",
+    "article content", "tags", "topics", "advertisement", "sur le meme theme", "leggi anche", "te puede interesar",
+];
+/// Words that stand together in notices of the site and nowhere in news, without marks; each line is one notice.
+#[rustfmt::skip]
+const NOTICES: &[&[&str]] = &[
+    &["newsletter", "sign up"], &["newsletter", "subscribe"], &["newsletter", "abonn"], &["newsletter", "anmeld"],
+    &["newsletter", "abmeld"], &["newsletter", "register"], &["newsletter", "inscri"], &["newsletter", "delivered"],
+    &["newsletter", "inbox"], &["sign up", "inbox"], &["sign up", "email", "alerts"], &["recaptcha"], &["follow us on"],
+    &["like us on facebook"], &["join our whatsapp"], &["our whatsapp channel"], &["subscribe to continue"], &["to continue reading"],
+    &["already a subscriber"], &["reservee aux abonnes"], &["reserve aux abonnes"], &["sign in to continue"], &["all rights reserved"],
+    &["this material may not be published, broadcast"], &["please bookmark"], &["sign up", "newsletters"], &["terms of service apply"],
+    &["have failed to load"], &["has failed to load"], &["enable javascript"], &["javascript is disabled"], &["got a story", "email"],
+    &["moi doc gia", "theo doi"], &["moi ban doc", "theo doi"], &["moi quy", "theo doi"], &["theo doi", "tren google news"],
+    &["theo doi", "fanpage"], &["theo doi", "zalo", "kenh"], &["link bai goc"], &["lay link"], &["dang ky", "nhan ban tin"],
+    &["dang ky kenh", "youtube"], &["vui long dang nhap"], &["ban quyen", "ghi ro nguon"], &["moi y kien dong gop", "gui ve"],
+];
+
+/// Whether a block of the article's box is no part of its text.
+pub fn is_aside(block: &Block) -> bool {
+    if block.letters > NOTICE_LETTERS_MAX {
+        return false;
+    }
+    let folded = fold(&block.text);
+    let line = folded.trim_matches(|c: char| !c.is_alphanumeric());
+    is_date_line(block, line)
+        || is_see_also(block, &folded, line)
+        || LIST_HEADINGS.contains(&line)
+        || NOTICES.iter().any(|words| words.iter().all(|it| line.contains(it)))
+}
+
+/// How many words of a text state neither a date nor that it is one.
+pub fn words_beside_date(text: &str) -> usize {
+    let folded = fold(text);
+    syllables(&folded).filter(|(.., it)| !is_date_word(it)).count()
+}
+
+fn is_date_word(word: &str) -> bool {
+    // `4pm`, `14h30`, `2nd`: what begins with a digit is a number with its unit.
+    word.starts_with(|c: char| c.is_ascii_digit()) || DATE_WORDS.contains(&word)
+}
+
+/// `Published Aug 28, 2024 • 4 minute read`: digits, and no word that says anything else.
+fn is_date_line(block: &Block, line: &str) -> bool {
+    block.letters <= DATE_LINE_LETTERS_MAX && line.contains(|c: char| c.is_ascii_digit()) && {
+        let mut words = syllables(line).peekable();
+        words.peek().is_some() && words.any(|(.., it)| !it.starts_with(|c: char| c.is_ascii_digit())) && words_beside_date(line) == 0
+    }
+}
+
+/// A label or arrows, and a link to another article; or little but a link.
+fn is_see_also(block: &Block, folded: &str, line: &str) -> bool {
+    if block.linked == 0 || block.letters > SEE_ALSO_LETTERS_MAX {
+        return false;
+    }
+    let labelled = SEE_ALSO.iter().any(|label| {
+        line.strip_prefix(label).is_some_and(|rest| {
+            let rest = rest.trim_start();
+            // "Read" alone opens sentences too: a short label needs its colon.
+            rest.starts_with([':', '|', '-', '>', '–', '»', '→']) || (label.len() > 5 && block.linked * 10 >= block.letters * 4)
+        })
+    });
+    let arrows = folded.trim_start().starts_with(['>', '»', '►', '▶', '→', '☛', '⇒', '➤']);
+    let mostly_link = block.linked * 10 >= block.letters * 6 && !line_ends(&block.text);
+    labelled || (arrows && block.linked * 2 >= block.letters) || mostly_link
+}
+
+fn line_ends(text: &str) -> bool {
+    text.trim_end().trim_end_matches(['"', '”', '’', '»', ')', '\'']).ends_with(['.', '!', '…', ';', '。'])
+}
