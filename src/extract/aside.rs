@@ -1,7 +1,7 @@
 //! Lines inside an article's box that are no part of its text, told by their words: date lines, see-also lines, notices of the site.
 
 use crate::{
-    extract::outline::Block,
+    extract::{outline::Block, stamp},
     text::{fold, syllables},
 };
 
@@ -9,6 +9,8 @@ use crate::{
 const DATE_LINE_LETTERS_MAX: usize = 110;
 /// A see-also line holds a label and one title (letters).
 const SEE_ALSO_LETTERS_MAX: usize = 260;
+/// So short a line with a label leads elsewhere, however little of it is the link ("click here to read the report").
+const SHORT_SEE_ALSO_LETTERS: usize = 110;
 /// Notices are a sentence or three (letters).
 const NOTICE_LETTERS_MAX: usize = 420;
 
@@ -16,15 +18,15 @@ const NOTICE_LETTERS_MAX: usize = 420;
 #[rustfmt::skip]
 const DATE_WORDS: &[&str] = &[
     "a", "actualizado", "ago", "aktualisiert", "am", "april", "as", "at", "au", "august", "avril", "aug", "apr", "ba", "bay", "cap",
-    "ce", "cest", "cet", "ch", "chu", "dang", "days", "de", "dec", "december", "dezember", "dnes", "dau", "du", "edt", "est", "et",
+    "ce", "cest", "cet", "ch", "chu", "dang", "days", "de", "dec", "december", "dezember", "dnes", "dau", "day", "du", "edt", "est", "et",
     "feb", "februar", "february", "fevrier", "first", "fri", "friday", "gio", "giay", "giugno", "gmt", "gmt7", "h", "hai", "heure",
     "hour", "hours", "hrs", "ist", "jan", "januar", "january", "janvier", "jul", "juli", "july", "juillet", "jun", "june", "juni",
     "juin", "last", "le", "lecture", "lesedauer", "lesezeit", "luc", "m", "mai", "mar", "march", "mars", "marz", "may", "min", "mins",
-    "minute", "minuten", "minutes", "mis", "modified", "modifie", "mon", "monday", "nam", "nay", "ngay", "nhat", "nov", "november",
+    "minute", "minuten", "minutes", "mis", "modified", "modifie", "mon", "month", "months", "monday", "nam", "nay", "ngay", "nhat", "nov", "november",
     "oct", "october", "oktober", "on", "p", "phut", "pdt", "pm", "posted", "pst", "publie", "published", "publicado", "publish", "read",
     "reading", "sa", "sat", "saturday", "sau", "sep", "sept", "september", "stand", "sua", "sun", "sunday", "t", "temps", "th",
     "thang", "thg", "thoi", "thu", "thursday", "time", "to", "truoc", "tu", "tue", "tuesday", "uhr", "um", "update", "updated", "utc",
-    "uu", "veroffentlicht", "vom", "wed", "wednesday", "xuat", "ban", "hom", "z",
+    "uu", "veroffentlicht", "vom", "wed", "wednesday", "week", "weeks", "xuat", "ban", "hom", "z",
 ];
 /// What a line that leads to another article begins with, without marks.
 #[rustfmt::skip]
@@ -58,19 +60,25 @@ const NOTICES: &[&[&str]] = &[
     &["already a subscriber"], &["reservee aux abonnes"], &["reserve aux abonnes"], &["sign in to continue"], &["all rights reserved"],
     &["this material may not be published, broadcast"], &["please bookmark"], &["sign up", "newsletters"], &["terms of service apply"],
     &["have failed to load"], &["has failed to load"], &["enable javascript"], &["javascript is disabled"], &["got a story", "email"],
+    &["unsubscribe"], &["jederzeit", "abmelden"], &["for more stories like this"], &["follow", "on twitter"], &["follow", "on facebook"],
+    &["follow", "on instagram"], &["follow", "on google news"], &["preferred source"], &["follow", "on telegram"],
     &["moi doc gia", "theo doi"], &["moi ban doc", "theo doi"], &["moi quy", "theo doi"], &["theo doi", "tren google news"],
     &["theo doi", "fanpage"], &["theo doi", "zalo", "kenh"], &["link bai goc"], &["lay link"], &["dang ky", "nhan ban tin"],
     &["dang ky kenh", "youtube"], &["vui long dang nhap"], &["ban quyen", "ghi ro nguon"], &["moi y kien dong gop", "gui ve"],
 ];
 
 /// Whether a block of the article's box is no part of its text.
-pub fn is_aside(block: &Block) -> bool {
+///
+/// `opens` tells that no text stands before it: there a line with a date and a time is a byline, whatever else it names.
+pub fn is_aside(block: &Block, opens: bool) -> bool {
     if block.letters > NOTICE_LETTERS_MAX {
         return false;
     }
     let folded = fold(&block.text);
     let line = folded.trim_matches(|c: char| !c.is_alphanumeric());
     is_date_line(block, line)
+        || (opens && is_byline(block))
+        || (block.letters <= DATE_LINE_LETTERS_MAX && line.starts_with("newsletter"))
         || is_see_also(block, &folded, line)
         || LIST_HEADINGS.contains(&line)
         || NOTICES.iter().any(|words| words.iter().all(|it| line.contains(it)))
@@ -95,6 +103,12 @@ fn is_date_line(block: &Block, line: &str) -> bool {
     }
 }
 
+/// `An Bình, baohue.vn 14/03/2020 12:54`: a whole date, a time, no sentence.
+fn is_byline(block: &Block) -> bool {
+    let dated = || stamp::parse(&block.text, chrono_tz::UTC).is_some_and(|it| it.reading.precision.is_minute());
+    block.letters <= DATE_LINE_LETTERS_MAX && block.text.contains(|c: char| c.is_ascii_digit()) && !line_ends(&block.text) && dated()
+}
+
 /// A label or arrows, and a link to another article; or little but a link.
 fn is_see_also(block: &Block, folded: &str, line: &str) -> bool {
     if block.linked == 0 || block.letters > SEE_ALSO_LETTERS_MAX {
@@ -104,7 +118,8 @@ fn is_see_also(block: &Block, folded: &str, line: &str) -> bool {
         line.strip_prefix(label).is_some_and(|rest| {
             let rest = rest.trim_start();
             // "Read" alone opens sentences too: a short label needs its colon.
-            rest.starts_with([':', '|', '-', '>', '–', '»', '→']) || (label.len() > 5 && block.linked * 10 >= block.letters * 4)
+            let mostly = block.linked * 10 >= block.letters * 4 || block.letters <= SHORT_SEE_ALSO_LETTERS;
+            rest.starts_with([':', '|', '-', '>', '–', '»', '→']) || (label.len() > 5 && mostly)
         })
     });
     let arrows = folded.trim_start().starts_with(['>', '»', '►', '▶', '→', '☛', '⇒', '➤']);

@@ -51,9 +51,9 @@ const SIDE_WORDS: &[&str] = &[
     "fbcomments", "feedback", "follow", "footer", "hashtag", "hotnews", "keyword", "keywords", "latestnews", "lienquan", "lireaussi",
     "listnews", "login", "marketing", "mediaobject", "menu", "metadata", "modal", "morearticles", "morenews", "moretopics",
     "mostpopular", "mostread", "mucluc", "nav", "navbar", "navigation", "newsletter", "newsrelated", "nextup", "notice", "outbrain",
-    "pagination", "paging", "paywall", "piano", "playlist", "podcast", "poll", "popular", "popup", "preferred", "print", "promo",
+    "pagination", "paging", "playlist", "podcast", "poll", "popular", "popup", "preferred", "print", "promo",
     "promobox", "promotion", "quangcao", "quiz", "rating", "readalso", "readmore", "readnext", "recirc", "recirculation", "recommend",
-    "recommendation", "recommendations", "recommended", "reference", "registration", "regwall", "relate", "related", "relatedarticles",
+    "recommendation", "recommendations", "recommended", "reference", "registration", "relate", "related", "relatedarticles",
     "relatednews", "relation", "rss", "share", "sharebar", "shares", "sharing", "sidebar", "signup", "skip", "social", "socials",
     "sponsor", "sponsored", "subscribe", "subscription", "survey", "taboola", "tag", "taglist", "tags", "teaserlist", "tincu",
     "tinkhac", "tinlien", "tinlienquan", "tinmoi", "toc", "toolbar", "tooltip", "trending", "tukhoa", "upnext", "videoplaylist", "vote",
@@ -61,8 +61,8 @@ const SIDE_WORDS: &[&str] = &[
 ];
 #[rustfmt::skip]
 const CAPTION_WORDS: &[&str] = &[
-    "caption", "captions", "chuthich", "credit", "credits", "figcaption", "imagecaption", "imgcaption", "photocaption", "photocredit",
-    "picturecaption", "pictureinfo",
+    "caption", "captions", "carousel", "chuthich", "credit", "credits", "featuredvideo", "figcaption", "gallery", "imagecaption",
+    "imgcaption", "jwplayer", "photocaption", "photocredit", "picturecaption", "pictureinfo", "playerwrapper", "slideshow", "videoplayer",
 ];
 /// Names of containers of the article's text, joined and in lower case; found anywhere in `class` or `id`.
 #[rustfmt::skip]
@@ -86,6 +86,10 @@ const UNSEEN_CLASSES: [&str; 10] = [
     "u-hidden",
     "hide",
 ];
+/// A teaser is a heading, a sentence or two and a picture.
+const TEASER_LETTERS_MAX: usize = 400;
+const TEASER_NODES_MAX: usize = 80;
+const TEASERS_MAX: usize = 60;
 /// Headings looked at: pages without an end have a few, hostile ones thousands.
 const HEADINGS_MAX: usize = 20;
 /// Shorter headings stand in any title by chance (bytes of their letters).
@@ -172,7 +176,8 @@ fn marks(outline: &Outline, raw: &Weights, named: Option<usize>, by_name: bool) 
     let mut marks = vec![Marks::default(); outline.nodes.len()];
     let total = raw.within(outline, 0);
     let heading = heading(outline);
-    let foreign = heading.map(|it| foreign_articles(outline, raw, it)).unwrap_or_default();
+    let mut foreign = heading.map(|it| foreign_articles(outline, raw, it)).unwrap_or_default();
+    foreign.extend(teasers(outline, raw));
     let mut blocks = outline.blocks.iter().peekable();
     for at in 0..outline.nodes.len() {
         let mut mark = outline.nodes.get(at).and_then(|it| marks.get(it.parent)).copied().unwrap_or_default();
@@ -217,12 +222,31 @@ fn foreign_articles(outline: &Outline, raw: &Weights, heading: usize) -> Vec<usi
     let is_article = |at: &usize| {
         outline.element(*at).is_some_and(|it| it.name() == "article" || attr(it, "itemtype").is_some_and(|it| it.ends_with("Article")))
     };
+    let title = key(&outline.text(heading));
     let headings = (heading + 1..outline.nodes.len()).filter(|it| outline.name(*it) == "h1").take(HEADINGS_MAX);
+    // A layout may print the title twice, above the article and in it.
+    let headings = headings.filter(|it| key(&outline.text(*it)) != title);
     let boxes = headings.filter_map(|it| {
         let apart = outline.ancestors(it).take_while(|it| !(*it <= heading && heading < outline.end(*it)));
         apart.filter(is_article).last()
     });
     boxes.filter(|it| own_text(*it)).collect()
+}
+
+/// Short articles inside another, under a heading that is a link: teasers. Where they are much of the text they are a live blog's posts.
+fn teasers(outline: &Outline, raw: &Weights) -> Vec<usize> {
+    let nested = |at: &usize| outline.name(*at) == "article" && outline.ancestors(*at).any(|it| outline.name(it) == "article");
+    let leads_away = |at: &usize| {
+        let inside = *at..outline.end(*at);
+        let linked = |it: usize| {
+            matches!(outline.name(it), "h2" | "h3" | "h4" | "h5")
+                && (outline.name(it + 1) == "a" || outline.ancestors(it).take_while(|it| it > at).any(|it| outline.name(it) == "a"))
+        };
+        inside.len() <= TEASER_NODES_MAX && raw.within(outline, *at) <= TEASER_LETTERS_MAX && inside.clone().any(linked)
+    };
+    let found: Vec<usize> = (0..outline.nodes.len()).filter(nested).filter(leads_away).take(TEASERS_MAX).collect();
+    let all = found.iter().map(|it| raw.within(outline, *it)).sum::<usize>();
+    if all * 4 > raw.within(outline, 0) { Vec::new() } else { found }
 }
 
 /// Whether a class says that readers do not see the box, at any width of the screen.
@@ -388,7 +412,7 @@ fn select(outline: &Outline, marks: &[Marks], body: &mut Body) {
         let repeated = block.letters >= PARAGRAPH_LETTERS_MIN && !seen.insert(block.text.trim());
         if mark.caption || caption::is_caption(outline, block, body.text.is_empty()) {
             body.captions.push(index);
-        } else if !repeated && is_text(outline, block) && !aside::is_aside(block) {
+        } else if !repeated && is_text(outline, block) && !aside::is_aside(block, body.text.is_empty()) {
             body.text.push(index);
         }
     }

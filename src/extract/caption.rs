@@ -7,16 +7,20 @@ use crate::{
 
 /// Longer lines under a picture are paragraphs (letters).
 const CAPTION_LETTERS_MAX: usize = 300;
-/// A table that lays out a picture with its caption holds no more text (letters).
-const TABLE_LETTERS_MAX: usize = 450;
+/// A box or table around a picture and its caption holds no more text (letters).
+const PICTURE_LETTERS_MAX: usize = 450;
 /// Nodes looked back over for the picture: the boxes around it and around the line.
 const NODES_BACK_MAX: usize = 12;
 /// Boxes around a line that may set its style.
 const BOXES_UP_MAX: usize = 2;
 /// Boxes around a cell up to its table.
 const TABLE_UP_MAX: usize = 6;
-/// Nodes of a table that is looked through.
-const TABLE_NODES_MAX: usize = 60;
+/// Boxes around a line up to the one named for a picture.
+const PICTURE_BOXES_UP_MAX: usize = 4;
+/// Nodes of a box that is looked through.
+const PICTURE_NODES_MAX: usize = 60;
+/// What classes of boxes around pictures hold.
+const PICTURE_NAMES: [&str; 8] = ["picture", "photo", "image", "media", "gallery", "thumb", "lightbox", "hinhanh"];
 /// Words, without marks, that name where a picture comes from.
 const CREDITS: [&str; 14] = [
     "anh:",
@@ -49,7 +53,7 @@ pub fn is_caption(outline: &Outline, block: &Block, opens: bool) -> bool {
     if !follows_picture(outline, block.at) {
         return false;
     }
-    let styled = is_slanted(outline, block) || is_centred(outline, block.owner);
+    let styled = is_slanted(outline, block) || is_centred(outline, block.owner) || in_picture_box(outline, block);
     let text = block.text.trim_end();
     let credited = || {
         let folded = fold(text);
@@ -82,15 +86,29 @@ fn in_picture_table(outline: &Outline, block: &Block) -> bool {
     else {
         return false;
     };
-    let end = outline.end(table);
-    if end > table + TABLE_NODES_MAX || !(table..end).any(|it| is_picture(outline, it)) {
+    holds_little_but_picture(outline, table)
+}
+
+/// Whether a block stands in a small box that is named for its picture.
+fn in_picture_box(outline: &Outline, block: &Block) -> bool {
+    let named = |it: &usize| {
+        let class = outline.element(*it).and_then(|it| attr(it, "class")).unwrap_or_default().to_ascii_lowercase();
+        PICTURE_NAMES.iter().any(|it| class.contains(it))
+    };
+    let around = std::iter::once(block.owner).chain(outline.ancestors(block.owner)).take(PICTURE_BOXES_UP_MAX);
+    around.filter(named).any(|it| holds_little_but_picture(outline, it))
+}
+
+fn holds_little_but_picture(outline: &Outline, around: usize) -> bool {
+    let end = outline.end(around);
+    if end > around + PICTURE_NODES_MAX || !(around..end).any(|it| is_picture(outline, it)) {
         return false;
     }
     let letters = |at: usize| match outline.nodes.get(at).map(|it| it.what) {
         Some(What::Text(text)) => text.chars().filter(|it| !it.is_whitespace()).count(),
         _ => 0,
     };
-    (table..end).map(letters).sum::<usize>() <= TABLE_LETTERS_MAX
+    (around..end).map(letters).sum::<usize>() <= PICTURE_LETTERS_MAX
 }
 
 /// Whether all of a block is set in italics.

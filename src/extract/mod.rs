@@ -1,6 +1,7 @@
 //! Pure reading: bytes to entries, articles and date evidence. No clock, no file, no socket; no bytes make a reader panic.
 
 pub mod aside;
+pub mod author;
 pub mod body;
 pub mod caption;
 pub mod charset;

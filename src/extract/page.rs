@@ -8,7 +8,7 @@ use url::Url;
 use crate::{
     domain::{article::Page, date::DateSource, outlet::PageSelectors},
     extract::{
-        NotRead, Scope,
+        NotRead, Scope, author,
         body::{self, Body, Marks},
         lead,
         limits::{self, DOCUMENT_BYTES_MAX},
@@ -29,8 +29,6 @@ const HIDDEN_TEXT_BYTES: usize = 300;
 const LANGUAGE_LETTERS: usize = 1_000;
 /// Shorter titles end other headings by chance (bytes of their letters).
 const TITLE_KEY_BYTES_MIN: usize = 20;
-/// Longest name of an author kept, in letters.
-const AUTHOR_LETTERS_MAX: usize = 100;
 
 /// Reads an article's page.
 ///
@@ -153,7 +151,7 @@ fn read(outline: &Outline, own: &Own, data: &LinkedData, scope: &Scope) -> Page 
         breaks_off: false,
         letters_lost: false,
         language: language(&text, outline.lang),
-        author: author(outline, own, data, &marks),
+        author: author::find(outline, own.author.map(|it| outline.text(it)), data, &marks, &body),
         canonical: canonical(outline, scope.base),
         captions: lines(outline, &body.captions),
         titles,
@@ -229,28 +227,6 @@ fn lines(outline: &Outline, blocks: &[usize]) -> String {
         }
     }
     out
-}
-
-fn author(outline: &Outline, own: &Own, data: &LinkedData, marks: &[Marks]) -> Option<String> {
-    let name = |text: &str| {
-        let text = plain(text);
-        (!text.is_empty() && text.chars().count() <= AUTHOR_LETTERS_MAX && !text.contains("://")).then_some(text)
-    };
-    let printed = || {
-        (0..outline.nodes.len()).find_map(|at| {
-            let element = outline.element(at)?;
-            let side = marks.get(at).copied().unwrap_or_default().side;
-            let values = || ["class", "rel", "itemprop"].iter().filter_map(|it| attr(element, it));
-            let is_author = values()
-                .any(|it| it.split([' ', '-', '_']).any(|it| matches!(it.to_ascii_lowercase().as_str(), "author" | "byline" | "tacgia")));
-            (is_author && !side && outline.end(at) < at + 10).then(|| name(&outline.text(at)).filter(|it| it.chars().count() <= 60))?
-        })
-    };
-    own.author
-        .and_then(|it| name(&outline.text(it)))
-        .or_else(|| name(&data.authors.join(", ")))
-        .or_else(|| outline.meta("author").chain(outline.meta("article:author")).find_map(name))
-        .or_else(printed)
 }
 
 /// The address that the page declares for itself.
