@@ -7,6 +7,8 @@ use crate::{
 
 /// A date line is a name, a date and a reading time at most (letters).
 const DATE_LINE_LETTERS_MAX: usize = 110;
+/// Blocks of text, such as a lead, that may stand before a date line.
+const DATE_LINE_AFTER_MAX: usize = 2;
 /// A see-also line holds a label and one title (letters).
 const SEE_ALSO_LETTERS_MAX: usize = 260;
 /// So short a line with a label leads elsewhere, however little of it is the link ("click here to read the report").
@@ -50,38 +52,44 @@ const LIST_HEADINGS: &[&str] = &[
     "share this", "share", "comments", "newsletter", "mehr zum thema", "das konnte sie auch interessieren", "lire aussi", "a lire aussi",
     "article content", "tags", "topics", "advertisement", "sur le meme theme", "leggi anche", "te puede interesar",
 ];
-/// Words that stand together in notices of the site and nowhere in news, without marks; each line is one notice.
+/// Words that stand together in notices of the site and nowhere in news, without marks; each entry is one notice. `^` marks words
+/// that open it: the same ones stand inside sentences too.
 #[rustfmt::skip]
 const NOTICES: &[&[&str]] = &[
     &["newsletter", "sign up"], &["newsletter", "subscribe"], &["newsletter", "abonn"], &["newsletter", "anmeld"],
     &["newsletter", "abmeld"], &["newsletter", "register"], &["newsletter", "inscri"], &["newsletter", "delivered"],
-    &["newsletter", "inbox"], &["sign up", "inbox"], &["sign up", "email", "alerts"], &["recaptcha"], &["follow us on"],
-    &["like us on facebook"], &["join our whatsapp"], &["our whatsapp channel"], &["subscribe to continue"], &["to continue reading"],
-    &["already a subscriber"], &["reservee aux abonnes"], &["reserve aux abonnes"], &["sign in to continue"], &["all rights reserved"],
-    &["this material may not be published, broadcast"], &["please bookmark"], &["sign up", "newsletters"], &["terms of service apply"],
-    &["have failed to load"], &["has failed to load"], &["enable javascript"], &["javascript is disabled"], &["got a story", "email"],
-    &["unsubscribe"], &["jederzeit", "abmelden"], &["for more stories like this"], &["follow", "on twitter"], &["follow", "on facebook"],
-    &["follow", "on instagram"], &["follow", "on google news"], &["preferred source"], &["follow", "on telegram"],
-    &["moi doc gia", "theo doi"], &["moi ban doc", "theo doi"], &["moi quy", "theo doi"], &["theo doi", "tren google news"],
-    &["theo doi", "fanpage"], &["theo doi", "zalo", "kenh"], &["link bai goc"], &["lay link"], &["dang ky", "nhan ban tin"],
-    &["dang ky kenh", "youtube"], &["vui long dang nhap"], &["ban quyen", "ghi ro nguon"], &["moi y kien dong gop", "gui ve"],
+    &["newsletter", "inbox"], &["^sign up", "inbox"], &["^sign up", "alerts"], &["^sign up", "newsletters"], &["protected by recaptcha"],
+    &["^join our whatsapp"], &["our whatsapp channel"], &["^subscribe to continue"], &["to continue reading"],
+    &["^already a subscriber"], &["reservee aux abonnes"], &["reserve aux abonnes"], &["sign in to continue"], &["all rights reserved"],
+    &["this material may not be published, broadcast"], &["please bookmark"], &["terms of service apply"], &["video has failed to load"],
+    &["enable javascript"], &["javascript is disabled"], &["^got a story", "email"], &["unsubscribe", "any time"],
+    &["jederzeit", "abmelden"], &["^for more stories like this"], &["google news", "preferred source"],
+    &["^follow", "on twitter"], &["^follow", "on facebook"], &["^follow", "on instagram"], &["^follow", "on google news"],
+    &["^follow", "on telegram"], &["^follow us on"], &["^like us on facebook"],
+    &["^moi", "theo doi", "google news"], &["^moi", "theo doi", "fanpage"], &["^moi", "theo doi", "zalo"], &["^moi", "theo doi", "facebook"],
+    &["^moi doc gia", "theo doi"], &["^moi ban doc", "theo doi"], &["^moi quy", "theo doi"], &["^theo doi", "tren google news"],
+    &["^theo doi", "fanpage"], &["^theo doi", "tren zalo"], &["^theo doi", "tren facebook"], &["^link bai goc"], &["^lay link"],
+    &["^dang ky", "nhan ban tin"], &["^dang ky kenh", "youtube"], &["vui long dang nhap de"], &["^moi y kien dong gop", "gui ve"],
+    &["^giay phep so"], &["^giay phep xuat ban"], &["^giay phep hoat dong bao"], &["^tong bien tap:"], &["^co quan chu quan:"],
+    &["^ban quyen thuoc"], &["ghi ro nguon", "khi phat hanh lai"],
 ];
 
 /// Whether a block of the article's box is no part of its text.
 ///
-/// `opens` tells that no text stands before it: there a line with a date and a time is a byline, whatever else it names.
-pub fn is_aside(block: &Block, opens: bool) -> bool {
+/// `before` counts the blocks of text before it: only the first ones can be date lines, since chronicles set dates on lines of their
+/// own, and where none stands before it a line with a date and a time is a byline, whatever else it names.
+pub fn is_aside(block: &Block, before: usize) -> bool {
     if block.letters > NOTICE_LETTERS_MAX {
         return false;
     }
     let folded = fold(&block.text);
     let line = folded.trim_matches(|c: char| !c.is_alphanumeric());
-    is_date_line(block, line)
-        || (opens && is_byline(block))
+    (before <= DATE_LINE_AFTER_MAX && is_date_line(block, line))
+        || (before == 0 && is_byline(block))
         || (block.letters <= DATE_LINE_LETTERS_MAX && line.starts_with("newsletter"))
         || is_see_also(block, &folded, line)
         || LIST_HEADINGS.contains(&line)
-        || NOTICES.iter().any(|words| words.iter().all(|it| line.contains(it)))
+        || NOTICES.iter().any(|words| words.iter().all(|it| it.strip_prefix('^').map_or(line.contains(it), |it| line.starts_with(it))))
 }
 
 /// How many words of a text state neither a date nor that it is one.
@@ -129,4 +137,36 @@ fn is_see_also(block: &Block, folded: &str, line: &str) -> bool {
 
 fn line_ends(text: &str) -> bool {
     text.trim_end().trim_end_matches(['"', '”', '’', '»', ')', '\'']).ends_with(['.', '!', '…', ';', '。'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn block(text: &str, linked: &str) -> Block {
+        let letters = |it: &str| it.chars().filter(|it| !it.is_whitespace()).count();
+        Block { text: text.to_owned(), letters: letters(text), linked: letters(linked), ..Block::default() }
+    }
+
+    #[test]
+    fn asides_are_told_from_sentences_that_share_their_words() {
+        for (text, linked, aside) in [
+            ("Cập nhật lúc 12:54, thứ Bảy, 14/03/2026", "", true),
+            ("Published Mar 14, 2026 • Last updated 1 day ago • 4 minute read", "", true),
+            ("Sáng 14/3/2026, lớp tập huấn được khai mạc.", "", false),
+            ("Xem thêm: Mở lớp ở vùng biên", "Mở lớp ở vùng biên", true),
+            ("Xem thêm những gì bà con làm được, đoàn công tác ghi nhận nhiều cách làm hay.", "", false),
+            (">> Mở lớp ở vùng biên", "Mở lớp ở vùng biên", true),
+            ("Read more: A class opens in the hills", "A class opens in the hills", true),
+            ("Read more books, the teacher told them.", "", false),
+            ("Mời bạn đọc theo dõi báo trên Google News", "Google News", true),
+            ("Kẻ lừa đảo mời nạn nhân theo dõi một trang trên Facebook rồi đăng ký kênh YouTube.", "", false),
+            ("He asked her to follow a page on Facebook and sign up for alerts.", "", false),
+            ("Bình luận", "", true),
+        ] {
+            assert_eq!(is_aside(&block(text, linked), 1), aside, "{text}");
+        }
+        assert!(!is_aside(&block("Ngày 3/7/2020", ""), 9), "a date on its own line inside a chronicle is its heading");
+        assert!(is_aside(&block("An Bình, baohue.vn 14/03/2026 12:54", ""), 0));
+    }
 }

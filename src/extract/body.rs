@@ -48,22 +48,24 @@ const SIDE_WORDS: &[&str] = &[
     "authorinfo", "authors", "baigoc", "bailienquan", "banner", "binhluan", "bookmark", "boxsame", "breadcrumb", "breadcrumbs",
     "breadcumb", "byline", "calltoaction", "chiase", "cmt", "comment", "commentbox", "comments", "contentrelated", "cookie", "cookies",
     "copyright", "cta", "cungchuyen", "detailrelated", "disclaimer", "disqus", "docthem", "donate", "donation", "dropdown",
-    "fbcomments", "feedback", "follow", "footer", "hashtag", "hotnews", "keyword", "keywords", "latestnews", "lienquan", "lireaussi",
+    "fbcomments", "featuredvideo", "feedback", "follow", "footer", "hashtag", "hotnews", "jwplayer", "keyword", "keywords", "latestnews", "lienquan", "lireaussi",
     "listnews", "login", "marketing", "mediaobject", "menu", "metadata", "modal", "morearticles", "morenews", "moretopics",
     "mostpopular", "mostread", "mucluc", "nav", "navbar", "navigation", "newsletter", "newsrelated", "nextup", "notice", "outbrain",
-    "pagination", "paging", "playlist", "podcast", "poll", "popular", "popup", "preferred", "print", "promo",
+    "pagination", "paging", "playerwrapper", "playlist", "podcast", "poll", "popular", "popup", "preferred", "print", "promo",
     "promobox", "promotion", "quangcao", "quiz", "rating", "readalso", "readmore", "readnext", "recirc", "recirculation", "recommend",
     "recommendation", "recommendations", "recommended", "reference", "registration", "relate", "related", "relatedarticles",
     "relatednews", "relation", "rss", "share", "sharebar", "shares", "sharing", "sidebar", "signup", "skip", "social", "socials",
     "sponsor", "sponsored", "subscribe", "subscription", "survey", "taboola", "tag", "taglist", "tags", "teaserlist", "tincu",
-    "tinkhac", "tinlien", "tinlienquan", "tinmoi", "toc", "toolbar", "tooltip", "trending", "tukhoa", "upnext", "videoplaylist", "vote",
+    "tinkhac", "tinlien", "tinlienquan", "tinmoi", "toc", "toolbar", "tooltip", "trending", "tukhoa", "upnext", "videoplayer", "videoplaylist", "vote",
     "xemthem",
 ];
 #[rustfmt::skip]
 const CAPTION_WORDS: &[&str] = &[
-    "caption", "captions", "carousel", "chuthich", "credit", "credits", "featuredvideo", "figcaption", "gallery", "imagecaption",
-    "imgcaption", "jwplayer", "photocaption", "photocredit", "picturecaption", "pictureinfo", "playerwrapper", "slideshow", "videoplayer",
+    "caption", "captions", "carousel", "chuthich", "credit", "credits", "figcaption", "gallery", "imagecaption",
+    "imgcaption", "photocaption", "photocredit", "picturecaption", "pictureinfo", "slideshow",
 ];
+/// Names of boxes that print the date, whatever else stands in them.
+const DATE_WORDS: [&str; 8] = ["date", "datetime", "ngay", "ngaydang", "publishdate", "time", "thoigian", "timestamp"];
 /// Names of containers of the article's text, joined and in lower case; found anywhere in `class` or `id`.
 #[rustfmt::skip]
 const BODY_NAMES: &[&str] = &[
@@ -276,13 +278,16 @@ fn own_marks(element: &scraper::node::Element, by_name: bool) -> Marks {
                 marks.side |= matches!(value, "navigation" | "complementary" | "contentinfo" | "dialog" | "search" | "menu" | "alert")
             }
             "class" | "id" if by_name => {
-                marks.side |= key == "class" && is_unseen(value);
+                let (mut side, mut dated) = (false, false);
                 words(value, |word| {
+                    dated |= DATE_WORDS.contains(&word);
                     if is_likely(word) {
-                        marks.side |= SIDE_WORDS.binary_search(&word).is_ok();
+                        side |= SIDE_WORDS.binary_search(&word).is_ok();
                         marks.caption |= CAPTION_WORDS.binary_search(&word).is_ok();
                     }
                 });
+                // `date-share` holds the date beside the buttons.
+                marks.side |= (side && !dated) || (key == "class" && is_unseen(value));
             }
             _ => {}
         }
@@ -412,7 +417,7 @@ fn select(outline: &Outline, marks: &[Marks], body: &mut Body) {
         let repeated = block.letters >= PARAGRAPH_LETTERS_MIN && !seen.insert(block.text.trim());
         if mark.caption || caption::is_caption(outline, block, body.text.is_empty()) {
             body.captions.push(index);
-        } else if !repeated && is_text(outline, block) && !aside::is_aside(block, body.text.is_empty()) {
+        } else if !repeated && is_text(outline, block) && !aside::is_aside(block, body.text.len()) {
             body.text.push(index);
         }
     }

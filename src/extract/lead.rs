@@ -98,7 +98,7 @@ fn unnamed(outline: &Outline, marks: &[Marks], (from, text_from): (usize, usize)
             && !mark.caption
             && matches!(owner, "p" | "h2" | "h3" | "div")
             && block.linked == 0
-            && !aside::is_aside(block, true)
+            && !aside::is_aside(block, 0)
             && UNNAMED_LETTERS.contains(&if owner == "h2" { block.letters * 2 } else { block.letters })
     };
     let found: Vec<&Block> = blocks.take(UNNAMED_BLOCKS_MAX).filter(fits).filter(|it| key(&it.text) != title_key).collect();

@@ -27,6 +27,8 @@ const BODY_TENTHS: usize = 5;
 const HIDDEN_TEXT_BYTES: usize = 300;
 /// Letters that the language is told from.
 const LANGUAGE_LETTERS: usize = 1_000;
+/// A heading holds its words and little markup (nodes).
+const HEADING_NODES_MAX: usize = 8;
 /// Shorter titles end other headings by chance (bytes of their letters).
 const TITLE_KEY_BYTES_MIN: usize = 20;
 
@@ -169,7 +171,23 @@ fn headings(outline: &Outline, marks: &[Marks]) -> Vec<usize> {
         outline.name(*at) == "h1"
             || outline.element(*at).and_then(|it| attr(it, "itemprop")).is_some_and(|it| it == "headline" && outline.end(*at) > at + 1)
     };
-    (0..outline.nodes.len()).filter(heading).filter(|it| !side(it)).filter(|it| !title::key(&outline.text(*it)).is_empty()).collect()
+    let found: Vec<usize> =
+        (0..outline.nodes.len()).filter(heading).filter(|it| !side(it)).filter(|it| !title::key(&outline.text(*it)).is_empty()).collect();
+    if found.is_empty() { named_headings(outline).filter(|it| !side(it)).take(1).collect() } else { found }
+}
+
+/// Where no `<h1>` stands: what is named or set as a heading, and stands whole in `<title>` beside the site's name.
+fn named_headings(outline: &Outline) -> impl Iterator<Item = usize> {
+    let whole = title::key(&plain(outline.title));
+    let set = |at: &usize| {
+        let class = outline.element(*at).and_then(|it| attr(it, "class")).unwrap_or_default().to_ascii_lowercase();
+        matches!(outline.name(*at), "h2" | "h3") || ["title", "tieude", "tenbai", "headline"].iter().any(|it| class.contains(it))
+    };
+    (0..outline.nodes.len()).filter(set).filter(move |at| {
+        let own = outline.end(*at) <= at + HEADING_NODES_MAX;
+        let words = if own { title::key(&outline.text(*at)) } else { String::new() };
+        words.len() >= TITLE_KEY_BYTES_MIN && whole.contains(&words)
+    })
 }
 
 /// Where the title is printed: its heading, else the first block that repeats it.
