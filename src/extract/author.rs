@@ -2,8 +2,9 @@
 
 use crate::{
     extract::{
-        body::{Body, Marks},
+        body::Body,
         linked_data::LinkedData,
+        marks::Marks,
         outline::{Outline, attr},
         plain::{one_line, plain},
         title::key,

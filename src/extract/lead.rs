@@ -2,7 +2,7 @@
 
 use crate::extract::{
     aside,
-    body::Marks,
+    marks::Marks,
     outline::{Block, Outline, What, attr},
     plain::is_inline,
     title::key,

@@ -11,6 +11,7 @@ pub mod limits;
 pub mod linked_data;
 pub mod listed;
 pub mod listing;
+pub mod marks;
 pub mod outline;
 pub mod page;
 pub mod page_dates;

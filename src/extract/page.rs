@@ -9,10 +9,11 @@ use crate::{
     domain::{article::Page, date::DateSource, outlet::PageSelectors},
     extract::{
         NotRead, Scope, author,
-        body::{self, Body, Marks},
+        body::{self, Body},
         lead,
         limits::{self, DOCUMENT_BYTES_MAX},
         linked_data::{self, LinkedData},
+        marks::Marks,
         outline::{Block, Outline, attr},
         page_dates::{self, Place},
         plain::{one_line, plain},

@@ -11,8 +11,8 @@ use crate::{
     },
     extract::{
         aside::words_beside_date,
-        body::Marks,
         linked_data::LinkedData,
+        marks::Marks,
         outline::{Outline, attr},
         plain::one_line,
         stamp::{self, Orders},
