@@ -209,6 +209,11 @@ impl Habit {
         }
     }
 
+    /// Whether a page that was read is the outlet's first that closes its markup: then those that broke off were no whole pages.
+    pub fn first_to_close(&mut self, breaks_off: bool) -> bool {
+        !breaks_off && !std::mem::replace(&mut self.closes, true)
+    }
+
     /// Takes in a page that was read.
     pub fn learn(&mut self, letters: usize, hash: Option<i64>) {
         let at = self.lengths.partition_point(|it| *it < letters);

@@ -24,7 +24,10 @@ use crate::{
     },
     extract::{NotRead, Scope, page::page as read_page, page_dates::stated},
     fetch::{self, Answer, End, Validators},
-    store::article::{FailedReading, ReadingRecord, ToRead},
+    store::{
+        article::{FailedReading, ReadingRecord, ToRead},
+        reading::Misread,
+    },
     text,
 };
 
@@ -179,7 +182,7 @@ async fn believe(
         Some(Doubt::TooShortForOutlet) if outlet.page.short => {}
         Some(doubt) => {
             if doubt == Doubt::SameTextAsOthers {
-                let taken_back = line.store.unread_same_text(&outlet.id, body.hash, doubt.as_str(), now, next_try(now, 1, None)).await?;
+                let taken_back = line.store.take_back(&outlet.id, Misread::SameText(body.hash), now, next_try(now, 1, None)).await?;
                 tracing::warn!(outlet = %outlet.id, article = article.url, taken_back, "several articles hold the very same text");
             }
             return Ok(Err(NotReadHere { short: true, ..NotReadHere::doubted(doubt) }));
@@ -197,6 +200,9 @@ async fn believe(
         return Ok(Err(NotReadHere::doubted(doubt)));
     }
     habit.learn(body.letters, Some(body.hash));
+    if habit.first_to_close(loaded.page.breaks_off) {
+        line.store.take_back(&outlet.id, Misread::BrokenOff, now, next_try(now, 1, None)).await?;
+    }
     let listed = judge_unread(&line.terms, &article.title, &article.summary);
     // The source spoke of the subject and the page does not: a stub, a wall or another text. An officer must look.
     let waits = loaded.judgement.kind == JudgementKind::Unrelated && listed.kind == JudgementKind::Candidate;
