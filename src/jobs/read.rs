@@ -133,7 +133,8 @@ async fn read_one(line: &Line, outlet: &Outlet, article: &ToRead, habit: &mut Ha
             let long_enough = again && article.first_failed.is_some_and(|it| now - it >= GONE_AFTER);
             let by_nature =
                 (failure.no_text && is_textless(outlet, article, habit)) || (failure.short && habit.is_short_by_nature(article.first_seen));
-            let given_up = long_enough && ((failure.gone && tries >= GONE_TRIES) || (by_nature && tries >= NO_TEXT_TRIES));
+            let given_up =
+                long_enough && ((failure.gone && tries >= GONE_TRIES && !habit.is_mostly_gone()) || (by_nature && tries >= NO_TEXT_TRIES));
             tracing::info!(outlet = %outlet.id, article = article.url, why = failure.why, detail = failure.detail, tries, given_up, "unread");
             let next_try = next_try(now, tries, failure.retry_after);
             let record = FailedReading { why: failure.why, at: now, next_try, given_up, captures: &captures };
@@ -144,9 +145,9 @@ async fn read_one(line: &Line, outlet: &Outlet, article: &ToRead, habit: &mut Ha
 }
 
 /// Whether a page that stays without text has none by nature, and not by a redesign. An outlet that is declared blind in
-/// some medium is never accused for want of text.
+/// some medium may have none but such pages.
 fn is_textless(outlet: &Outlet, article: &ToRead, habit: &Habit) -> bool {
-    !outlet.blind.is_empty() || outlet.page.short || habit.is_textless_by_nature(article.first_seen)
+    (!outlet.blind.is_empty() && habit.is_unread()) || outlet.page.short || habit.is_textless_by_nature(article.first_seen)
 }
 
 /// Decides whether a page that came was the article. One that holds a term is; any other must show that it was read.
