@@ -39,7 +39,7 @@ fn publish_pages(desk: &Desk, about: Option<&str>) {
                 "text/html; charset=utf-8",
                 format!(
                     "<!doctype html><html lang=\"vi\"><head><meta charset=\"utf-8\"><title>Buổi gặp mặt số {number}</title></head><body><article>\
-                     <h1>Buổi gặp mặt số {number}</h1><time datetime=\"{}\">{printed}</time><p>Sáng nay, hội phụ nữ xã Sơn Hòa mở buổi trò \
+                     <h1>Buổi trò chuyện số {number}</h1><time datetime=\"{}\">{printed}</time><p>Sáng nay, hội phụ nữ xã Sơn Hòa mở buổi trò \
                      chuyện về {subject} cho hơn tám mươi hội viên của mười hai thôn trong xã.</p><p>Chị Lê Thị Hạ, chi hội trưởng, nói về \
                      {subject} và mong các thôn xa cũng được nghe, được hỏi đáp trực tiếp với cán bộ xã trong những buổi sau.</p></article></body></html>",
                     day.to_rfc3339()

@@ -227,11 +227,13 @@ fn runs_due(cron: &CronLine, last: Option<LastRun>, now: DateTime<Utc>, zone: Tz
 async fn perform(line: &Line, search: &Search, control: &ControlDesk, job: Job) -> Result<(), AppError> {
     match job {
         Job::Crawl => {
-            crawl(line, &CrawlScope { due_only: true, ..CrawlScope::default() }, &|_| ()).await?;
+            // One outlet's trouble keeps nobody from looking at what the others showed.
+            let crawled = crawl(line, &CrawlScope { due_only: true, ..CrawlScope::default() }, &|_| ()).await;
             control.check(line).await;
             catch_index_up(line, search).await;
             recheck_due(line).await?;
-            review_recent(line).await
+            review_recent(line).await?;
+            Ok(crawled.map(drop)?)
         }
         Job::Review => review_recent(line).await,
         Job::Recheck => {

@@ -90,6 +90,8 @@ struct SourceTable {
     covers: Covers,
     #[serde(default)]
     accept: Vec<Host>,
+    #[serde(default)]
+    formerly: Vec<Spanned<String>>,
     item: Option<Spanned<String>>,
     date: Option<Spanned<String>>,
     next: Option<Spanned<String>>,
@@ -205,10 +207,14 @@ fn in_order<T: PartialOrd>(document: &Document<'_>, from: Option<T>, to: Option<
 }
 
 fn source_of(document: &Document<'_>, table: &SourceTable) -> Result<Source, ConfigError> {
-    let url = Url::parse(table.url.as_ref())
-        .ok()
-        .filter(|it| matches!(it.scheme(), "http" | "https") && it.has_host())
-        .ok_or_else(|| document.error(Some(table.url.span()), format!("`{}` is no http or https address", table.url.as_ref())))?;
+    let address = |text: &Spanned<String>| {
+        Url::parse(text.as_ref())
+            .ok()
+            .filter(|it| matches!(it.scheme(), "http" | "https") && it.has_host())
+            .ok_or_else(|| document.error(Some(text.span()), format!("`{}` is no http or https address", text.as_ref())))
+    };
+    let url = address(&table.url)?;
+    let formerly = table.formerly.iter().map(address).collect::<Result<Vec<_>, _>>()?;
     for selector in [&table.item, &table.date, &table.next].into_iter().flatten() {
         css(document, selector)?;
     }
@@ -232,6 +238,7 @@ fn source_of(document: &Document<'_>, table: &SourceTable) -> Result<Source, Con
         url,
         covers: table.covers,
         accept: table.accept.clone(),
+        formerly,
         listing: ListingRules {
             item: text(&table.item),
             date: text(&table.date),

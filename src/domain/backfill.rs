@@ -13,23 +13,28 @@ const DATES_MIN: usize = 10;
 /// old pages, not what was published in between.
 const PAUSE_TIMES: i32 = 3;
 const PAUSE_MIN: TimeDelta = TimeDelta::days(7);
+/// A list whose newest entry is this old, and older than the outlet's rhythm allows, may have stood still since.
+const HEAD_MIN: TimeDelta = TimeDelta::days(3);
 /// Pages of a listing may overlap by this much: items move on to the next page while the walk goes on.
 const OVERLAP_MAX: TimeDelta = TimeDelta::days(1);
 
-/// The earliest instant from which on a wholly walked list shows what was published, or `None` where it shows too little.
+/// The time for which a wholly walked list shows what was published, or `None` where it shows too little.
 ///
-/// `dates` are the publication dates of all articles that it lists. The end of a list certifies nothing older: the reach is the
-/// oldest date before the first pause that is too long to be the outlet's own, and never earlier than `back_to`, to which the walk
-/// went.
-pub fn reach(mut dates: Vec<DateTime<Utc>>, back_to: DateTime<Utc>) -> Option<DateTime<Utc>> {
+/// `dates` are the publication dates of all articles that it listed on the walk, and `walked` is the time from where the walk went
+/// back to until it began. The end of a list certifies nothing older: the reach is the oldest date before the first pause that is
+/// too long to be the outlet's own. Nor does its head, where it stands still for that long: it may be frozen.
+pub fn reach(mut dates: Vec<DateTime<Utc>>, walked: Span) -> Option<Span> {
     if dates.len() < DATES_MIN {
         return None;
     }
     dates.sort_unstable();
     let pauses: Vec<TimeDelta> = dates.windows(2).map(|it| it[1] - it[0]).collect();
-    let allowed = (usual_longest(pauses.clone()) * PAUSE_TIMES).max(PAUSE_MIN);
+    let usual = usual_longest(pauses.clone()) * PAUSE_TIMES;
+    let allowed = usual.max(PAUSE_MIN);
     let last_long = pauses.iter().rposition(|it| *it > allowed).map_or(0, |it| it + 1);
-    Some(dates[last_long].max(back_to))
+    let newest = *dates.last()?;
+    let to = if walked.to - newest > usual.max(HEAD_MIN) { newest } else { walked.to };
+    Some(Span { from: dates[last_long].max(walked.from), to }).filter(|it| it.from < it.to)
 }
 
 /// What a finished walk covers in the face of articles that are known from elsewhere and that its list never showed. Lists may lag
@@ -73,16 +78,18 @@ mod tests {
     #[test]
     fn a_list_reaches_back_to_its_own_end_and_no_further_than_it_was_walked() {
         let daily = |from: i64, to: i64| (from..to).map(day).collect::<Vec<_>>();
-        for (name, dates, back_to, from) in [
-            ("as far as it was walked", daily(0, 100), day(30), Some(day(30))),
-            ("the end of a list certifies nothing older", daily(50, 100), day(30), Some(day(50))),
-            ("a single old page is no list", [daily(50, 100), vec![day(2)]].concat(), day(0), Some(day(50))),
-            ("a hole in the list ends it", [daily(0, 40), daily(60, 100)].concat(), day(0), Some(day(60))),
-            ("a pause that the outlet is used to does not", [daily(0, 40), daily(46, 100)].concat(), day(0), Some(day(0))),
-            ("too few to tell", daily(0, 9), day(0), None),
-            ("nothing", vec![], day(0), None),
+        let span = |from, to| Some(Span { from: day(from), to: day(to) });
+        for (name, dates, back_to, covers) in [
+            ("as far as it was walked", daily(0, 100), 30, span(30, 101)),
+            ("the end of a list certifies nothing older", daily(50, 100), 30, span(50, 101)),
+            ("a single old page is no list", [daily(50, 100), vec![day(2)]].concat(), 0, span(50, 101)),
+            ("a hole in the list ends it", [daily(0, 40), daily(60, 100)].concat(), 0, span(60, 101)),
+            ("a pause that the outlet is used to does not", [daily(0, 40), daily(46, 100)].concat(), 0, span(0, 101)),
+            ("a list that has not moved for long speaks up to its newest", daily(0, 90), 0, span(0, 89)),
+            ("too few to tell", daily(0, 9), 0, None),
+            ("nothing", vec![], 0, None),
         ] {
-            assert_eq!(reach(dates, back_to), from, "{name}");
+            assert_eq!(reach(dates, Span { from: day(back_to), to: day(101) }), covers, "{name}");
         }
     }
 
@@ -114,9 +121,9 @@ mod tests {
         #[test]
         fn the_reach_lies_within_the_dates_and_the_walk(days in prop::collection::vec(0i64..2_000, 0..60), back_to in 0i64..2_000) {
             let dates: Vec<_> = days.iter().copied().map(day).collect();
-            if let Some(from) = reach(dates.clone(), day(back_to)) {
-                prop_assert!(from >= day(back_to));
-                prop_assert!(from >= *dates.iter().min().unwrap());
+            if let Some(covers) = reach(dates.clone(), Span { from: day(back_to), to: day(2_000) }) {
+                prop_assert!(covers.from >= day(back_to).max(*dates.iter().min().unwrap()));
+                prop_assert!(covers.from < covers.to && covers.to <= day(2_000));
             }
         }
     }

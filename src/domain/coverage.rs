@@ -269,8 +269,21 @@ pub fn revoke(ledger: &mut Ledger, missed: &[DateTime<Utc>]) {
     ledger.gaps.extend(revoked.into_iter().map(|span| Gap { span, why: GapReason::Revoked }));
 }
 
+/// Takes out of a section's ledger the stretches in which it was silent for longer than its own rhythm allows: it may have been
+/// frozen, however busy the other sections were. Time that it did not certify anyway is our silence.
+pub fn freeze(ledger: &mut Ledger, silences: &[Silence]) {
+    let certified = merged(ledger.certified.clone());
+    for silence in silences {
+        let seen: TimeDelta = shared(&[silence.span], &certified).into_iter().map(Span::length).sum();
+        if seen > silence.allowed {
+            ledger.certified = ledger.certified.iter().flat_map(|it| holes(*it, &[silence.span])).collect();
+            ledger.gaps.push(Gap { span: silence.span, why: GapReason::Silent });
+        }
+    }
+}
+
 /// Articles that make a rhythm. Below it nothing can be said about what is usual.
-const RHYTHM_ARTICLES_MIN: usize = 10;
+pub const RHYTHM_ARTICLES_MIN: usize = 10;
 /// The pause that is longer than all but one in twenty counts as the usual longest one.
 const RHYTHM_PART: f64 = 0.95;
 const SILENCE_TIMES: i32 = 3;
@@ -310,14 +323,15 @@ pub fn border_silence(published: &[DateTime<Utc>], moved_on: bool, until: DateTi
 /// The days on either side of a gap whose known articles a witness must list.
 pub const WITNESS_DAYS: i64 = 3;
 
-/// Whether a walk through a listing or a sitemap closes a gap: it must list every known, still live article of the three
-/// days on either side, and at least one before the gap; the end of a list certifies nothing older.
+/// Whether a walk through a listing or a sitemap closes a gap: it must list every known, still live article of the gap and of
+/// the three days on either side, and at least one before the gap; the end of a list certifies nothing older.
 pub fn closes(gap: Span, known_live: &[(String, DateTime<Utc>)], listed: &HashSet<&str>) -> bool {
     let days = TimeDelta::days(WITNESS_DAYS);
     let before = Span { from: gap.from - days, to: gap.from };
     let after = Span { from: gap.to, to: gap.to + days };
+    let around = Span { from: before.from, to: after.to };
     let mut seen_before = false;
-    for (key, at) in known_live.iter().filter(|(_, at)| before.contains(*at) || after.contains(*at)) {
+    for (key, at) in known_live.iter().filter(|(_, at)| around.contains(*at)) {
         if !listed.contains(key.as_str()) {
             return false;
         }
@@ -622,6 +636,21 @@ mod tests {
         assert_eq!(it.gaps, [Gap { span: span(10, 20), why: GapReason::Revoked }]);
         let elsewhere = ledger(Covers::Outlet, &[span(5, 25)], &[]);
         assert!(cover(span(0, 30), &[it, elsewhere], false, &Witnesses::default()).gaps.is_empty(), "another source saw it");
+    }
+
+    #[test]
+    fn a_section_that_stood_still_takes_back_what_it_certified_meanwhile() {
+        let silence = |from, to, allowed| Silence { span: span(from, to), allowed: TimeDelta::hours(allowed) };
+        for (name, silences, certified, gaps) in [
+            ("it kept its rhythm", vec![], vec![span(0, 50), span(50, 100)], 0),
+            ("it stood still", vec![silence(40, 100, 10)], vec![span(0, 40)], 1),
+            ("we were away ourselves", vec![silence(95, 160, 10)], vec![span(0, 50), span(50, 100)], 0),
+        ] {
+            let mut ledger =
+                Ledger { covers: Covers::Section, first_good: None, certified: vec![span(0, 50), span(50, 100)], gaps: vec![] };
+            freeze(&mut ledger, &silences);
+            assert_eq!((ledger.certified, ledger.gaps.len()), (certified, gaps), "{name}");
+        }
     }
 
     #[test]

@@ -20,6 +20,7 @@ pub mod near_miss;
 pub mod off_web;
 pub mod officer;
 pub mod outlet;
+pub mod privacy;
 pub mod reading;
 pub mod relevance;
 pub mod reprint;

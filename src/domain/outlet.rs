@@ -120,7 +120,16 @@ pub struct Source {
     pub covers: Covers,
     /// Hosts beside the outlet's own whose links count as its articles.
     pub accept: Vec<Host>,
+    /// Addresses that it had before: what was seen there was seen of this source.
+    pub formerly: Vec<Url>,
     pub listing: ListingRules,
+}
+
+impl Source {
+    /// Its address and those that it had before.
+    pub fn addresses(&self) -> Vec<&Url> {
+        std::iter::once(&self.url).chain(&self.formerly).collect()
+    }
 }
 
 /// How a listing page is read. Selectors are CSS, checked when the configuration is loaded.

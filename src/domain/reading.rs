@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use url::Url;
 
-use crate::text;
+use crate::{domain::visit::Outcome, text};
 
 /// Fewer read pages than this tell nothing of an outlet's usual length.
 const SAMPLES_MIN: usize = 30;
@@ -24,9 +24,13 @@ const SHORTISH_PART: usize = 3;
 const SHORTISH_LETTERS: usize = 1_200;
 /// Where one in so many of the outlet's texts is about as short (up to double), short texts are its nature.
 const SHORT_IS_COMMON: usize = 20;
-/// So many other articles with the very same text, below this part of the lower quartile, are no text of any of them.
+/// So many other articles with the very same text are no text of any of them, where it stays below this part of the lower
+/// quartile, or below so many letters and without the words of the title.
 const SAME_TEXT_OTHERS: usize = 2;
 const SAME_TEXT_PART: usize = 2;
+const SAME_TEXT_LETTERS: usize = 250;
+/// Pages said to be gone that make one doubt it, where they are over half of the last.
+const GONE_MANY: usize = 3;
 /// A text of this length is no wall, form or notice: where its address or own declaration fits, its title was edited.
 const LONG_LETTERS: usize = 600;
 /// A title of fewer syllables in an address tells nothing.
@@ -213,6 +217,11 @@ impl Habit {
         }
     }
 
+    /// Whether a page that was read is the outlet's first that closes its markup: then those that broke off were no whole pages.
+    pub fn first_to_close(&mut self, breaks_off: bool) -> bool {
+        !breaks_off && !std::mem::replace(&mut self.closes, true)
+    }
+
     /// Takes in a page that was read.
     pub fn learn(&mut self, letters: usize, hash: Option<i64>) {
         let at = self.lengths.partition_point(|it| *it < letters);
@@ -224,10 +233,14 @@ impl Habit {
 
     /// Why a text that holds no term is not to be believed; asked only of such, since a page that holds one was read.
     pub fn doubt(&self, body: &Body) -> Option<Doubt> {
-        let quartile = self.lower_quartile()?;
-        if self.texts.get(&body.hash).is_some_and(|it| *it >= SAME_TEXT_OTHERS) && body.letters < quartile / SAME_TEXT_PART {
+        let quartile = self.lower_quartile();
+        // The outlet's usual length may be this very text's, where every page is a notice; or no usual length be known yet.
+        let notice =
+            (body.letters < SAME_TEXT_LETTERS && !body.holds_title) || quartile.is_some_and(|it| body.letters < it / SAME_TEXT_PART);
+        if notice && self.texts.get(&body.hash).is_some_and(|it| *it >= SAME_TEXT_OTHERS) {
             return Some(Doubt::SameTextAsOthers);
         }
+        let quartile = quartile?;
         let short = body.letters < (quartile / SHORT_PART).min(SHORT_LETTERS);
         let shortish = body.letters < (quartile / SHORTISH_PART).min(SHORTISH_LETTERS) && !body.holds_title;
         let as_short = self.lengths.partition_point(|it| *it <= body.letters * 2);
@@ -250,6 +263,17 @@ impl Habit {
     /// pages found later one in five was read. After a redesign none is.
     pub fn is_textless_by_nature(&self, first_seen: DateTime<Utc>) -> bool {
         self.later(first_seen).is_some_and(|(read, tried)| read * 5 >= tried)
+    }
+
+    /// Whether no page of the outlet was ever read.
+    pub fn is_unread(&self) -> bool {
+        self.lengths.is_empty()
+    }
+
+    /// Whether most of the pages tried last are said to be gone: then it is no article that is missing, but the way to all of them.
+    pub fn is_mostly_gone(&self) -> bool {
+        let gone = self.tried.iter().filter(|it| it.unread.as_deref() == Some(Outcome::Gone.as_str())).count();
+        gone >= GONE_MANY && gone * 2 > self.tried.len()
     }
 
     /// How many of the pages found after that instant were read, and how many were tried; `None` where these are too few.
@@ -365,6 +389,32 @@ mod tests {
             ("another article", &never_closes, Doubt::TitleMissing, false),
         ] {
             assert_eq!(habit.bears(doubt, &body), borne, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_notice_in_the_place_of_all_pages_is_no_article_however_few_are_known() {
+        let notice = Body::of("Chợ phiên vùng cao", "Bạn cần bật JavaScript để xem nội dung này.");
+        for pages in [2, 5, 40] {
+            let mut habit = Habit::default();
+            (0..pages).for_each(|_| habit.learn(notice.letters, Some(notice.hash)));
+            assert_eq!(habit.doubt(&notice), Some(Doubt::SameTextAsOthers), "{pages}");
+        }
+        let mut habit = Habit::default();
+        habit.learn(notice.letters, Some(notice.hash));
+        assert_eq!(habit.doubt(&notice), None, "two of a kind may be chance");
+    }
+
+    #[test]
+    fn pages_that_are_nearly_all_gone_are_not_gone_one_by_one() {
+        let tried = |words: &str| {
+            let first_seen = DateTime::UNIX_EPOCH;
+            words.chars().map(|it| Tried { first_seen, unread: (it == 'g').then(|| "gone".to_owned()) }).collect::<Vec<_>>()
+        };
+        for (words, mostly) in
+            [("", false), ("g", false), ("gg", false), ("ggg", true), ("ggrrr", false), ("gggrrr", false), ("ggggrrr", true)]
+        {
+            assert_eq!(Habit::new(&[], &[], tried(words)).is_mostly_gone(), mostly, "{words}");
         }
     }
 

@@ -182,7 +182,14 @@ mod tests {
 
     fn read(html: &str, rules: ListingRules) -> Result<Listed, NotRead> {
         let base = Url::parse("https://baohue.vn/muc").unwrap();
-        let source = Source { kind: SourceKind::Listing, url: base.clone(), covers: Covers::Section, accept: Vec::new(), listing: rules };
+        let source = Source {
+            kind: SourceKind::Listing,
+            url: base.clone(),
+            covers: Covers::Section,
+            accept: Vec::new(),
+            formerly: Vec::new(),
+            listing: rules,
+        };
         listing(html.as_bytes(), None, &Scope { zone: Ho_Chi_Minh, base: &base, outlet: None, source: Some(&source) })
     }
 

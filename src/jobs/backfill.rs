@@ -83,9 +83,9 @@ pub async fn backfill(
 /// # Errors
 /// Where the store fails.
 pub async fn settle(line: &Line, outlet: &Outlet) -> Result<(), JobError> {
-    for (run, source) in line.store.backfills_to_settle(&outlet.id, line.clock.now()).await? {
-        let dates = line.store.dates_listed_by(&outlet.id, &source, run.back_to - BEYOND).await?;
-        line.store.settle_backfill(run.id, reach(dates, run.back_to)).await?;
+    for run in line.store.backfills_to_settle(&outlet.id, line.clock.now()).await? {
+        let dates = line.store.dates_met(run.id, run.back_to - BEYOND).await?;
+        line.store.settle_backfill(run.id, reach(dates, Span { from: run.back_to, to: run.begun })).await?;
     }
     Ok(())
 }
@@ -98,7 +98,7 @@ pub async fn backfilled(line: &Line, outlet: &Outlet, window: Span, now: DateTim
     let mut covered = Vec::new();
     for source in outlet.sources.iter().filter(|it| it.covers == Covers::Outlet && it.kind != SourceKind::Feed) {
         for span in line.store.backfilled(&outlet.id, &source.url, window, now).await? {
-            covered.extend(trusted(span, &line.store.missed_by(&outlet.id, &source.url, span, now).await?));
+            covered.extend(trusted(span, &line.store.missed_by(&outlet.id, &source.addresses(), span, now).await?));
         }
     }
     Ok(covered)

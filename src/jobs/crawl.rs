@@ -11,7 +11,7 @@ use super::{
     document::Manner,
     reach::probe_own_line,
     read::{ReadCount, read_articles},
-    repair::{Repair, repair},
+    repair::{Repair, is_due, repair},
     reprint::pair_reprints,
     visit::{VisitReport, visit},
 };
@@ -131,10 +131,11 @@ async fn visit_sources(
         visits.push(visit(line, outlet, source, manner).await?);
         on_step(Step::Visited);
     }
-    if !visits.iter().any(|it: &VisitReport| it.gap) {
+    let found = visits.iter().any(|it: &VisitReport| it.gap);
+    if visits.is_empty() || !is_due(line, outlet, found).await? {
         return Ok((visits, None));
     }
     let (repair, further) = repair(line, outlet).await?;
     visits.extend(further);
-    Ok((visits, Some(repair)))
+    Ok((visits, Some(repair).filter(|it| found || it.left + it.closed > 0)))
 }

@@ -24,7 +24,10 @@ use crate::{
     },
     extract::{NotRead, Scope, page::page as read_page, page_dates::stated},
     fetch::{self, Answer, End, Validators},
-    store::article::{FailedReading, ReadingRecord, ToRead},
+    store::{
+        article::{FailedReading, ReadingRecord, ToRead},
+        reading::Misread,
+    },
     text,
 };
 
@@ -130,7 +133,8 @@ async fn read_one(line: &Line, outlet: &Outlet, article: &ToRead, habit: &mut Ha
             let long_enough = again && article.first_failed.is_some_and(|it| now - it >= GONE_AFTER);
             let by_nature =
                 (failure.no_text && is_textless(outlet, article, habit)) || (failure.short && habit.is_short_by_nature(article.first_seen));
-            let given_up = long_enough && ((failure.gone && tries >= GONE_TRIES) || (by_nature && tries >= NO_TEXT_TRIES));
+            let given_up =
+                long_enough && ((failure.gone && tries >= GONE_TRIES && !habit.is_mostly_gone()) || (by_nature && tries >= NO_TEXT_TRIES));
             tracing::info!(outlet = %outlet.id, article = article.url, why = failure.why, detail = failure.detail, tries, given_up, "unread");
             let next_try = next_try(now, tries, failure.retry_after);
             let record = FailedReading { why: failure.why, at: now, next_try, given_up, captures: &captures };
@@ -141,9 +145,9 @@ async fn read_one(line: &Line, outlet: &Outlet, article: &ToRead, habit: &mut Ha
 }
 
 /// Whether a page that stays without text has none by nature, and not by a redesign. An outlet that is declared blind in
-/// some medium is never accused for want of text.
+/// some medium may have none but such pages.
 fn is_textless(outlet: &Outlet, article: &ToRead, habit: &Habit) -> bool {
-    !outlet.blind.is_empty() || outlet.page.short || habit.is_textless_by_nature(article.first_seen)
+    (!outlet.blind.is_empty() && habit.is_unread()) || outlet.page.short || habit.is_textless_by_nature(article.first_seen)
 }
 
 /// Decides whether a page that came was the article. One that holds a term is; any other must show that it was read.
@@ -179,7 +183,7 @@ async fn believe(
         Some(Doubt::TooShortForOutlet) if outlet.page.short => {}
         Some(doubt) => {
             if doubt == Doubt::SameTextAsOthers {
-                let taken_back = line.store.unread_same_text(&outlet.id, body.hash, doubt.as_str(), now, next_try(now, 1, None)).await?;
+                let taken_back = line.store.take_back(&outlet.id, Misread::SameText(body.hash), now, next_try(now, 1, None)).await?;
                 tracing::warn!(outlet = %outlet.id, article = article.url, taken_back, "several articles hold the very same text");
             }
             return Ok(Err(NotReadHere { short: true, ..NotReadHere::doubted(doubt) }));
@@ -198,6 +202,9 @@ async fn believe(
         return Ok(Err(NotReadHere::doubted(doubt)));
     }
     habit.learn(body.letters, Some(body.hash));
+    if habit.first_to_close(loaded.page.breaks_off) {
+        line.store.take_back(&outlet.id, Misread::BrokenOff, now, next_try(now, 1, None)).await?;
+    }
     let listed = judge_unread(&line.terms, &article.title, &article.summary);
     // The source spoke of the subject and the page does not: a stub, a wall or another text. An officer must look.
     let waits = loaded.judgement.kind == JudgementKind::Unrelated && listed.kind == JudgementKind::Candidate;

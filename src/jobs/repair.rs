@@ -24,8 +24,20 @@ pub struct Repair {
     pub left: u64,
 }
 
+/// A gap that no witness could close is tried again after this long: the witness may have been down, or have lagged.
+const AGAIN_AFTER: TimeDelta = TimeDelta::hours(20);
 /// Older gaps are left as they are: lists of live articles no longer reach them.
 const LOOK_BACK: TimeDelta = TimeDelta::days(62);
+
+/// Whether the outlet's gaps are to be tried at once, because one was found, or once more, because some time has passed.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn is_due(line: &Line, outlet: &Outlet, found: bool) -> Result<bool, JobError> {
+    let now = line.clock.now();
+    let before = if found { now } else { now - AGAIN_AFTER };
+    Ok(line.store.begin_repair(&outlet.id, before, now).await?)
+}
 
 /// Tries to close the outlet's open gaps by walking its listings and sitemaps back past them. The visits made on the way
 /// are visits like any other.

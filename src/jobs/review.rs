@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use url::Url;
 
 use super::{
     JobError, Line,
@@ -13,7 +14,7 @@ use crate::{
     domain::{
         calendar::policy_of,
         closing::{Inputs, review_inputs},
-        coverage::{Ledger, Witnesses, border_silence, merged, revoke, silences},
+        coverage::{Ledger, RHYTHM_ARTICLES_MIN, Witnesses, border_silence, freeze, merged, revoke, silences},
         month::{Month, Span},
         outlet::{Covers, Outlet, OutletId},
         review::{Marks, MonthArticle, MonthReview, MonthRules, OutletMonth, Seen},
@@ -68,6 +69,9 @@ pub async fn inputs_of(line: &Line, outlet: &Outlet, rules: &MonthRules<'_>) -> 
         let moved_on = line.store.count_articles(&outlet.id, Span { from: span.to, to: now }, now).await? > 0;
         let published = line.store.published_within(&outlet.id, span, now).await?;
         witnesses.silent.extend(border_silence(&published, moved_on, rules.grace_end));
+        if outlet.sections_complete {
+            end_sections(line, outlet, &mut ledgers, rules).await?;
+        }
     }
     for ledger in &mut ledgers {
         ledger.certified = merged(std::mem::take(&mut ledger.certified));
@@ -110,20 +114,62 @@ const RHYTHM: TimeDelta = TimeDelta::days(180);
 /// Where the store fails.
 pub async fn seen_coverage(line: &Line, outlet: &Outlet, window: Span, now: DateTime<Utc>) -> Result<(Vec<Ledger>, Witnesses), JobError> {
     let mut ledgers = line.store.ledgers(outlet, window, now).await?;
-    if outlet.sources.len() > 1 {
-        for (source, ledger) in outlet.sources.iter().zip(&mut ledgers).filter(|(it, _)| it.covers == Covers::Outlet) {
-            let certified = ledger.certified.iter().fold(window, |all, it| Span { from: all.from.min(it.from), to: all.to.max(it.to) });
-            revoke(ledger, &line.store.missed_by(&outlet.id, &source.url, certified, now).await?);
-        }
+    for (source, ledger) in outlet.sources.iter().zip(&mut ledgers).filter(|(it, _)| it.covers == Covers::Outlet) {
+        revoke(ledger, &line.store.missed_by(&outlet.id, &source.addresses(), certified(ledger, window), now).await?);
+    }
+    if outlet.sections_complete {
+        doubt_sections(line, outlet, &mut ledgers, window, now).await?;
     }
     let until = window.to.min(now);
     let published = line.store.published_within(&outlet.id, Span { from: window.from - RHYTHM, to: until }, now).await?;
     let witnesses = Witnesses {
-        repaired: line.store.repaired(&outlet.id, window, now).await?,
+        repaired: repaired(line, outlet, window, now).await?,
         backfilled: backfilled(line, outlet, window, now).await?,
         silent: silences(&published, until),
     };
     Ok((ledgers, witnesses))
+}
+
+/// The window, widened to all that a source certified by its visits there.
+fn certified(ledger: &Ledger, window: Span) -> Span {
+    ledger.certified.iter().fold(window, |all, it| Span { from: all.from.min(it.from), to: all.to.max(it.to) })
+}
+
+/// Takes back what sections certified while one of them may have been frozen, and where all of them missed an article.
+async fn doubt_sections(line: &Line, outlet: &Outlet, ledgers: &mut [Ledger], window: Span, now: DateTime<Utc>) -> Result<(), JobError> {
+    let all: Vec<&Url> = outlet.sources.iter().filter(|it| it.covers == Covers::Section).flat_map(|it| it.addresses()).collect();
+    let rhythm = Span { from: window.from - RHYTHM, to: now };
+    for (source, ledger) in outlet.sources.iter().zip(ledgers).filter(|(it, _)| it.covers == Covers::Section) {
+        revoke(ledger, &line.store.missed_by(&outlet.id, &all, certified(ledger, window), now).await?);
+        let listed = line.store.listed_by(&outlet.id, &source.addresses(), rhythm, now).await?;
+        freeze(ledger, &silences(&listed, now));
+    }
+    Ok(())
+}
+
+/// The border silence of each section that has a rhythm: one whose list has not moved on past the month may have frozen in it.
+async fn end_sections(line: &Line, outlet: &Outlet, ledgers: &mut [Ledger], rules: &MonthRules<'_>) -> Result<(), JobError> {
+    let span = rules.month.span(rules.zone);
+    let since = Span { from: span.from - RHYTHM, to: rules.now };
+    for (source, ledger) in outlet.sources.iter().zip(ledgers).filter(|(it, _)| it.covers == Covers::Section) {
+        let listed = line.store.listed_by(&outlet.id, &source.addresses(), since, rules.now).await?;
+        if listed.len() >= RHYTHM_ARTICLES_MIN {
+            let (within, after): (Vec<_>, Vec<_>) = listed.into_iter().partition(|it| *it < span.to);
+            freeze(ledger, border_silence(&within, !after.is_empty(), rules.grace_end).as_slice());
+        }
+    }
+    Ok(())
+}
+
+/// The repairs whose witness is not known to have missed an article in what it closed.
+async fn repaired(line: &Line, outlet: &Outlet, window: Span, now: DateTime<Utc>) -> Result<Vec<Span>, JobError> {
+    let mut kept = Vec::new();
+    for (span, witness) in line.store.repaired(&outlet.id, window, now).await? {
+        if line.store.missed_by(&outlet.id, &[&witness], span, now).await?.is_empty() {
+            kept.push(span);
+        }
+    }
+    Ok(kept)
 }
 
 /// Records the verdicts of a review that differ from those recorded last; says how many did. Those of a closed month change

@@ -107,6 +107,7 @@ fn entry() -> Result<Outlet, Box<dyn std::error::Error + Send + Sync>> {
         url: Url::parse(&format!("http://{CONTROL_HOST}{FEED_PATH}"))?,
         covers: Covers::Outlet,
         accept: Vec::new(),
+        formerly: Vec::new(),
         listing: ListingRules::default(),
     };
     Ok(Outlet {

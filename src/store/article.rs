@@ -223,11 +223,11 @@ impl Store {
         let ReadingRecord { outlet, page, judgement, terms, zone, captures } = *reading;
         let failed = || doing(format!("record the reading of article {id}"));
         let mut tx = self.write().await.map_err(failed())?;
-        sqlx::query(
+        let first = sqlx::query(
             "UPDATE article SET title = CASE WHEN $1 = '' THEN title ELSE $1 END, lead = $2, text = $3, author = $4, language = $5, \
              state = 'read', unread_why = NULL, letters = $8, text_hash = $9, closed = $10, \
              outlet = CASE WHEN EXISTS (SELECT 1 FROM article other WHERE other.outlet = $6 AND other.key = article.key) THEN outlet ELSE $6 END \
-             WHERE id = $7",
+             WHERE id = $7 AND state IN ('found', 'unread')",
         )
         .bind(page.title.as_str())
         .bind(page.lead.as_str())
@@ -242,8 +242,11 @@ impl Store {
         .execute(&mut *tx)
         .await
         .map_err(failed())?;
-        save_judgement(&mut tx, id, judgement, terms).await.map_err(failed())?;
-        add_evidence(&mut tx, id, &page.dates, zone).await.map_err(failed())?;
+        // Another worker may have read it meanwhile: what it read stays.
+        if first.rows_affected() > 0 {
+            save_judgement(&mut tx, id, judgement, terms).await.map_err(failed())?;
+            add_evidence(&mut tx, id, &page.dates, zone).await.map_err(failed())?;
+        }
         insert_captures(&mut tx, AskedFor::Article(id), captures).await.map_err(failed())?;
         tx.commit().await.map_err(failed())
     }
@@ -258,7 +261,7 @@ impl Store {
         sqlx::query(
             "UPDATE article SET state = $1, unread_why = $2, attempts = CASE WHEN unread_why = $2 THEN attempts + 1 ELSE 1 END, \
              first_failed = CASE WHEN unread_why = $2 THEN first_failed ELSE $3 END, \
-             next_try = $4 WHERE id = $5",
+             next_try = $4 WHERE id = $5 AND state IN ('found', 'unread')",
         )
         .bind(if failure.given_up { "gone" } else { "unread" })
         .bind(failure.why)

@@ -116,14 +116,14 @@ impl Store {
             .map_err(doing(format!("record the end of walk {id} back in time")))
     }
 
-    /// The finished walks through an outlet's sources without a flaw whose reach may still change, with their sources.
+    /// The finished walks through an outlet's sources without a flaw whose reach may still change.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn backfills_to_settle(&self, outlet: &OutletId, now: DateTime<Utc>) -> Result<Vec<(Backfill, String)>> {
+    pub async fn backfills_to_settle(&self, outlet: &OutletId, now: DateTime<Utc>) -> Result<Vec<Backfill>> {
         let failed = || doing(format!("list the walks back in time of {outlet}"));
         let rows = sqlx::query(
-            "SELECT id, source, back_to, begun FROM backfill WHERE outlet = $1 AND ended IS NOT NULL AND flaw = '' AND begun > $2 AND begun <= $3",
+            "SELECT id, back_to, begun FROM backfill WHERE outlet = $1 AND ended IS NOT NULL AND flaw = '' AND begun > $2 AND begun <= $3",
         )
         .bind(outlet.as_str())
         .bind(secs(now - RESUMED_WITHIN))
@@ -133,23 +133,22 @@ impl Store {
         .map_err(failed())?;
         let read = |row: &AnyRow| {
             let (back_to, begun) = (instant(row.try_get("back_to")?), instant(row.try_get("begun")?));
-            Ok((Backfill { id: row.try_get("id")?, back_to, begun, parts: Vec::new(), flaw: String::new() }, row.try_get("source")?))
+            Ok(Backfill { id: row.try_get("id")?, back_to, begun, parts: Vec::new(), flaw: String::new() })
         };
         rows.iter().map(read).collect::<std::result::Result<_, _>>().map_err(failed())
     }
 
-    /// The firm dates of all articles that a source listed, from `from` on.
+    /// The firm dates of all articles that a walk met, from `from` on.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn dates_listed_by(&self, outlet: &OutletId, source: &str, from: DateTime<Utc>) -> Result<Vec<DateTime<Utc>>> {
-        let failed = || doing(format!("load the dates of what {source} lists"));
+    pub async fn dates_met(&self, id: i64, from: DateTime<Utc>) -> Result<Vec<DateTime<Utc>>> {
+        let failed = || doing(format!("load the dates of what walk {id} back in time met"));
         let rows = sqlx::query(
-            "SELECT a.date_from FROM article a JOIN sighting s ON s.article = a.id WHERE a.outlet = $1 AND s.source = $2 \
-             AND a.date_from >= $3 AND a.date_standing = 'sure' ORDER BY a.date_from DESC LIMIT $4",
+            "SELECT a.date_from FROM article a JOIN backfill_listed l ON l.article = a.id WHERE l.backfill = $1 \
+             AND a.date_from >= $2 AND a.date_standing = 'sure' ORDER BY a.date_from DESC LIMIT $3",
         )
-        .bind(outlet.as_str())
-        .bind(source)
+        .bind(id)
         .bind(secs(from))
         .bind(DATES_MAX)
         .fetch_all(&self.reader)
@@ -158,13 +157,14 @@ impl Store {
         rows.iter().map(|it| it.try_get("date_from").map(instant)).collect::<std::result::Result<_, _>>().map_err(failed())
     }
 
-    /// Records from when on a finished walk shows what was published; `None` where it shows too little.
+    /// Records for which time a finished walk shows what was published; `None` where it shows too little.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn settle_backfill(&self, id: i64, covers_from: Option<DateTime<Utc>>) -> Result<()> {
-        sqlx::query("UPDATE backfill SET covers_from = $1 WHERE id = $2")
-            .bind(covers_from.map(secs))
+    pub async fn settle_backfill(&self, id: i64, covers: Option<Span>) -> Result<()> {
+        sqlx::query("UPDATE backfill SET covers_from = $1, covers_to = $2 WHERE id = $3")
+            .bind(covers.map(|it| secs(it.from)))
+            .bind(covers.map(|it| secs(it.to)))
             .bind(id)
             .execute(&self.writer)
             .await
@@ -179,8 +179,8 @@ impl Store {
     pub async fn backfilled(&self, outlet: &OutletId, source: &Url, window: Span, now: DateTime<Utc>) -> Result<Vec<Span>> {
         let failed = || doing(format!("load the walks back in time through {source}"));
         let rows = sqlx::query(
-            "SELECT covers_from, begun FROM backfill WHERE outlet = $1 AND source = $2 AND covers_from < $3 AND begun > $4 AND ended <= $5 \
-             AND flaw = ''",
+            "SELECT covers_from, COALESCE(covers_to, begun) AS covers_to FROM backfill WHERE outlet = $1 AND source = $2 \
+             AND covers_from < $3 AND COALESCE(covers_to, begun) > $4 AND ended <= $5 AND flaw = ''",
         )
         .bind(outlet.as_str())
         .bind(source.as_str())
@@ -190,12 +190,28 @@ impl Store {
         .fetch_all(&self.reader)
         .await
         .map_err(failed())?;
-        let read = |row: &AnyRow| Ok(Span { from: instant(row.try_get("covers_from")?), to: instant(row.try_get("begun")?) });
+        let read = |row: &AnyRow| Ok(Span { from: instant(row.try_get("covers_from")?), to: instant(row.try_get("covers_to")?) });
         rows.iter().map(read).collect::<std::result::Result<_, _>>().map_err(failed())
     }
 }
 
-pub(super) async fn insert_part(tx: &mut Transaction<'static, Any>, part: &PartRead<'_>) -> std::result::Result<(), sqlx::Error> {
+/// Keeps that a walk read a part, and which articles it met there: their outlets and keys.
+pub(super) async fn insert_part(
+    tx: &mut Transaction<'static, Any>,
+    part: &PartRead<'_>,
+    met: impl Iterator<Item = (&str, &str)>,
+) -> std::result::Result<(), sqlx::Error> {
+    for (outlet, key) in met {
+        sqlx::query(
+            "INSERT INTO backfill_listed (backfill, article) SELECT CAST($1 AS BIGINT), id FROM article WHERE outlet = $2 AND key = $3 \
+             ON CONFLICT (backfill, article) DO NOTHING",
+        )
+        .bind(part.backfill)
+        .bind(outlet)
+        .bind(key)
+        .execute(&mut **tx)
+        .await?;
+    }
     sqlx::query(
         "INSERT INTO backfill_part (backfill, url, number, oldest) VALUES ($1, $2, $3, $4) \
          ON CONFLICT (backfill, url) DO UPDATE SET oldest = excluded.oldest",

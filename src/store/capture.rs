@@ -78,7 +78,8 @@ impl Store {
         rows.iter().map(read).collect::<std::result::Result<_, _>>().map_err(failed())
     }
 
-    /// Everything that the visits to a source within a window brought, oldest first: its document, further pages or parts of
+    /// Everything that the visits to a source within a window brought, and the visits next to it on either side, which certify its
+    /// borders, oldest first: its document, further pages or parts of
     /// it, redirects, and answers that were no document. A 304 brings nothing: the visit itself says it.
     ///
     /// # Errors
@@ -86,7 +87,11 @@ impl Store {
     pub async fn captures_of_source(&self, outlet: &OutletId, source: &Url, window: Span) -> Result<Vec<Capture>> {
         let failed = || doing(format!("list the captures of {source}"));
         let sql = select_captures!(
-            "JOIN visit v ON v.id = c.visit WHERE v.outlet = $1 AND v.source = $2 AND v.at >= $3 AND v.at < $4 ORDER BY c.id"
+            "JOIN visit v ON v.id = c.visit WHERE v.outlet = $1 AND v.source = $2 \
+             AND v.at >= COALESCE((SELECT MAX(b.at) FROM visit b JOIN capture k ON k.visit = b.id \
+             WHERE b.outlet = $1 AND b.source = $2 AND b.at < $3), $3) \
+             AND v.at <= COALESCE((SELECT MIN(n.at) FROM visit n JOIN capture k ON k.visit = n.id \
+             WHERE n.outlet = $1 AND n.source = $2 AND n.at >= $4), $4) ORDER BY c.id"
         );
         let query = sqlx::query(sql).bind(outlet.as_str()).bind(source.as_str()).bind(secs(window.from)).bind(secs(window.to));
         let rows = query.fetch_all(&self.reader).await.map_err(failed())?;

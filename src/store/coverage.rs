@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{AssertSqlSafe, Row, SqlSafeStr, any::AnyRow};
 use url::Url;
 
-use super::{Result, Store, doing, instant, optional_instant, secs, visit::KEYS_A_STATEMENT};
+use super::{Result, Store, decoded, doing, instant, optional_instant, secs, visit::KEYS_A_STATEMENT};
 use crate::domain::{month::Span, outlet::OutletId};
 
 /// Dates looked at for an outlet's rhythm: half a year of a busy daily.
@@ -34,25 +34,47 @@ impl Store {
         rows.iter().map(|it| it.try_get("date_from").map(instant)).collect::<std::result::Result<_, _>>().map_err(failed())
     }
 
-    /// The dates of articles within a stretch that other sources listed and this one never did, as known up to `now`.
+    /// The dates of articles within a stretch that are known and that none of these addresses ever listed, as known up to `now`.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn missed_by(&self, outlet: &OutletId, source: &Url, stretch: Span, now: DateTime<Utc>) -> Result<Vec<DateTime<Utc>>> {
-        let failed = || doing(format!("look for articles that {source} missed"));
-        let rows = sqlx::query(
+    pub async fn missed_by(&self, outlet: &OutletId, sources: &[&Url], stretch: Span, now: DateTime<Utc>) -> Result<Vec<DateTime<Utc>>> {
+        self.dates_by_listing(outlet, ("NOT EXISTS", sources), stretch, now).await
+    }
+
+    /// The dates of articles within a stretch that one of these addresses listed, in order, as known up to `now`.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn listed_by(&self, outlet: &OutletId, sources: &[&Url], stretch: Span, now: DateTime<Utc>) -> Result<Vec<DateTime<Utc>>> {
+        self.dates_by_listing(outlet, ("EXISTS", sources), stretch, now).await
+    }
+
+    async fn dates_by_listing(
+        &self,
+        outlet: &OutletId,
+        (exists, sources): (&'static str, &[&Url]),
+        stretch: Span,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<DateTime<Utc>>> {
+        let failed = || doing(format!("compare the articles of {outlet} with what its sources list"));
+        let places: Vec<_> = (6..sources.len() + 6).map(|it| format!("${it}")).collect();
+        let sql = format!(
             "SELECT a.date_from FROM article a WHERE a.outlet = $1 AND a.date_from >= $2 AND a.date_from < $3 AND a.date_standing = 'sure' \
-             AND a.first_seen <= $4 AND NOT EXISTS (SELECT 1 FROM sighting s WHERE s.article = a.id AND s.source = $5) ORDER BY a.date_from LIMIT $6",
-        )
-        .bind(outlet.as_str())
-        .bind(secs(stretch.from))
-        .bind(secs(stretch.to))
-        .bind(secs(now))
-        .bind(source.as_str())
-        .bind(DATES_MAX)
-        .fetch_all(&self.reader)
-        .await
-        .map_err(failed())?;
+             AND a.first_seen <= $4 AND {exists} (SELECT 1 FROM sighting s WHERE s.article = a.id AND s.source IN ({})) \
+             ORDER BY a.date_from LIMIT $5",
+            places.join(", ")
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql).into_sql_str())
+            .bind(outlet.as_str())
+            .bind(secs(stretch.from))
+            .bind(secs(stretch.to))
+            .bind(secs(now))
+            .bind(DATES_MAX);
+        for source in sources {
+            query = query.bind(source.as_str());
+        }
+        let rows = query.fetch_all(&self.reader).await.map_err(failed())?;
         rows.iter().map(|it| it.try_get("date_from").map(instant)).collect::<std::result::Result<_, _>>().map_err(failed())
     }
 
@@ -117,22 +139,44 @@ impl Store {
         rows.iter().map(read).collect::<std::result::Result<_, _>>().map_err(failed())
     }
 
-    /// The stretches of an outlet that were repaired up to `now` and touch the window.
+    /// The stretches of an outlet that were repaired up to `now` and touch the window, each with its witness.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn repaired(&self, outlet: &OutletId, window: Span, now: DateTime<Utc>) -> Result<Vec<Span>> {
+    pub async fn repaired(&self, outlet: &OutletId, window: Span, now: DateTime<Utc>) -> Result<Vec<(Span, Url)>> {
         let failed = || doing(format!("load the repairs of {outlet}"));
-        let rows = sqlx::query("SELECT gap_from, gap_to FROM repair WHERE outlet = $1 AND gap_from < $2 AND gap_to > $3 AND at <= $4")
-            .bind(outlet.as_str())
-            .bind(secs(window.to))
-            .bind(secs(window.from))
-            .bind(secs(now))
-            .fetch_all(&self.reader)
-            .await
-            .map_err(failed())?;
-        let read = |it: &AnyRow| Ok(Span { from: instant(it.try_get("gap_from")?), to: instant(it.try_get("gap_to")?) });
+        let rows =
+            sqlx::query("SELECT gap_from, gap_to, witness FROM repair WHERE outlet = $1 AND gap_from < $2 AND gap_to > $3 AND at <= $4")
+                .bind(outlet.as_str())
+                .bind(secs(window.to))
+                .bind(secs(window.from))
+                .bind(secs(now))
+                .fetch_all(&self.reader)
+                .await
+                .map_err(failed())?;
+        let read = |it: &AnyRow| {
+            let span = Span { from: instant(it.try_get("gap_from")?), to: instant(it.try_get("gap_to")?) };
+            Ok((span, decoded(it.try_get::<String, _>("witness")?.parse())?))
+        };
         rows.iter().map(read).collect::<std::result::Result<_, _>>().map_err(failed())
+    }
+
+    /// Whether the last try to close an outlet's gaps was made before an instant; then the next one is begun now.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn begin_repair(&self, outlet: &OutletId, before: DateTime<Utc>, now: DateTime<Utc>) -> Result<bool> {
+        sqlx::query(
+            "INSERT INTO repair_try (outlet, at) VALUES ($1, $2) ON CONFLICT (outlet) DO UPDATE SET at = excluded.at \
+             WHERE repair_try.at <= $3 OR repair_try.at > excluded.at",
+        )
+        .bind(outlet.as_str())
+        .bind(secs(now))
+        .bind(secs(before))
+        .execute(&self.writer)
+        .await
+        .map(|it| it.rows_affected() > 0)
+        .map_err(doing(format!("begin to close the gaps of {outlet}")))
     }
 
     /// Records that a witness closed a gap.

@@ -65,7 +65,7 @@ pub struct StoreError {
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// Migrations in order; the version is the place in the list, counted from 1. Released ones are never changed.
-const MIGRATIONS: [(&str, &str); 11] = [
+const MIGRATIONS: [(&str, &str); 12] = [
     ("line", include_str!("migrations/0001_line.sql")),
     ("repair", include_str!("migrations/0002_repair.sql")),
     ("listed_title", include_str!("migrations/0003_listed_title.sql")),
@@ -77,6 +77,7 @@ const MIGRATIONS: [(&str, &str); 11] = [
     ("reading", include_str!("migrations/0009_reading.sql")),
     ("backfill", include_str!("migrations/0010_backfill.sql")),
     ("closed", include_str!("migrations/0011_closed.sql")),
+    ("walk", include_str!("migrations/0012_walk.sql")),
 ];
 
 const READERS_MAX: u32 = 4;

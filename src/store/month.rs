@@ -53,7 +53,8 @@ macro_rules! select_ruled {
 }
 
 impl Store {
-    /// The articles of an outlet that may matter for a month as they were seen, and ruled on, up to `now`, oldest first.
+    /// The articles of an outlet that may matter for a month as they were seen, and ruled on, up to `now`: those that may count
+    /// first, each part oldest first.
     ///
     /// # Errors
     /// Where the database fails.
@@ -61,7 +62,7 @@ impl Store {
         let failed = || doing(format!("list what matters for {outlet} from {}", month.from));
         let rows = sqlx::query(select_ruled!(
             "a.date_from < $3 AND a.date_to >= $4 AND (a.judgement <> 'unrelated' OR a.state <> 'read' OR r.id IS NOT NULL) \
-             ORDER BY a.date_from, a.id LIMIT $5"
+             ORDER BY CASE WHEN a.judgement = 'unrelated' AND r.id IS NULL THEN 1 ELSE 0 END, a.date_from, a.id LIMIT $5"
         ))
         .bind(secs(now))
         .bind(outlet.as_str())
@@ -148,6 +149,8 @@ impl Store {
     pub async fn record_verdict(&self, change: &VerdictChange<'_>) -> Result<bool> {
         let failed = || doing(format!("record the verdict of {} for {}", change.outlet, change.month));
         let mut tx = self.write().await.map_err(failed())?;
+        // The month may be closed by another worker at this moment; two may record the same change.
+        sqlx::query("UPDATE counter SET value = value WHERE name = 'closing'").execute(&mut *tx).await.map_err(failed())?;
         let closed = sqlx::query("SELECT number FROM closing WHERE month = $1").bind(change.month.to_string());
         if closed.fetch_optional(&mut *tx).await.map_err(failed())?.is_some() {
             return Ok(false);

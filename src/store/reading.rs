@@ -11,6 +11,15 @@ use crate::domain::{
     reading::{Doubt, Habit, LAST_TRIED, SAMPLES, Tried},
 };
 
+/// Readings that turned out to be none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Misread {
+    /// Of articles that hold a text of this hash.
+    SameText(i64),
+    /// Of pages that did not close their markup.
+    BrokenOff,
+}
+
 /// Pages found since an instant: those read, and those that were not, by the word for why.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Readings {
@@ -118,31 +127,29 @@ impl Store {
         rows.iter().map(|it| it.try_get("title")).collect::<std::result::Result<_, _>>().map_err(failed())
     }
 
-    /// Takes back the readings of an outlet's articles that hold this very text and were read as unrelated; says how many
-    /// there were. They are tried again at `next_try`.
+    /// Takes back readings of an outlet's articles that were read as unrelated; says how many there were. They are tried again
+    /// at `next_try`.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn unread_same_text(
-        &self,
-        outlet: &OutletId,
-        hash: i64,
-        why: &str,
-        at: DateTime<Utc>,
-        next_try: DateTime<Utc>,
-    ) -> Result<u64> {
+    pub async fn take_back(&self, outlet: &OutletId, misread: Misread, at: DateTime<Utc>, next_try: DateTime<Utc>) -> Result<u64> {
+        let (doubt, hash, closed) = match misread {
+            Misread::SameText(hash) => (Doubt::SameTextAsOthers, Some(hash), None),
+            Misread::BrokenOff => (Doubt::BrokenOff, None, Some(0_i64)),
+        };
         sqlx::query(
             "UPDATE article SET state = 'unread', unread_why = $1, attempts = 1, first_failed = $2, next_try = $3 \
-             WHERE outlet = $4 AND text_hash = $5 AND state = 'read' AND judgement = 'unrelated'",
+             WHERE outlet = $4 AND (text_hash = $5 OR closed = $6) AND state = 'read' AND judgement = 'unrelated'",
         )
-        .bind(why)
+        .bind(doubt.as_str())
         .bind(secs(at))
         .bind(secs(next_try))
         .bind(outlet.as_str())
         .bind(hash)
+        .bind(closed)
         .execute(&self.writer)
         .await
         .map(|it| it.rows_affected())
-        .map_err(doing(format!("take back readings of one text in {outlet}")))
+        .map_err(doing(format!("take back readings of {outlet}: {}", doubt.as_str())))
     }
 }

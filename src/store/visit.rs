@@ -111,7 +111,10 @@ impl Store {
         let id = insert_visit(&mut tx, visit, &counts).await.map_err(failed())?;
         insert_captures(&mut tx, AskedFor::Visit(id), visit.captures).await.map_err(failed())?;
         match &visit.part {
-            Some(part) => insert_part(&mut tx, part).await.map_err(failed())?,
+            Some(part) => {
+                let met = visit.entries.iter().map(|it| (it.outlet.as_str(), it.key.as_str()));
+                insert_part(&mut tx, part, met).await.map_err(failed())?;
+            }
             None => save_state(&mut tx, visit).await.map_err(failed())?,
         }
         tx.commit().await.map_err(failed())?;
@@ -158,22 +161,32 @@ impl Store {
         Ok(ledgers)
     }
 
+    /// Of a source under all its addresses, of which it has one at a time.
     async fn ledger(&self, outlet: &OutletId, source: &Source, window: Span, now: DateTime<Utc>) -> Result<Ledger> {
-        let failed = || doing(format!("load the coverage of {}", source.url));
+        let mut ledger = Ledger { covers: source.covers, first_good: None, certified: Vec::new(), gaps: Vec::new() };
+        for url in source.addresses() {
+            self.add_to_ledger(&mut ledger, outlet, url, window, now).await?;
+        }
+        ledger.settle();
+        Ok(ledger)
+    }
+
+    async fn add_to_ledger(&self, ledger: &mut Ledger, outlet: &OutletId, url: &Url, window: Span, now: DateTime<Utc>) -> Result<()> {
+        let failed = || doing(format!("load the coverage of {url}"));
         let rows = sqlx::query(
             "SELECT at, certified_from, gap_from, gap_why FROM visit WHERE outlet = $1 AND source = $2 AND at > $3 \
              AND (certified_from < $4 OR gap_from < $4) AND at <= $5 ORDER BY at",
         )
         .bind(outlet.as_str())
-        .bind(source.url.as_str())
+        .bind(url.as_str())
         .bind(secs(window.from))
         .bind(secs(window.to))
         .bind(secs(now))
         .fetch_all(&self.reader)
         .await
         .map_err(failed())?;
-        let first_good = self.source_state(outlet, &source.url).await?.first_good;
-        let mut ledger = Ledger { covers: source.covers, first_good, certified: Vec::new(), gaps: Vec::new() };
+        let first_good = self.source_state(outlet, url).await?.first_good;
+        ledger.first_good = ledger.first_good.into_iter().chain(first_good).min();
         for row in rows {
             let read = || {
                 let to = instant(row.try_get("at")?);
@@ -188,8 +201,7 @@ impl Store {
             ledger.certified.extend(certified);
             ledger.gaps.extend(gap);
         }
-        ledger.settle();
-        Ok(ledger)
+        Ok(())
     }
 
     /// The last visit to a source: when, how it ended, and the detail.

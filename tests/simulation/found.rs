@@ -155,3 +155,10 @@ fn a_notice_in_the_place_of_pages_hides_no_title_that_another_source_gives() {
     world.faults.push(fault(9 * DAY, 30 * DAY, Trouble::Redesign));
     keeps_the_laws(&world);
 }
+
+#[test]
+fn half_pages_of_an_outlet_that_never_gave_a_whole_one_are_read_again_once_it_does() {
+    let mut world = with(march(8, 13 * HOUR, 40 * DAY), item(900, DAY, Text::Body));
+    world.faults.push(fault(-20 * DAY, 12 * DAY, Trouble::Torn(Place::Pages)));
+    keeps_the_laws(&world);
+}

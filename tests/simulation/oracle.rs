@@ -291,6 +291,11 @@ impl Oracle<'_> {
     }
 
     fn readings(&mut self, look: &Look) {
+        // Where no page ever came whole, nothing tells half a page from one of an outlet that closes no markup.
+        let never_whole = !self.log.pages.iter().any(|it| it.at <= look.at);
+        if never_whole && self.world.has(|it| it == Trouble::Torn(Place::Pages)) {
+            return;
+        }
         for (n, _) in look.known.iter().filter(|it| it.1.read) {
             if !self.log.pages.iter().any(|it| it.n == *n && it.at <= look.at) {
                 self.breach(
