@@ -58,6 +58,8 @@ pub struct Page {
     pub canonical: Option<Url>,
     /// ISO 639-1 code of the text's language where it can be told.
     pub language: Option<String>,
+    /// Whether the text stands where the outlet's own selector says.
+    pub own_body: bool,
     /// Whether the markup opens a document and never closes it, as where a server broke off in the middle.
     pub breaks_off: bool,
     /// Every date found, not yet weighed against the time it was first seen.

@@ -147,6 +147,7 @@ fn read(outline: &Outline, own: &Own, data: &LinkedData, scope: &Scope) -> Page 
     page_dates::settle_order(outline, &mut dates, scope.zone);
     Page {
         breaks_off: false,
+        own_body: own.body.is_some(),
         language: language(&text, outline.lang),
         author: author(outline, own, data, &marks),
         canonical: canonical(outline, scope.base),

@@ -194,10 +194,12 @@ async fn believe(
         breaks_off: loaded.page.breaks_off,
         listed_with_title: !article.title.is_empty() || !given.is_empty(),
         dated: loaded.page.dates.iter().any(|it| it.instant.is_some() && it.why.is_none() && !it.from.is_bound()),
+        own_body: loaded.page.own_body,
         declared: loaded.declared,
     };
     let doubt = doubt_marks(&marks).filter(|_| loaded.judgement.kind == JudgementKind::Unrelated);
-    if let Some(doubt) = doubt.filter(|it| !persists(*it, article, now) || !habit.bears(*it, &body)) {
+    let borne = |it: &Doubt| *it == Doubt::BrokenOff && habit.never_closes() && persists(*it, article, now);
+    if let Some(doubt) = doubt.filter(|it| !borne(it)) {
         return Ok(Err(NotReadHere::doubted(doubt)));
     }
     habit.learn(body.letters, Some(body.hash));

@@ -101,6 +101,7 @@ impl Store {
                 Some(id) => {
                     counts.known += 1;
                     sight(&mut tx, visit, id, &listed.entry.title).await.map_err(failed())?;
+                    add_summary(&mut tx, visit, id, listed.entry).await.map_err(failed())?;
                     if let Some(date) = &listed.date {
                         add_evidence(&mut tx, id, std::slice::from_ref(date), visit.zone).await.map_err(failed())?;
                     }
@@ -333,7 +334,22 @@ async fn retitle(
     judge_unread_again(tx, visit, article, entry).await
 }
 
-/// A term that the new title brings makes a candidate of what waits to be read; one that it lost is not taken away.
+/// Keeps what another source says of a known article, where nothing was said yet.
+async fn add_summary(
+    tx: &mut Transaction<'static, Any>,
+    visit: &VisitRecord<'_>,
+    article: i64,
+    entry: &Entry,
+) -> std::result::Result<(), sqlx::Error> {
+    sqlx::query("UPDATE article SET summary = $1 WHERE id = $2 AND summary = '' AND $1 <> ''")
+        .bind(entry.summary.as_str())
+        .bind(article)
+        .execute(&mut **tx)
+        .await?;
+    judge_unread_again(tx, visit, article, entry).await
+}
+
+/// A term that a title or summary brings makes a candidate of what was not read; one that it lost is not taken away.
 async fn judge_unread_again(
     tx: &mut Transaction<'static, Any>,
     visit: &VisitRecord<'_>,
@@ -341,7 +357,7 @@ async fn judge_unread_again(
     entry: &Entry,
 ) -> std::result::Result<(), sqlx::Error> {
     let judgement = (visit.judge)(entry);
-    let waits = sqlx::query("SELECT id FROM article WHERE id = $1 AND state IN ('found', 'unread') AND judgement = 'unrelated'")
+    let waits = sqlx::query("SELECT id FROM article WHERE id = $1 AND state <> 'read' AND judgement = 'unrelated'")
         .bind(article)
         .fetch_optional(&mut **tx)
         .await?;
