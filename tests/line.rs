@@ -762,3 +762,47 @@ async fn a_new_title_wakes_an_article_that_was_given_up() {
     desk.crawl().await;
     assert_eq!(desk.month("2026-03").await.pending[0].why, PendingWhy::Candidate);
 }
+
+/// Two complete sections, each with an article a day; the first one's list stands still from `frozen` on.
+async fn watch_sections(frozen: &str) -> (Verdict, Reason) {
+    let section = |path: &str| format!("[[outlet.source]]\nkind = \"feed\"\nurl = \"http://{{host}}/{path}\"\ncovers = \"section\"\n");
+    let register =
+        FEED.split("[[outlet.source]]").next().unwrap().to_owned() + "sections_complete = true\n" + &section("a") + &section("b");
+    let desk = Desk::open(&register, "2026-02-10T10:00:00+07:00").await;
+    let first = at("2026-01-20T08:00:00+07:00");
+    let dates: Vec<&'static str> = (0..80).map(|it| &*(first + TimeDelta::days(it)).to_rfc3339().leak()).collect();
+    while desk.now() < at("2026-04-07T10:00:00+07:00") {
+        for (path, base, until) in [("/a", 1_000, at(frozen)), ("/b", 2_000, desk.now())] {
+            let seen = dates.iter().zip(base..).filter(|(date, _)| at(date) <= desk.now().min(until));
+            let mut items: Vec<Item> = seen.map(|(date, number)| item(number, date)).collect();
+            items.reverse();
+            items.truncate(12);
+            desk.publish_at(path, &items, "");
+        }
+        desk.crawl().await;
+        desk.wait(TimeDelta::hours(12));
+    }
+    desk.verdict("2026-03").await
+}
+
+#[tokio::test]
+async fn a_section_that_stands_still_while_the_others_go_on_proves_nothing() {
+    assert_eq!(watch_sections("2027-01-01T00:00:00+07:00").await, (Verdict::NotMet, Reason::NoneFound));
+    for frozen in ["2026-03-10T09:00:00+07:00", "2026-03-31T09:00:00+07:00"] {
+        assert_eq!(watch_sections(frozen).await, (Verdict::Undetermined, Reason::CoverageGap), "{frozen}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_seen_under_an_address_that_a_source_had_before_is_seen() {
+    let mut desk = Desk::open(FEED, "2026-02-27T10:00:00+07:00").await;
+    watch_march(&desk, &[], |_| false).await;
+    let register = desk.dir.path().join("config/outlets.toml");
+    let old = std::fs::read_to_string(&register).unwrap();
+    let changed = old.replace("/rss\"", "/tin.rss\"");
+    for (formerly, verdict) in [("", Verdict::Undetermined), ("formerly = [\"http://{host}/rss\"]\n", Verdict::NotMet)] {
+        std::fs::write(&register, changed.clone() + &formerly.replace("{host}", &desk.server.host())).unwrap();
+        desk = desk.reopened().await;
+        assert_eq!(desk.verdict("2026-03").await.0, verdict, "{formerly}");
+    }
+}

@@ -321,14 +321,16 @@ async fn retitle(
         return Ok(());
     }
     keep_version(tx, article).await?;
+    let change = next_change(tx).await?;
     sqlx::query(
-        "UPDATE article SET title = $1, summary = $2, state = 'found', attempts = 0, first_failed = NULL, next_try = $3 \
+        "UPDATE article SET title = $1, summary = $2, state = 'found', attempts = 0, first_failed = NULL, next_try = $3, change = $5 \
          WHERE id = $4 AND judgement = 'unrelated'",
     )
     .bind(entry.title.as_str())
     .bind(entry.summary.as_str())
     .bind(secs(visit.at))
     .bind(article)
+    .bind(change)
     .execute(&mut **tx)
     .await?;
     judge_unread_again(tx, visit, article, entry).await
