@@ -766,8 +766,10 @@ async fn a_new_title_wakes_an_article_that_was_given_up() {
 /// Two complete sections, each with an article a day; the first one's list stands still from `frozen` on.
 async fn watch_sections(frozen: &str) -> (Verdict, Reason) {
     let section = |path: &str| format!("[[outlet.source]]\nkind = \"feed\"\nurl = \"http://{{host}}/{path}\"\ncovers = \"section\"\n");
-    let register =
-        FEED.split("[[outlet.source]]").next().unwrap().to_owned() + "sections_complete = true\n" + &section("a") + &section("b");
+    let register = FEED.split_once("[[outlet.source]]").map_or(FEED, |it| it.0).to_owned()
+        + "sections_complete = true\n"
+        + &section("a")
+        + &section("b");
     let desk = Desk::open(&register, "2026-02-10T10:00:00+07:00").await;
     let first = at("2026-01-20T08:00:00+07:00");
     let dates: Vec<&'static str> = (0..80).map(|it| &*(first + TimeDelta::days(it)).to_rfc3339().leak()).collect();

@@ -13,6 +13,7 @@ pub mod coverage;
 pub mod date;
 pub mod digest;
 pub mod dossier;
+pub mod facet;
 pub mod hand_check;
 pub mod link;
 pub mod month;
