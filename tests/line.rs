@@ -808,3 +808,44 @@ async fn what_was_seen_under_an_address_that_a_source_had_before_is_seen() {
         assert_eq!(desk.verdict("2026-03").await.0, verdict, "{formerly}");
     }
 }
+
+#[tokio::test]
+async fn names_of_victims_are_masked_wherever_an_article_is_shown() {
+    let desk = Desk::open(FEED, "2026-03-10T10:00:00+07:00").await;
+    let mut told = about(1, "2026-03-09T08:00:00+07:00");
+    told.title = "Nạn nhân Lò Thị Mẫu kể chuyện bị lừa bán".to_owned();
+    let second = about(2, "2026-03-09T09:00:00+07:00");
+    desk.publish(&[second, told]);
+    desk.crawl().await;
+    let march = desk.month("2026-03").await;
+    let titles: Vec<&str> = march.evidence.iter().map(|it| it.title.as_str()).collect();
+    assert!(titles.contains(&"Nạn nhân L.T.M. kể chuyện bị lừa bán"), "{titles:?}");
+    let outlet = &desk.app.line.register.outlets[0];
+    let zip = diembao::jobs::dossier::dossier(&desk.app.line, outlet, "2026-03".parse().unwrap()).await.unwrap();
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(zip)).unwrap();
+    for at in 0..zip.len() {
+        let mut file = zip.by_index(at).unwrap();
+        let name = file.name().unwrap().into_owned();
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut file, &mut bytes).unwrap();
+        // The archive's records are the proof itself.
+        let proof = name.starts_with("warc/");
+        assert!(proof || !String::from_utf8_lossy(&bytes).contains("Lò Thị Mẫu"), "{name} shows the name");
+    }
+}
+
+#[tokio::test]
+async fn what_is_found_is_counted_and_filtered_by_facets() {
+    let desk = Desk::open(FEED, "2026-03-10T10:00:00+07:00").await;
+    desk.publish(&[about(2, "2026-03-09T09:00:00+07:00"), item(1, "2026-03-09T08:00:00+07:00")]);
+    desk.crawl().await;
+    follow(&desk.app.line.store, &desk.app.search, &|_| ()).await.unwrap();
+    let question = Question::read("Sơn Hòa");
+    let all = desk.app.search.find(&question, &Filter::default(), 10).unwrap();
+    assert_eq!(all.facets["genre"], [("news".to_owned(), 2)]);
+    assert_eq!(all.facets["source"], [("own".to_owned(), 2)]);
+    let one = |name: &str, value: &str| Filter { facets: vec![(name.to_owned(), value.to_owned())], ..Filter::default() };
+    for (name, value, found) in [("genre", "news", 2), ("judgement", "about", 1), ("source", "reprint", 0), ("topic", "law", 1)] {
+        assert_eq!(desk.app.search.find(&question, &one(name, value), 10).unwrap().total, found, "{name}:{value}");
+    }
+}

@@ -151,7 +151,8 @@ fn about() -> (Page, Judgement) {
 }
 
 fn reading<'a>(outlet: &'a Outlet, page: &'a Page, judgement: &'a Judgement) -> ReadingRecord<'a> {
-    ReadingRecord { outlet: &outlet.id, page, judgement, terms: "t1", zone: ZONE, captures: &[] }
+    let (facets, privacy) = (Box::leak(Box::default()), Box::leak(Box::default()));
+    ReadingRecord { outlet: &outlet.id, page, judgement, facets, privacy, terms: "t1", zone: ZONE, captures: &[] }
 }
 
 fn month(text: &str) -> Span {

@@ -23,6 +23,7 @@ use crate::{
     domain::{month::Month, outlet::OutletId, relevance::JudgementKind},
     jobs::Clock,
     report::board::Board,
+    search::FACETS,
 };
 
 /// Watches a province's press and proves, month by month, whether each outlet published on preventing human
@@ -38,7 +39,7 @@ struct Cli {
 
 #[derive(Debug, Args)]
 struct Global {
-    /// Folder with diembao.toml, outlets.toml, terms.toml and calendar.toml
+    /// Folder with diembao.toml, outlets.toml, terms.toml, calendar.toml and facets.toml
     #[arg(long, global = true, value_name = "DIR", env = "DIEMBAO_CONFIG", default_value = "config")]
     config: PathBuf,
     /// Folder for the database and everything else that must be kept
@@ -209,6 +210,14 @@ struct ClockDecision {
     json: bool,
 }
 
+/// Reads a facet as the command line writes it.
+fn facet(text: &str) -> Result<(String, String), String> {
+    match text.split_once(':') {
+        Some((name, value)) if FACETS.contains(&name) && !value.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err(format!("write NAME:VALUE, where the name is one of {}", FACETS.join(", "))),
+    }
+}
+
 #[derive(Debug, Args)]
 struct SearchArgs {
     /// Words that must all occur
@@ -224,6 +233,9 @@ struct SearchArgs {
     /// about, candidate, mention or unrelated
     #[arg(long, value_name = "J")]
     judgement: Option<JudgementKind>,
+    /// Only articles with this facet, such as topic:law, genre:news, source:reprint, place:xa-a-luoi-2 or hotline:yes
+    #[arg(long = "facet", value_name = "NAME:VALUE", value_parser = facet)]
+    facets: Vec<(String, String)>,
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1000))]
     limit: u16,
     /// Print JSON

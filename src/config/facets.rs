@@ -108,7 +108,7 @@ mod tests {
 
     fn shown(path: &str, title: &str, body: &str, author: Option<&str>, month: &str) -> (String, Option<String>, Vec<String>, bool) {
         let url = Url::parse("https://bao.example.vn").unwrap().join(path).unwrap();
-        let texts = FacetTexts { url: &url, title, lead: "", body, author, month: Some(month.parse().unwrap()) };
+        let texts = FacetTexts { url: url.as_str(), title, lead: "", body, author, month: Some(month.parse().unwrap()) };
         let it = rules(SHIPPED_FACETS).unwrap().facets(&texts);
         (it.genre, it.taken_from, it.places, it.hotline)
     }

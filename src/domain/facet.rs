@@ -101,7 +101,7 @@ enum Owner {
 /// What of an article is looked at.
 #[derive(Debug, Clone, Copy)]
 pub struct FacetTexts<'a> {
-    pub url: &'a Url,
+    pub url: &'a str,
     pub title: &'a str,
     pub lead: &'a str,
     pub body: &'a str,
@@ -183,8 +183,8 @@ impl FacetRules {
         self.places.iter().find(|it| it.id == id).map_or(id, |it| &it.name)
     }
 
-    fn genre(&self, url: &Url, in_title: &[Owner], in_text: &[Owner], words: usize) -> String {
-        let path = url.path().to_lowercase();
+    fn genre(&self, url: &str, in_title: &[Owner], in_text: &[Owner], words: usize) -> String {
+        let path = Url::parse(url).map_or_else(|_| url.to_lowercase(), |it| it.path().to_lowercase());
         let by_path = self.genres.iter().position(|it| it.paths.iter().any(|part| path.contains(part.as_str())));
         let by = |found: &[Owner], owner: fn(usize) -> Owner| (0..self.genres.len()).find(|at| found.contains(&owner(*at)));
         match by_path.or_else(|| by(in_title, Owner::TitleGenre)).or_else(|| by(in_text, Owner::TextGenre)) {

@@ -24,6 +24,7 @@ use crate::domain::{
     link::ArticleKey,
     month::Span,
     outlet::{Outlet, OutletId, Source},
+    privacy::{Texts, privacy},
     relevance::{Judgement, JudgementKind},
     visit::{Counts, Outcome},
 };
@@ -235,11 +236,14 @@ async fn insert_found(
     let judgement = (visit.judge)(entry);
     let rules = rules_of(tx, listed.outlet.as_str()).await?;
     let dates = Dates::decide(listed.date.clone().into_iter().collect(), &rules, visit.at, listed.not_before, visit.zone);
+    let published = dates.published.unwrap_or(visit.at);
+    let texts = Texts { title: &entry.title, lead: &entry.summary, body: "", captions: "", published, zone: visit.zone };
+    let looked_through = privacy(&texts);
     let change = next_change(tx).await?;
     let inserted = sqlx::query(
         "INSERT INTO article (outlet, key, url, title, summary, dates, published, published_from, date_standing, date_from, date_to, \
-         not_before, first_seen, state, next_try, judgement, score, rule, reasons, topics, terms, change) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'found', $13, $14, $15, $16, $17, $18, $19, $20) \
+         not_before, first_seen, state, next_try, judgement, score, rule, reasons, topics, terms, change, privacy) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'found', $13, $14, $15, $16, $17, $18, $19, $20, $21) \
          ON CONFLICT (outlet, key) DO NOTHING RETURNING id",
     )
     .bind(listed.outlet.as_str())
@@ -262,6 +266,7 @@ async fn insert_found(
     .bind(encoded(&judgement.topics)?)
     .bind(visit.terms)
     .bind(change)
+    .bind(encoded(&looked_through)?)
     .fetch_optional(&mut **tx)
     .await?;
     match inserted {
