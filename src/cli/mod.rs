@@ -8,6 +8,7 @@ mod dossier;
 mod evidence;
 mod inspect;
 mod line;
+mod rulings;
 mod standing;
 
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
@@ -129,7 +130,14 @@ enum Command {
     /// Judge articles given as JSON lines {"id", "title", "lead"?, "text"}
     Judge {
         /// A file, or - for standard input
-        file: PathBuf,
+        #[arg(required_unless_present = "against_rulings")]
+        file: Option<PathBuf>,
+        /// Judge the articles that officers ruled on, and show where the dictionary and they differ
+        #[arg(long, conflicts_with = "file")]
+        against_rulings: bool,
+        /// Print JSON; the lines of a file always are
+        #[arg(long)]
+        json: bool,
     },
     /// Show what the reader makes of one document
     Extract(ExtractArgs),
@@ -331,7 +339,8 @@ async fn dispatch(cli: Cli) -> anyhow::Result<End> {
         }
         Command::Rejudge { apply } => line::rejudge_all(&open(&places, clock, &[]).await?, apply).await,
         Command::Reindex => line::reindex(places, clock).await,
-        Command::Judge { file } => document::judge_lines(&places, &file),
+        Command::Judge { file: Some(file), .. } => document::judge_lines(&places, &file),
+        Command::Judge { file: None, json, .. } => rulings::judge_again(&open(&places, clock, &[]).await?, json).await,
         Command::Extract(args) => document::extract(&places, clock, args).await,
         Command::Clock(args) => clock::clock(&open(&places, clock, &args.outlet).await?, args).await,
         Command::Check { online, json } => inspect::check(&open(&places, clock, &[]).await?, online, json).await,

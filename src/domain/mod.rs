@@ -1,5 +1,6 @@
 //! The pure words and decisions of the press duty. Nothing here reads a clock, a file or a socket.
 
+pub mod agreement;
 pub mod article;
 pub mod audit;
 pub mod backfill;
