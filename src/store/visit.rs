@@ -325,6 +325,16 @@ async fn retitle(
     {
         return Ok(());
     }
+    look_again(tx, visit, article, entry).await
+}
+
+/// Has an article that was read as unrelated, waits or was given up looked for once more, under what a source says of it now.
+async fn look_again(
+    tx: &mut Transaction<'static, Any>,
+    visit: &VisitRecord<'_>,
+    article: i64,
+    entry: &Entry,
+) -> std::result::Result<(), sqlx::Error> {
     keep_version(tx, article).await?;
     let change = next_change(tx).await?;
     sqlx::query(
@@ -341,7 +351,8 @@ async fn retitle(
     judge_unread_again(tx, visit, article, entry).await
 }
 
-/// Keeps what another source says of a known article, where nothing was said yet.
+/// Keeps what another source says of a known article, where nothing was said yet. What was read as unrelated is read again where
+/// that source names the subject: it may have been edited before the source listed it.
 async fn add_summary(
     tx: &mut Transaction<'static, Any>,
     visit: &VisitRecord<'_>,
@@ -353,6 +364,10 @@ async fn add_summary(
         .bind(article)
         .execute(&mut **tx)
         .await?;
+    let read = sqlx::query("SELECT id FROM article WHERE id = $1 AND state = 'read' AND judgement = 'unrelated'").bind(article);
+    if (visit.judge)(entry).kind != JudgementKind::Unrelated && read.fetch_optional(&mut **tx).await?.is_some() {
+        return look_again(tx, visit, article, entry).await;
+    }
     judge_unread_again(tx, visit, article, entry).await
 }
 

@@ -216,3 +216,12 @@ fn a_notice_is_no_article_though_no_other_page_is_known() {
         ..march(9, DAY, 0)
     });
 }
+
+#[test]
+fn a_source_that_names_the_subject_at_last_has_the_page_read_again() {
+    let mut world = with(march(14, 13 * HOUR, 40 * DAY), Item { edit: Some((12 * DAY, Text::Title)), ..item(900, 11 * DAY, Text::Other) });
+    world.sources = vec![Source::Sitemap { parts: true, lastmod: Lastmod::True, titles: false }, feed(14, DateForm::GmtPlus7)];
+    world.visits = vec![11 * DAY + 20 * HOUR, 18 * DAY];
+    world.faults.push(fault(10 * DAY, 12 * DAY + HOUR, Trouble::Cut(Place::Source(1))));
+    keeps_the_laws(&world);
+}
