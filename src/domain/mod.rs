@@ -30,5 +30,6 @@ pub mod review;
 pub mod ruling;
 pub mod standing;
 pub mod uptime;
+pub mod user;
 pub mod verdict;
 pub mod visit;
