@@ -25,7 +25,7 @@ use crate::{
         relevance::{JudgementKind, Reading, Reason, judge},
         visit::Outcome,
     },
-    extract::{NotRead, Scope, feed::feed, listed::Listed, listing::listing, page::page, sitemap::sitemap},
+    extract::{NotRead, Scope, feed::feed, listed::Listed, listing::listing, page::page, page_dates::shown_offset, sitemap::sitemap},
     fetch::{self, Fetcher, Validators},
     jobs::Clock,
 };
@@ -220,6 +220,10 @@ struct PageOutput {
     date_evidence: Vec<ShownDate>,
     key: String,
     language: Option<String>,
+    /// Whether letters were lost before the page was written, so that nothing can be searched or judged in it.
+    letters_lost: bool,
+    /// Captions of pictures, one a line.
+    captions: String,
 }
 
 #[derive(Serialize)]
@@ -236,8 +240,10 @@ struct ShownDate {
 
 impl PageOutput {
     fn of(page: Page, url: &Url, outlet: Option<&Outlet>, zone: Tz) -> Self {
-        let local = |it: DateTime<Utc>| it.with_timezone(&zone).fixed_offset();
         let decision = decide_date(page.dates, None, zone);
+        let foreign = decision.published.filter(|_| outlet.is_none());
+        let offset = foreign.map(|it| shown_offset(&decision.evidence, it, page.language.as_deref(), url, zone));
+        let local = |it: DateTime<Utc>| offset.map_or_else(|| it.with_timezone(&zone).fixed_offset(), |offset| it.with_timezone(&offset));
         let evidence = decision.evidence.into_iter();
         Self {
             title: page.title,
@@ -258,6 +264,8 @@ impl PageOutput {
                 .collect(),
             key: outlet.map_or_else(|| canonical(url), |outlet| article_key(outlet, url).as_str().to_owned()),
             language: page.language,
+            letters_lost: page.letters_lost,
+            captions: page.captions,
         }
     }
 
@@ -265,6 +273,9 @@ impl PageOutput {
         let published = self.published.map_or_else(|| "no date".to_owned(), |it| it.to_rfc3339());
         println!("title      {}\npublished  {published}\nauthor     {}", self.title, self.author.as_deref().unwrap_or("-"));
         println!("language   {}\nkey        {}\nlead       {}\n", self.language.as_deref().unwrap_or("-"), self.key, self.lead);
+        if self.letters_lost {
+            println!("letters    lost: văn bản lỗi ký tự\n");
+        }
         for it in &self.date_evidence {
             let fate = it.why.map_or_else(|| "accepted".to_owned(), |why| format!("{why:?}"));
             println!("date       {} {:?} {fate}", it.from.as_str(), it.raw);

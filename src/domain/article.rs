@@ -62,6 +62,8 @@ pub struct Page {
     pub own_body: bool,
     /// Whether the markup opens a document and never closes it, as where a server broke off in the middle.
     pub breaks_off: bool,
+    /// Whether the text lost letters before it was put on the page, as bad exports do with those of Vietnamese (`tinh thn trách nhim`).
+    pub letters_lost: bool,
     /// Every date found, not yet weighed against the time it was first seen.
     pub dates: Vec<DateEvidence>,
 }

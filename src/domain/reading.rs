@@ -54,6 +54,8 @@ pub enum Doubt {
     SameTextAsOthers,
     /// Its markup breaks off: what is missing may be what matters.
     BrokenOff,
+    /// Its text lost letters before it was put on the page: what is missing may be the term.
+    LettersLost,
     /// It was listed without a title, and nothing on it shows that it is an article: no date, no address of its own.
     Unproven,
 }
@@ -62,6 +64,7 @@ pub enum Doubt {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Marks {
     pub breaks_off: bool,
+    pub letters_lost: bool,
     /// Whether any source listed it under a title.
     pub listed_with_title: bool,
     /// Whether it states a date of its own.
@@ -76,6 +79,7 @@ pub struct Marks {
 pub fn doubt_marks(marks: &Marks) -> Option<Doubt> {
     match marks {
         Marks { breaks_off: true, .. } => Some(Doubt::BrokenOff),
+        Marks { letters_lost: true, .. } => Some(Doubt::LettersLost),
         Marks { listed_with_title: false, dated: false, own_body: false, declared: Declared::Nothing | Declared::Another, .. } => {
             Some(Doubt::Unproven)
         }
@@ -303,6 +307,7 @@ impl Doubt {
             Self::TooShortForOutlet => "too_short_for_outlet",
             Self::SameTextAsOthers => "same_text_as_others",
             Self::BrokenOff => "broken_off",
+            Self::LettersLost => "letters_lost",
             Self::Unproven => "unproven",
         }
     }
@@ -314,6 +319,7 @@ impl Doubt {
             Self::TooShortForOutlet => "the page holds far less text than this outlet's pages do",
             Self::SameTextAsOthers => "several articles of this outlet hold this very text",
             Self::BrokenOff => "the page opens its markup and never closes it",
+            Self::LettersLost => "letters are missing from the text's words: an officer must read the page itself",
             Self::Unproven => {
                 "listed without a title, and the page states neither a date nor its own address; a `body` selector in the register would tell"
             }
@@ -398,11 +404,19 @@ mod tests {
 
     #[test]
     fn a_page_without_a_term_must_show_that_it_is_a_whole_article() {
-        let whole = Marks { breaks_off: false, listed_with_title: true, dated: false, own_body: false, declared: Declared::Nothing };
+        let whole = Marks {
+            breaks_off: false,
+            letters_lost: false,
+            listed_with_title: true,
+            dated: false,
+            own_body: false,
+            declared: Declared::Nothing,
+        };
         let untitled = Marks { listed_with_title: false, ..whole };
         for (name, marks, doubt) in [
             ("listed with a title", whole, None),
             ("it breaks off", Marks { breaks_off: true, ..whole }, Some(Doubt::BrokenOff)),
+            ("its words lack letters", Marks { letters_lost: true, ..whole }, Some(Doubt::LettersLost)),
             ("without a title, and without anything else", untitled, Some(Doubt::Unproven)),
             ("without a title, but where the register says", Marks { own_body: true, ..untitled }, None),
             ("without a title, but dated", Marks { dated: true, ..untitled }, None),

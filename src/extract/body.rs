@@ -2,7 +2,12 @@
 
 use std::collections::HashSet;
 
-use crate::extract::outline::{Block, Outline};
+use crate::extract::{
+    aside, caption,
+    marks::{self, Marks},
+    outline::{Block, Outline, attr},
+    title::key,
+};
 
 /// Shorter blocks (in letters) are labels and buttons; they do not show where the article is.
 const PARAGRAPH_LETTERS_MIN: usize = 40;
@@ -28,38 +33,6 @@ pub struct Body {
 /// A body with fewer letters calls for a second reading that does not trust names.
 const SHORT_LETTERS: usize = 250;
 
-/// What a box is by its name; inherited by all that stands in it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Marks {
-    /// Menus, related articles, comments, sharing, advertising.
-    pub side: bool,
-    pub caption: bool,
-}
-
-/// Names of boxes that hold no text of the article: English, Vietnamese, and products of the trade. Sorted; compounds of two
-/// words stand joined. Matched against the words of `class` and `id`.
-#[rustfmt::skip]
-const SIDE_WORDS: &[&str] = &[
-    "ad", "ads", "adsbygoogle", "adslot", "advert", "advertisement", "advertising", "alsoread", "authorbio", "authorbox", "authorcard",
-    "authorinfo", "authors", "baigoc", "bailienquan", "banner", "binhluan", "bookmark", "boxsame", "breadcrumb", "breadcrumbs",
-    "breadcumb", "byline", "calltoaction", "chiase", "cmt", "comment", "commentbox", "comments", "contentrelated", "cookie", "cookies",
-    "copyright", "cta", "cungchuyen", "detailrelated", "disclaimer", "disqus", "docthem", "donate", "donation", "dropdown",
-    "fbcomments", "feedback", "follow", "footer", "hashtag", "hotnews", "keyword", "keywords", "latestnews", "lienquan", "lireaussi",
-    "listnews", "login", "marketing", "mediaobject", "menu", "metadata", "modal", "morearticles", "morenews", "moretopics",
-    "mostpopular", "mostread", "mucluc", "nav", "navbar", "navigation", "newsletter", "newsrelated", "nextup", "notice", "outbrain",
-    "pagination", "paging", "paywall", "piano", "playlist", "podcast", "poll", "popular", "popup", "preferred", "print", "promo",
-    "promobox", "promotion", "quangcao", "quiz", "rating", "readalso", "readmore", "readnext", "recirc", "recirculation", "recommend",
-    "recommendation", "recommendations", "recommended", "reference", "registration", "regwall", "relate", "related", "relatedarticles",
-    "relatednews", "relation", "rss", "share", "sharebar", "shares", "sharing", "sidebar", "signup", "skip", "social", "socials",
-    "sponsor", "sponsored", "subscribe", "subscription", "survey", "taboola", "tag", "taglist", "tags", "teaserlist", "tincu",
-    "tinkhac", "tinlien", "tinlienquan", "tinmoi", "toc", "toolbar", "tooltip", "trending", "tukhoa", "upnext", "videoplaylist", "vote",
-    "xemthem",
-];
-#[rustfmt::skip]
-const CAPTION_WORDS: &[&str] = &[
-    "caption", "captions", "chuthich", "credit", "credits", "figcaption", "imagecaption", "imgcaption", "photocaption", "photocredit",
-    "picturecaption", "pictureinfo",
-];
 /// Names of containers of the article's text, joined and in lower case; found anywhere in `class` or `id`.
 #[rustfmt::skip]
 const BODY_NAMES: &[&str] = &[
@@ -68,6 +41,15 @@ const BODY_NAMES: &[&str] = &[
     "bodycontent", "bodytext", "maincontentbody", "fckdetail", "singularcontent", "knccontent", "cmsbody", "thearticlebody", "noidung",
     "chitiettin", "chitietbaiviet", "articlemain", "articlewrapper", "richtext", "textbody", "contentarticle", "mainarticle",
 ];
+
+/// A teaser is a heading, a sentence or two and a picture.
+const TEASER_LETTERS_MAX: usize = 400;
+const TEASER_NODES_MAX: usize = 80;
+const TEASERS_MAX: usize = 60;
+/// Headings looked at: pages without an end have a few, hostile ones thousands.
+const HEADINGS_MAX: usize = 20;
+/// Shorter headings stand in any title by chance (bytes of their letters).
+const HEADING_KEY_BYTES_MIN: usize = 12;
 
 /// Finds the article's text on a page. `named` is the container that the outlet's own selector gives, if it does.
 pub fn find(outline: &Outline<'_>, named: Option<usize>) -> (Body, Vec<Marks>) {
@@ -131,8 +113,13 @@ impl Weights {
 
     /// The text within a node.
     fn within(&self, outline: &Outline, at: usize) -> usize {
+        self.between(at, outline.end(at))
+    }
+
+    /// The text from one node up to another.
+    fn between(&self, from: usize, to: usize) -> usize {
         let sum = |it: usize| self.before.get(it).copied().unwrap_or(0);
-        sum(outline.end(at)).saturating_sub(sum(at))
+        sum(to).saturating_sub(sum(from))
     }
 }
 
@@ -144,7 +131,9 @@ fn block_is_links(block: &Block) -> bool {
 fn marks(outline: &Outline, raw: &Weights, named: Option<usize>, by_name: bool) -> Vec<Marks> {
     let mut marks = vec![Marks::default(); outline.nodes.len()];
     let total = raw.within(outline, 0);
-    let heading = (0..outline.nodes.len()).find(|it| outline.name(*it) == "h1");
+    let heading = heading(outline);
+    let mut foreign = heading.map(|it| foreign_articles(outline, raw, it)).unwrap_or_default();
+    foreign.extend(teasers(outline, raw));
     let mut blocks = outline.blocks.iter().peekable();
     for at in 0..outline.nodes.len() {
         let mut mark = outline.nodes.get(at).and_then(|it| marks.get(it.parent)).copied().unwrap_or_default();
@@ -155,12 +144,13 @@ fn marks(outline: &Outline, raw: &Weights, named: Option<usize>, by_name: bool) 
             && !mark.side
             && let Some(element) = outline.element(at)
         {
-            let own = own_marks(element, by_name);
+            let own = marks::by_itself(element, by_name);
             let weighs = raw.within(outline, at) * 10 >= total.max(1) * OVERRULE_TENTHS;
             // What holds the heading or the named body is no side matter either (`hasCaption` on the article's header).
             let around = [named, heading].into_iter().flatten().any(|it| at <= it && it < outline.end(at));
             mark.side |= own.side && !weighs && !around;
             mark.caption |= own.caption && !weighs && !around;
+            mark.side |= foreign.contains(&at);
         }
         if let Some(slot) = marks.get_mut(at) {
             *slot = mark;
@@ -169,90 +159,50 @@ fn marks(outline: &Outline, raw: &Weights, named: Option<usize>, by_name: bool) 
     marks
 }
 
-fn own_marks(element: &scraper::node::Element, by_name: bool) -> Marks {
-    let mut marks = Marks::default();
-    match element.name() {
-        "nav" | "footer" | "aside" | "form" | "menu" => marks.side = true,
-        "figure" | "figcaption" | "picture" | "video" | "audio" => marks.caption = true,
-        _ => {}
-    }
-    for (key, value) in element.attrs() {
-        match key {
-            "role" => {
-                marks.side |= matches!(value, "navigation" | "complementary" | "contentinfo" | "dialog" | "search" | "menu" | "alert")
-            }
-            "class" | "id" if by_name => {
-                words(value, |word| {
-                    if is_likely(word) {
-                        marks.side |= SIDE_WORDS.binary_search(&word).is_ok();
-                        marks.caption |= CAPTION_WORDS.binary_search(&word).is_ok();
-                    }
-                });
-            }
-            _ => {}
-        }
-    }
-    marks
+/// The heading of the page's own article: the `<h1>` whose words the page's title holds, else the first.
+fn heading(outline: &Outline) -> Option<usize> {
+    let mut all = (0..outline.nodes.len()).filter(|it| outline.name(*it) == "h1");
+    let first = all.next()?;
+    let title = key(outline.title);
+    let holds = |at: &usize| {
+        let words = key(&outline.text(*at));
+        words.len() >= HEADING_KEY_BYTES_MIN && title.contains(&words)
+    };
+    Some(if holds(&first) { first } else { all.take(HEADINGS_MAX).find(holds).unwrap_or(first) })
 }
 
-/// For each first letter, the lengths (as bits) of the listed words that begin with it: most words of a page need no search.
-const LENGTHS: [u32; 26] = {
-    // Run by the compiler: an index out of bounds would not build.
-    let mut table = [0u32; 26];
-    let lists = [SIDE_WORDS, CAPTION_WORDS];
-    let (mut list, mut at) = (0, 0);
-    while list < lists.len() {
-        if at == lists[list].len() {
-            (list, at) = (list + 1, 0);
-            continue;
-        }
-        let word = lists[list][at].as_bytes();
-        table[(word[0] - b'a') as usize] |= 1 << word.len();
-        at += 1;
-    }
-    table
-};
-
-fn is_likely(word: &str) -> bool {
-    let first = word.bytes().next().and_then(|it| it.checked_sub(b'a'));
-    let lengths = first.and_then(|it| LENGTHS.get(usize::from(it))).copied().unwrap_or(0);
-    word.len() < 32 && lengths & (1 << word.len()) != 0
+/// Other articles that the page goes on with, as pages without an end do: boxes with a heading of their own behind the text of the
+/// page's own article.
+fn foreign_articles(outline: &Outline, raw: &Weights, heading: usize) -> Vec<usize> {
+    let own_text = |to: usize| raw.between(heading, to) >= SHORT_LETTERS;
+    let is_article = |at: &usize| {
+        outline.element(*at).is_some_and(|it| it.name() == "article" || attr(it, "itemtype").is_some_and(|it| it.ends_with("Article")))
+    };
+    let title = key(&outline.text(heading));
+    let headings = (heading + 1..outline.nodes.len()).filter(|it| outline.name(*it) == "h1").take(HEADINGS_MAX);
+    // A layout may print the title twice, above the article and in it.
+    let headings = headings.filter(|it| key(&outline.text(*it)) != title);
+    let boxes = headings.filter_map(|it| {
+        let apart = outline.ancestors(it).take_while(|it| !(*it <= heading && heading < outline.end(*it)));
+        apart.filter(is_article).last()
+    });
+    boxes.filter(|it| own_text(*it)).collect()
 }
 
-/// The words of a class or id in lower case, each alone and joined with the one before: `tin-lienQuan` gives `tin`, `lien`,
-/// `tinlien`, `quan`, `lienquan`.
-fn words(value: &str, mut each: impl FnMut(&str)) {
-    const WORD_BYTES_MAX: usize = 48;
-    const VALUE_BYTES_MAX: usize = 1_024;
-    let bytes = value.as_bytes().get(..value.len().min(VALUE_BYTES_MAX)).unwrap_or_default();
-    let mut joined = [0u8; WORD_BYTES_MAX];
-    let (mut previous, mut length) = (0usize, 0usize);
-    let mut at = 0;
-    while at <= bytes.len() {
-        let byte = bytes.get(at).copied().unwrap_or(b' ');
-        let border =
-            !byte.is_ascii_alphanumeric() || (byte.is_ascii_uppercase() && at > 0 && bytes.get(at - 1).is_some_and(u8::is_ascii_lowercase));
-        if border && length > previous {
-            for from in [0, previous] {
-                if let Some(Ok(word)) = joined.get(from..length).map(std::str::from_utf8) {
-                    each(word);
-                }
-            }
-            // The word becomes the first half of the next pair; a blank ends the class.
-            let keep = if byte.is_ascii_whitespace() { 0 } else { length - previous };
-            joined.copy_within(previous..length, 0);
-            (previous, length) = (keep, keep);
-        } else if byte.is_ascii_whitespace() {
-            (previous, length) = (0, 0);
-        }
-        if byte.is_ascii_alphanumeric()
-            && let Some(slot) = joined.get_mut(length)
-        {
-            *slot = byte.to_ascii_lowercase();
-            length += 1;
-        }
-        at += 1;
-    }
+/// Short articles inside another, under a heading that is a link: teasers. Where they are much of the text they are a live blog's posts.
+fn teasers(outline: &Outline, raw: &Weights) -> Vec<usize> {
+    let nested = |at: &usize| outline.name(*at) == "article" && outline.ancestors(*at).any(|it| outline.name(it) == "article");
+    let leads_away = |at: &usize| {
+        let inside = *at..outline.end(*at);
+        let linked = |it: usize| {
+            matches!(outline.name(it), "h2" | "h3" | "h4" | "h5")
+                && (outline.name(it + 1) == "a" || outline.ancestors(it).take_while(|it| it > at).any(|it| outline.name(it) == "a"))
+        };
+        inside.len() <= TEASER_NODES_MAX && raw.within(outline, *at) <= TEASER_LETTERS_MAX && inside.clone().any(linked)
+    };
+    let found: Vec<usize> = (0..outline.nodes.len()).filter(nested).filter(leads_away).take(TEASERS_MAX).collect();
+    let all = found.iter().map(|it| raw.within(outline, *it)).sum::<usize>();
+    if all * 4 > raw.within(outline, 0) { Vec::new() } else { found }
 }
 
 /// The element whose text is the article: one that is named so, else the deepest that keeps most of the page's text together.
@@ -315,9 +265,9 @@ fn select(outline: &Outline, marks: &[Marks], body: &mut Body) {
             continue;
         }
         let repeated = block.letters >= PARAGRAPH_LETTERS_MIN && !seen.insert(block.text.trim());
-        if mark.caption {
+        if mark.caption || caption::is_caption(outline, block, body.text.is_empty()) {
             body.captions.push(index);
-        } else if !repeated && is_text(outline, block) {
+        } else if !repeated && is_text(outline, block) && !aside::is_aside(block, body.text.len()) {
             body.text.push(index);
         }
     }
@@ -360,25 +310,4 @@ fn trim(outline: &Outline, text: &mut Vec<usize>) {
         at += 1;
         at > first || heading(index)
     });
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn word_lists_are_sorted_for_the_search() {
-        assert!(SIDE_WORDS.is_sorted(), "{:?}", SIDE_WORDS.windows(2).find(|it| it[0] > it[1]));
-        assert!(CAPTION_WORDS.is_sorted());
-    }
-
-    #[test]
-    fn names_fall_into_words_and_pairs() {
-        let mut found = Vec::new();
-        words("tin-lienQuan box_2", |it| found.push(it.to_owned()));
-        for want in ["tin", "lien", "tinlien", "quan", "lienquan", "box", "2"] {
-            assert!(found.iter().any(|it| it == want), "{want}: {found:?}");
-        }
-        assert!(!found.iter().any(|it| it == "quanbox"));
-    }
 }

@@ -1,7 +1,8 @@
 //! The opening paragraph (sapo, standfirst) that stands apart from the body.
 
 use crate::extract::{
-    body::Marks,
+    aside,
+    marks::Marks,
     outline::{Block, Outline, What, attr},
     plain::is_inline,
     title::key,
@@ -16,10 +17,10 @@ const UNNAMED_LETTERS: std::ops::RangeInclusive<usize> = 60..=600;
 const UNNAMED_BLOCKS_MAX: usize = 30;
 /// Words in `class` and `id` that outlets name the lead by; whole words or whole names.
 #[rustfmt::skip]
-const LEAD_NAMES: [&str; 26] = [
+const LEAD_NAMES: [&str; 30] = [
     "sapo", "lead", "standfirst", "chapeau", "chapo", "dek", "deck", "intro", "summary", "subtitle", "subheadline", "subhead",
     "abstract", "excerpt", "headlead", "tomtat", "trichdan", "mota", "motatin", "desc", "description", "leadtext", "articlelead",
-    "vorspann", "ingress", "kicker-text",
+    "vorspann", "ingress", "kicker-text", "strapline", "teasertext", "preamble", "tieudephu",
 ];
 
 /// Finds the lead: a block named so between title and body, or one that repeats the page's description.
@@ -47,13 +48,11 @@ pub fn find(
             continue;
         }
         let letters = || {
-            outline
-                .nodes
-                .get(at..outline.end(at))
-                .unwrap_or_default()
-                .iter()
-                .map(|it| if let What::Text(text) = it.what { text.len() } else { 0 })
-                .sum::<usize>()
+            // Text inside a caption is none of the lead: `lead-art` is a picture.
+            let own = |it: &usize| marks.get(*it).is_none_or(|it| !it.caption && !it.side);
+            let text = |it: usize| if let Some(What::Text(text)) = outline.nodes.get(it).map(|it| it.what) { text.len() } else { 0 };
+            let inside = at..outline.end(at);
+            if inside.clone().all(|it| text(it) == 0 || own(&it)) { inside.map(text).sum::<usize>() } else { 0 }
         };
         if is_named && named.is_none() && LEAD_LETTERS.contains(&letters()) {
             named = Some(at);
@@ -99,14 +98,13 @@ fn unnamed(outline: &Outline, marks: &[Marks], (from, text_from): (usize, usize)
             && !mark.caption
             && matches!(owner, "p" | "h2" | "h3" | "div")
             && block.linked == 0
+            && !aside::is_aside(block, 0)
             && UNNAMED_LETTERS.contains(&if owner == "h2" { block.letters * 2 } else { block.letters })
     };
-    blocks
-        .take(UNNAMED_BLOCKS_MAX)
-        .filter(fits)
-        .find(|it| key(&it.text) != title_key)
-        .map(|it| it.owner)
-        .filter(|it| outline.end(*it) < it + 12 && outline.name(*it) != "h1")
+    let found: Vec<&Block> = blocks.take(UNNAMED_BLOCKS_MAX).filter(fits).filter(|it| key(&it.text) != title_key).collect();
+    // A second heading may be the title once more, in other words.
+    let paragraph = found.iter().find(|it| !outline.name(it.owner).starts_with('h'));
+    paragraph.or(found.first()).map(|it| it.owner).filter(|it| outline.end(*it) < it + 12 && outline.name(*it) != "h1")
 }
 
 fn is_lead_name(value: &str) -> bool {

@@ -1,6 +1,9 @@
 //! Pure reading: bytes to entries, articles and date evidence. No clock, no file, no socket; no bytes make a reader panic.
 
+pub mod aside;
+pub mod author;
 pub mod body;
+pub mod caption;
 pub mod charset;
 pub mod feed;
 pub mod lead;
@@ -8,6 +11,7 @@ pub mod limits;
 pub mod linked_data;
 pub mod listed;
 pub mod listing;
+pub mod marks;
 pub mod outline;
 pub mod page;
 pub mod page_dates;

@@ -267,7 +267,8 @@ pub fn attr<'a>(element: &'a Element, name: &str) -> Option<&'a str> {
 fn is_hidden(element: &Element) -> bool {
     element.attrs().any(|(key, value)| match key {
         "hidden" => true,
-        "aria-hidden" => value == "true" && element.name() != "div" && element.name() != "section",
+        // Said to screen readers; on whole paragraphs it comes from paywalls, and everybody else sees them.
+        "aria-hidden" => value == "true" && is_inline(element.name()),
         "style" => {
             let bare: String = value.chars().filter(|it| !it.is_whitespace()).take(200).collect();
             bare.contains("display:none") && !matches!(element.name(), "body" | "main" | "article")

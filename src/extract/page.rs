@@ -8,17 +8,18 @@ use url::Url;
 use crate::{
     domain::{article::Page, date::DateSource, outlet::PageSelectors},
     extract::{
-        NotRead, Scope,
-        body::{self, Body, Marks},
+        NotRead, Scope, author,
+        body::{self, Body},
         lead,
         limits::{self, DOCUMENT_BYTES_MAX},
         linked_data::{self, LinkedData},
-        outline::{Outline, attr},
+        marks::Marks,
+        outline::{Block, Outline, attr},
         page_dates::{self, Place},
         plain::{one_line, plain},
         title,
     },
-    text::clean,
+    text::{clean, lost_letters},
 };
 
 /// Where the page yields less text than this share (in tenths) of its JSON-LD `articleBody`, the latter is the text.
@@ -27,8 +28,10 @@ const BODY_TENTHS: usize = 5;
 const HIDDEN_TEXT_BYTES: usize = 300;
 /// Letters that the language is told from.
 const LANGUAGE_LETTERS: usize = 1_000;
-/// Longest name of an author kept, in letters.
-const AUTHOR_LETTERS_MAX: usize = 100;
+/// A heading holds its words and little markup (nodes).
+const HEADING_NODES_MAX: usize = 8;
+/// Shorter titles end other headings by chance (bytes of their letters).
+const TITLE_KEY_BYTES_MIN: usize = 20;
 
 /// Reads an article's page.
 ///
@@ -57,6 +60,7 @@ pub fn page(bytes: &[u8], content_type: Option<&str>, scope: &Scope) -> Result<P
         return Err(NotRead::Empty);
     }
     page.breaks_off = breaks_off(&html);
+    page.letters_lost = lost_letters(&page.text);
     Ok(page)
 }
 
@@ -121,7 +125,8 @@ fn read(outline: &Outline, own: &Own, data: &LinkedData, scope: &Scope) -> Page 
     };
     let title_key = title::key(&title);
     let title_at = own.title.or_else(|| title_node(outline, &heading, &title_key));
-    drop_repeats(outline, own, &title_key, &mut body);
+    let titles = title::wordings(outline, data, heading.iter().map(|it| one_line(&outline.text(*it))));
+    drop_repeats(outline, own, &titles.iter().map(|it| title::key(it)).chain([title_key.clone()]).collect::<Vec<_>>(), &mut body);
     let place = place(outline, title_at, &body);
     let lead_at = own.lead.or_else(|| {
         let description = outline.meta("og:description").chain(outline.meta("description")).max_by_key(|it| it.len());
@@ -148,11 +153,12 @@ fn read(outline: &Outline, own: &Own, data: &LinkedData, scope: &Scope) -> Page 
     Page {
         breaks_off: false,
         own_body: own.body.is_some(),
+        letters_lost: false,
         language: language(&text, outline.lang),
-        author: author(outline, own, data, &marks),
+        author: author::find(outline, own.author.map(|it| outline.text(it)), data, &marks, &body),
         canonical: canonical(outline, scope.base),
         captions: lines(outline, &body.captions),
-        titles: title::wordings(outline, data, heading.iter().map(|it| one_line(&outline.text(*it)))),
+        titles,
         title,
         lead,
         text,
@@ -167,7 +173,23 @@ fn headings(outline: &Outline, marks: &[Marks]) -> Vec<usize> {
         outline.name(*at) == "h1"
             || outline.element(*at).and_then(|it| attr(it, "itemprop")).is_some_and(|it| it == "headline" && outline.end(*at) > at + 1)
     };
-    (0..outline.nodes.len()).filter(heading).filter(|it| !side(it)).filter(|it| !title::key(&outline.text(*it)).is_empty()).collect()
+    let found: Vec<usize> =
+        (0..outline.nodes.len()).filter(heading).filter(|it| !side(it)).filter(|it| !title::key(&outline.text(*it)).is_empty()).collect();
+    if found.is_empty() { named_headings(outline).filter(|it| !side(it)).take(1).collect() } else { found }
+}
+
+/// Where no `<h1>` stands: what is named or set as a heading, and stands whole in `<title>` beside the site's name.
+fn named_headings(outline: &Outline) -> impl Iterator<Item = usize> {
+    let whole = title::key(&plain(outline.title));
+    let set = |at: &usize| {
+        let class = outline.element(*at).and_then(|it| attr(it, "class")).unwrap_or_default().to_ascii_lowercase();
+        matches!(outline.name(*at), "h2" | "h3") || ["title", "tieude", "tenbai", "headline"].iter().any(|it| class.contains(it))
+    };
+    (0..outline.nodes.len()).filter(set).filter(move |at| {
+        let own = outline.end(*at) <= at + HEADING_NODES_MAX;
+        let words = if own { title::key(&outline.text(*at)) } else { String::new() };
+        words.len() >= TITLE_KEY_BYTES_MIN && whole.contains(&words)
+    })
 }
 
 /// Where the title is printed: its heading, else the first block that repeats it.
@@ -177,11 +199,22 @@ fn title_node(outline: &Outline, headings: &[usize], key: &str) -> Option<usize>
     headings.iter().find(same).copied().or_else(block).or(headings.first().copied())
 }
 
-/// Takes out of the text what is the title again, what stands before it, and what the outlet wants removed.
-fn drop_repeats(outline: &Outline, own: &Own, title_key: &str, body: &mut Body) {
+/// Takes out of the text what is the title again (`titles` ends with the one chosen), what stands before it, and what the outlet wants removed.
+fn drop_repeats(outline: &Outline, own: &Own, titles: &[String], body: &mut Body) {
+    // A heading may print another wording, or a kicker before it.
+    let is_title = |block: &Block| {
+        let heading = matches!(outline.name(block.owner), "h2" | "h3");
+        let words = title::key(&block.text);
+        titles.iter().enumerate().any(|(at, title)| {
+            let own = at + 1 == titles.len();
+            let kicked = heading && title.len() >= TITLE_KEY_BYTES_MIN && words.len() < title.len() * 2 && words.ends_with(title.as_str());
+            (own || heading) && words == *title || kicked
+        })
+    };
+    let longest = titles.iter().map(String::len).max().unwrap_or(0);
     let kept = |index: &usize| {
         outline.blocks.get(*index).is_some_and(|it| {
-            let title = it.text.len() < title_key.len() * 4 && title::key(&it.text) == title_key;
+            let title = it.text.len() < longest * 4 && is_title(it);
             let apart = [own.title, own.date, own.author].into_iter().flatten().any(|at| (at..outline.end(at)).contains(&it.at));
             !title && !apart && !own.removed.contains(&it.at)
         })
@@ -214,28 +247,6 @@ fn lines(outline: &Outline, blocks: &[usize]) -> String {
         }
     }
     out
-}
-
-fn author(outline: &Outline, own: &Own, data: &LinkedData, marks: &[Marks]) -> Option<String> {
-    let name = |text: &str| {
-        let text = plain(text);
-        (!text.is_empty() && text.chars().count() <= AUTHOR_LETTERS_MAX && !text.contains("://")).then_some(text)
-    };
-    let printed = || {
-        (0..outline.nodes.len()).find_map(|at| {
-            let element = outline.element(at)?;
-            let side = marks.get(at).copied().unwrap_or_default().side;
-            let values = || ["class", "rel", "itemprop"].iter().filter_map(|it| attr(element, it));
-            let is_author = values()
-                .any(|it| it.split([' ', '-', '_']).any(|it| matches!(it.to_ascii_lowercase().as_str(), "author" | "byline" | "tacgia")));
-            (is_author && !side && outline.end(at) < at + 10).then(|| name(&outline.text(at)).filter(|it| it.chars().count() <= 60))?
-        })
-    };
-    own.author
-        .and_then(|it| name(&outline.text(it)))
-        .or_else(|| name(&data.authors.join(", ")))
-        .or_else(|| outline.meta("author").chain(outline.meta("article:author")).find_map(name))
-        .or_else(printed)
 }
 
 /// The address that the page declares for itself.

@@ -1,17 +1,18 @@
 //! Every date on an article's page, with where it stands and what it says.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, Offset, TimeDelta, Utc};
 use chrono_tz::Tz;
 use url::Url;
 
 use crate::{
     domain::{
-        date::{DateDoubt, DateEvidence, DateReading, DateSource, Precision},
+        date::{DateDoubt, DateEvidence, DateReading, DateSource, Precision, ZoneLabel},
         month::midnight,
     },
     extract::{
-        body::Marks,
+        aside::words_beside_date,
         linked_data::LinkedData,
+        marks::Marks,
         outline::{Outline, attr},
         plain::one_line,
         stamp::{self, Orders},
@@ -36,6 +37,10 @@ const BLOCKS_BEFORE: usize = 12;
 const BLOCKS_AFTER: usize = 6;
 /// A printed date stands alone or with a name and a section, not in a paragraph (letters).
 const PRINTED_LETTERS_MAX: usize = 110;
+/// A line with more words beside its date that ends like a sentence tells of an event.
+const WORDS_BESIDE_MAX: usize = 6;
+/// No zone on earth is further from UTC.
+const OFFSET_MAX: TimeDelta = TimeDelta::hours(14);
 /// Raw text kept per date, in letters.
 const RAW_LETTERS_MAX: usize = 120;
 
@@ -71,6 +76,34 @@ pub fn stated(from: DateSource, raw: &str, zone: Tz) -> DateEvidence {
     let instant: Option<DateTime<Utc>> = stamp.map(|it| it.instant);
     let unread = DateReading { precision: Precision::Day, ..DateReading::default() };
     DateEvidence::read(from, raw, instant, stamp.map_or(unread, |it| it.reading))
+}
+
+/// The offset in which a page's publication date is shown, so that the day is the one that its readers saw.
+///
+/// Pages in Vietnamese and those under `.vn` keep the site's zone. Any other keeps the offset that its date states. Where that is UTC,
+/// which programs write wherever they run, a date of the same page with an offset tells the page's zone, or a printed time that
+/// differs from it by whole quarters of an hour; where nothing tells, UTC stays.
+pub fn shown_offset(dates: &[DateEvidence], published: DateTime<Utc>, language: Option<&str>, url: &Url, zone: Tz) -> FixedOffset {
+    let home = published.with_timezone(&zone).offset().fix();
+    if language == Some("vi") || url.host_str().is_some_and(|it| it.ends_with(".vn")) {
+        return home;
+    }
+    let minutes = |it: i64| i32::try_from(it * 60).ok().and_then(FixedOffset::east_opt);
+    let chosen = || dates.iter().filter(|it| it.accepted && it.instant == Some(published));
+    if let Some(own) = chosen().find_map(|it| stamp::stated_offset(&it.raw)).and_then(minutes) {
+        return own;
+    }
+    let universal = chosen().next().is_some() && chosen().all(|it| matches!(it.label, Some(ZoneLabel::Gmt | ZoneLabel::Zero)));
+    if !universal || language.is_none() {
+        return home;
+    }
+    let printed = || {
+        let local = dates.iter().filter(|it| it.label == Some(ZoneLabel::Absent) && it.precision.is_minute() && !it.from.is_bound());
+        local.filter_map(|it| it.instant).map(|it| (it.with_timezone(&zone).naive_local() - published.naive_utc()).num_minutes())
+    };
+    let whole = |it: &i64| it % 15 == 0 && TimeDelta::minutes(it.abs()) <= OFFSET_MAX;
+    let told = dates.iter().find_map(|it| stamp::stated_offset(&it.raw)).or_else(|| printed().find(whole));
+    minutes(told.unwrap_or(0)).unwrap_or(home)
 }
 
 /// Reads dates whose order of day and month is open once more, by all dates that the page prints in the same form.
@@ -116,6 +149,10 @@ fn times(outline: &Outline, marks: &[Marks], place: Place, zone: Tz, found: &mut
             continue;
         }
         let text = outline.text(at);
+        let line = outline.blocks.iter().find(|it| (it.at..outline.end(it.owner)).contains(&at) && it.at <= at);
+        if line.is_some_and(|it| tells_of_event(&it.text)) {
+            continue;
+        }
         let mut evidence = stated(DateSource::Time, attr(element, "datetime").filter(|it| !it.trim().is_empty()).unwrap_or(&text), zone);
         if evidence.instant.is_none() {
             evidence = stated(DateSource::Time, &text, zone);
@@ -143,6 +180,7 @@ fn printed(outline: &Outline, marks: &[Marks], place: Place, zone: Tz, found: &m
         let block = outline.blocks.get(*at)?;
         let side = marks.get(block.owner).copied().unwrap_or_default().side;
         let fits = !side && block.letters <= PRINTED_LETTERS_MAX && block.text.bytes().any(|it| it.is_ascii_digit());
+        let fits = fits && !tells_of_event(&block.text);
         let evidence = fits.then(|| stated(DateSource::Printed, &block.text, zone)).filter(|it| it.instant.is_some())?;
         Some(if is_revision(&block.text) && !is_publication(&block.text) { evidence.doubted(DateDoubt::Revision) } else { evidence })
     };
@@ -166,6 +204,11 @@ fn printed(outline: &Outline, marks: &[Marks], place: Place, zone: Tz, found: &m
     let after = || (text_to..outline.blocks.len().min(text_to + BLOCKS_AFTER)).find_map(|it| read(&it));
     let after = || after().map(|it| weaker(it, DateDoubt::Outside));
     found.extend(near.or_else(after).or_else(|| before.iter().find(heads).map(|it| it.1.clone())));
+}
+
+/// Whether a line with a date is a sentence about something else than the publication.
+fn tells_of_event(line: &str) -> bool {
+    line.trim_end().trim_end_matches(['"', '”', ')']).ends_with(['.', '!', '?']) && words_beside_date(line) > WORDS_BESIDE_MAX
 }
 
 /// What a date above the title is: an aside in the article's own box, a part of the page's head, or something else outside.

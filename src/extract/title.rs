@@ -1,5 +1,7 @@
 //! The headline: where the places that state it agree.
 
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
 use crate::extract::{linked_data::LinkedData, outline::Outline, plain::plain};
 
 /// Longer headings are paragraphs in disguise.
@@ -78,7 +80,9 @@ pub fn wordings(outline: &Outline, data: &LinkedData, headings: impl Iterator<It
 
 /// Letters and digits in lower case: what two wordings are compared by.
 pub fn key(text: &str) -> String {
-    text.chars().filter(|it| it.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    // A letter whose marks stand apart would lose them, since marks alone are no letters.
+    let composed = if is_nfc(text) { None } else { Some(text.nfc().collect::<String>()) };
+    composed.as_deref().unwrap_or(text).chars().filter(|it| it.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// The wording without the site's name behind (or before) a separator; only where another place has that shorter wording too,

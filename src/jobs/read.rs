@@ -207,6 +207,7 @@ async fn believe(
     }
     let marks = Marks {
         breaks_off: loaded.page.breaks_off,
+        letters_lost: loaded.page.letters_lost,
         listed_with_title: !article.title.is_empty() || !given.is_empty(),
         dated: loaded.page.dates.iter().any(|it| it.instant.is_some() && it.why.is_none() && !it.from.is_bound()),
         own_body: loaded.page.own_body,
