@@ -22,7 +22,7 @@ use crate::{
         date::{DateDoubt, DateSource, decide_date},
         link::{article_key, canonical},
         outlet::Outlet,
-        relevance::{JudgementKind, Reading, Reason, judge},
+        relevance::{JudgementKind, Mark, Reading, Reason, judge},
         visit::Outcome,
     },
     extract::{NotRead, Scope, feed::feed, listed::Listed, listing::listing, page::page, sitemap::sitemap},
@@ -38,6 +38,8 @@ struct Text {
     #[serde(default)]
     lead: String,
     text: String,
+    #[serde(default)]
+    captions: String,
 }
 
 #[derive(Serialize)]
@@ -46,6 +48,7 @@ struct Judged<'a> {
     judgement: JudgementKind,
     score: f64,
     rule: &'static str,
+    marks: &'a [Mark],
     reasons: &'a [Reason],
 }
 
@@ -73,12 +76,14 @@ pub(super) fn judge_lines(places: &Places, file: &Path) -> anyhow::Result<End> {
         }
         match serde_json::from_slice::<Text>(&line) {
             Ok(text) => {
-                let judgement = judge(&config.terms, &Reading { title: &text.title, lead: &text.lead, body: &text.text });
+                let reading = Reading { title: &text.title, lead: &text.lead, body: &text.text, captions: &text.captions };
+                let judgement = judge(&config.terms, &reading);
                 let judged = Judged {
                     id: &text.id,
                     judgement: judgement.kind,
                     score: judgement.score,
                     rule: judgement.rule.as_str(),
+                    marks: &judgement.marks,
                     reasons: &judgement.reasons,
                 };
                 serde_json::to_writer(&mut output, &judged).context("write a judgement")?;

@@ -99,7 +99,8 @@ fn by_rule(judgement: &Judgement) -> String {
             "Không có cụm từ gọi thẳng tên mua bán người; chỉ có dấu hiệu bóc lột hoặc khống chế: {}.",
             of(TermClass::ContextualHigh)
         ),
-        Rule::MarkedReview => format!("Có dấu hiệu tác phẩm hư cấu hoặc tin giả: {}.", of(TermClass::Guard)),
+        Rule::StrongLate => format!("Chỉ nói đến ở nửa sau của bài: {}.", of(TermClass::Strong)),
+        Rule::MarkedReview => format!("Có dấu hiệu tác phẩm hư cấu, tin giả hoặc bản tin tổng hợp: {}.", of(TermClass::Guard)),
         Rule::UnreadWithTerm => format!("Tiêu đề hoặc tóm tắt có {}.", of(TermClass::Strong)),
         Rule::Nothing => {
             let context = quoted(judgement.reasons.iter().filter(counted).filter(|it| it.class != TermClass::Guard));
@@ -165,7 +166,7 @@ mod tests {
             title: format!("Tin {number}"),
             published: None,
             state: ReadState::Read,
-            judgement: Judgement { kind, score, rule, reasons, topics: vec![] },
+            judgement: Judgement { kind, score, rule, reasons, topics: vec![], marks: vec![] },
         }
     }
 

@@ -36,7 +36,7 @@ pub async fn rejudge(line: &Line, apply: bool) -> Result<Rejudged, JobError> {
         last = end.id;
         for article in &batch {
             let judgement = if article.read {
-                judge(&line.terms, &Reading { title: &article.title, lead: &article.lead, body: &article.text })
+                judge(&line.terms, &Reading { title: &article.title, lead: &article.lead, body: &article.text, captions: "" })
             } else {
                 judge_unread(&line.terms, &article.title, &article.summary)
             };

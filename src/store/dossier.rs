@@ -153,6 +153,7 @@ fn judgement_of(row: &AnyRow) -> std::result::Result<Judgement, sqlx::Error> {
         rule: decoded(row.try_get::<String, _>("rule")?.parse())?,
         reasons: decoded(serde_json::from_str(&row.try_get::<String, _>("reasons")?))?,
         topics: decoded(serde_json::from_str(&row.try_get::<String, _>("topics")?))?,
+        marks: Vec::new(),
     })
 }
 

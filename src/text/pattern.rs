@@ -6,7 +6,8 @@
 //! * `,` `-` `/` `.` between words: one such mark must stand here, any of them (`30/7` also finds `30-7`, `30.7`);
 //! * `(a|b c)`: one of these; `[a|b]`: one of these, or nothing; `<name>`: one of a named list;
 //! * `..3`: up to three words of any kind in the same sentence;
-//! * `^` in front: at the start of a paragraph; `...` at the end: the rest of the paragraph belongs to it.
+//! * `^` in front: at the start of a paragraph; `...` at the end: the rest of the paragraph belongs to it (`{.} ...`: if a stop, such as
+//!   a colon, stands there).
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -113,8 +114,8 @@ struct Node {
     skips: Vec<(usize, usize)>,
     /// Nodes that this one also stands for; empty once built.
     jumps: Vec<usize>,
-    /// Owners whose pattern takes the rest of the paragraph from here.
-    rest: Vec<usize>,
+    /// Owners whose pattern takes the rest of the paragraph from here, and what must stand here.
+    rest: Vec<(usize, Join)>,
     /// Owners whose pattern ends here.
     ends: Vec<usize>,
 }
@@ -146,7 +147,9 @@ impl Patterns {
         if !node.rest.is_empty() && at > 0 {
             let paragraph = text.words()[at - 1].paragraph;
             let end = text.words().partition_point(|word| word.paragraph <= paragraph);
-            found.extend(node.rest.iter().map(|owner| (*owner, end)));
+            let gap = text.words().get(at).map_or(Gap::Paragraph, |word| word.gap);
+            let here = node.rest.iter().filter(|(_, join)| *join != Join::Stop || gap >= Gap::Clause);
+            found.extend(here.map(|(owner, _)| (*owner, end)));
         }
         let Some(word) = text.words().get(at) else { return };
         for (skip, next) in &node.skips {
@@ -187,17 +190,16 @@ impl PatternsBuilder {
         let limit = self.patterns.nodes.len() + NODES_MAX;
         let start = self.node();
         let mut reader =
-            Reader { builder: self, lists, rest: pattern.chars().collect(), at: 0, depth: 0, limit, skips: 0, rest_of_paragraph: false };
+            Reader { builder: self, lists, rest: pattern.chars().collect(), at: 0, depth: 0, limit, skips: 0, rest_of_paragraph: None };
         let end = reader.sequence(start, Join::Blank)?;
         if let Some(c) = reader.rest.get(reader.at) {
             return Err(PatternError::Unopened(*c));
         }
         let open_end = reader.rest_of_paragraph;
         let last = &mut self.patterns.nodes[end];
-        if open_end {
-            last.rest.push(owner)
-        } else {
-            last.ends.push(owner)
+        match open_end {
+            Some(join) => last.rest.push((owner, join)),
+            None => last.ends.push(owner),
         }
         self.check(start, end)?;
         self.patterns.nodes[0].jumps.push(start);
@@ -268,7 +270,7 @@ struct Reader<'a> {
     depth: usize,
     limit: usize,
     skips: usize,
-    rest_of_paragraph: bool,
+    rest_of_paragraph: Option<Join>,
 }
 
 impl Reader<'_> {
@@ -287,7 +289,10 @@ impl Reader<'_> {
                     join = Join::ParagraphStart;
                     self.at += 1;
                 }
-                '.' if self.rest[self.at..].starts_with(&['.', '.']) => node = self.dots(node)?,
+                '.' if self.rest[self.at..].starts_with(&['.', '.']) => {
+                    node = self.dots(node, join)?;
+                    loose &= self.rest_of_paragraph.is_none();
+                }
                 ',' | '-' | '–' | '/' | '.' => {
                     (join, loose) = (Join::Mark, true);
                     self.at += 1;
@@ -385,10 +390,10 @@ impl Reader<'_> {
         Ok(join)
     }
 
-    fn dots(&mut self, node: usize) -> Result<usize, PatternError> {
+    fn dots(&mut self, node: usize, join: Join) -> Result<usize, PatternError> {
         if self.rest[self.at..].starts_with(&['.', '.', '.']) {
             self.at += 3;
-            self.rest_of_paragraph = true;
+            self.rest_of_paragraph = Some(join);
             let last = self.depth == 0 && self.rest[self.at..].iter().all(|c| c.is_whitespace());
             return if last { Ok(node) } else { Err(PatternError::BadSkip) };
         }
@@ -444,6 +449,7 @@ mod tests {
             ("bán ..3 sang", "bán cô gái trẻ sang; bán cho một người lạ sang. Bán. Sang", 1),
             ("bị [lừa|bắt] bán", "bị bán, bị lừa bán, bị bắt bán, bị ép bán", 3),
             ("^ xem thêm ...", "Anh xem thêm.\nXem thêm: một bài. Hai bài\nBa bài", 1),
+            ("^ chủ đề{.} ...", "Chủ đề: một bài\nChủ đề năm nay\nChủ đề\nBa bài", 2),
             ("mua{,} [hoặc] bán", "mua bán, mua, bán, mua hoặc bán, mua, hoặc bán. Mua; bán", 4),
             ("hoà bình", "hòa bình", 1),
         ] {

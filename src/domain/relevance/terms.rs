@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    domain::relevance::{GuardEffect, TermClass, Topic},
+    domain::relevance::{GuardEffect, Mark, TermClass, Topic},
     text::pattern::{Lists, PatternError, Patterns, PatternsBuilder},
 };
 
@@ -29,6 +29,8 @@ pub struct TermSpec {
     pub only_near: Option<Near>,
     /// The term is strong beside these.
     pub strong_near: Option<Near>,
+    /// The reason that the dictionary gives for the entry.
+    pub why: String,
 }
 
 /// A guard as the dictionary states it.
@@ -36,9 +38,15 @@ pub struct TermSpec {
 pub struct GuardSpec {
     pub id: String,
     pub effect: GuardEffect,
+    /// The kind of article that it tells of, or takes back.
+    pub mark: Option<Mark>,
+    /// It tells of what stands around an article's text, which titles and leads never hold.
+    pub body_only: bool,
     pub forms: Vec<String>,
     /// Ids of the terms that it bears on; empty: all.
     pub terms: Vec<String>,
+    /// The reason that the dictionary gives for the entry.
+    pub why: String,
 }
 
 /// Which entry of a dictionary cannot be used, and why.
@@ -105,6 +113,12 @@ impl Terms {
         &self.version
     }
 
+    /// Every entry's id with its reason: the terms, then the guards.
+    pub fn entries(&self) -> impl Iterator<Item = (&str, &str)> {
+        let terms = self.terms.iter().map(|term| (term.id.as_str(), term.why.as_str()));
+        terms.chain(self.guards.iter().map(|(guard, _)| (guard.id.as_str(), guard.why.as_str())))
+    }
+
     /// Whether a guard bears on a term.
     pub(super) fn bears_on(&self, guard: usize, term: usize) -> bool {
         let (_, terms) = &self.guards[guard];
@@ -113,6 +127,14 @@ impl Terms {
 
     pub(super) fn effect(&self, guard: usize) -> GuardEffect {
         self.guards[guard].0.effect
+    }
+
+    pub(super) fn mark(&self, guard: usize) -> Option<Mark> {
+        self.guards[guard].0.mark
+    }
+
+    pub(super) fn is_body_only(&self, guard: usize) -> bool {
+        self.guards[guard].0.body_only
     }
 
     pub(super) fn guard_id(&self, guard: usize) -> &str {
