@@ -30,8 +30,11 @@ use crate::{
     jobs::Clock,
 };
 
+/// One line of the texts to be judged.
 #[derive(Deserialize)]
-struct Text {
+pub(super) struct Text {
+    /// The project's own test set names its articles by their class.
+    #[serde(alias = "class")]
     id: serde_json::Value,
     #[serde(default)]
     title: String,
@@ -40,6 +43,12 @@ struct Text {
     text: String,
     #[serde(default)]
     captions: String,
+}
+
+impl Text {
+    pub(super) fn reading(&self) -> Reading<'_> {
+        Reading { title: &self.title, lead: &self.lead, body: &self.text, captions: &self.captions }
+    }
 }
 
 #[derive(Serialize)]
@@ -76,8 +85,7 @@ pub(super) fn judge_lines(places: &Places, file: &Path) -> anyhow::Result<End> {
         }
         match serde_json::from_slice::<Text>(&line) {
             Ok(text) => {
-                let reading = Reading { title: &text.title, lead: &text.lead, body: &text.text, captions: &text.captions };
-                let judgement = judge(&config.terms, &reading);
+                let judgement = judge(&config.terms, &text.reading());
                 let judged = Judged {
                     id: &text.id,
                     judgement: judgement.kind,

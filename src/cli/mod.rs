@@ -9,6 +9,7 @@ mod evidence;
 mod inspect;
 mod line;
 mod standing;
+mod terms;
 
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
@@ -130,6 +131,9 @@ enum Command {
         /// A file, or - for standard input
         file: PathBuf,
     },
+    /// Look into the dictionary
+    #[command(subcommand)]
+    Terms(terms::TermsCommand),
     /// Show what the reader makes of one document
     Extract(ExtractArgs),
     /// Show what the present dictionary would change in the stored judgements
@@ -320,6 +324,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<End> {
         Command::Rejudge { apply } => line::rejudge_all(&open(&places, clock, &[]).await?, apply).await,
         Command::Reindex => line::reindex(places, clock).await,
         Command::Judge { file } => document::judge_lines(&places, &file),
+        Command::Terms(command) => terms::terms(&places, command),
         Command::Extract(args) => document::extract(&places, clock, args).await,
         Command::Clock(args) => clock::clock(&open(&places, clock, &args.outlet).await?, args).await,
         Command::Check { online, json } => inspect::check(&open(&places, clock, &[]).await?, online, json).await,

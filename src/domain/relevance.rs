@@ -9,7 +9,7 @@ use self::{
     zones::ZoneRead,
 };
 
-pub use self::terms::{BadEntry, GuardSpec, Near, TermSpec, Terms};
+pub use self::terms::{BadEntry, Entry, GuardSpec, Near, TermSpec, Terms};
 
 mod rules;
 mod terms;

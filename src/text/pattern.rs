@@ -11,6 +11,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
+    hash::{BuildHasherDefault, Hasher},
     ops::Range,
 };
 
@@ -99,10 +100,32 @@ pub struct Found {
     pub words: Range<usize>,
 }
 
+/// FNV-1a: every word of every text is looked up, and the dictionary's few thousand words are nobody's attack.
+#[derive(Debug, Clone)]
+struct WordHasher(u64);
+
+impl Default for WordHasher {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for WordHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
 /// Compiled patterns of many owners: a graph whose edges are words.
 #[derive(Debug, Clone, Default)]
 pub struct Patterns {
-    vocabulary: HashMap<String, u32>,
+    vocabulary: HashMap<String, u32, BuildHasherDefault<WordHasher>>,
     nodes: Vec<Node>,
 }
 
@@ -177,7 +200,7 @@ pub struct PatternsBuilder {
 
 impl Default for PatternsBuilder {
     fn default() -> Self {
-        Self { patterns: Patterns { vocabulary: HashMap::new(), nodes: vec![Node::default()] } }
+        Self { patterns: Patterns { vocabulary: HashMap::default(), nodes: vec![Node::default()] } }
     }
 }
 

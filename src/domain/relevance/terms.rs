@@ -49,6 +49,15 @@ pub struct GuardSpec {
     pub why: String,
 }
 
+/// One entry of the dictionary, as it is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry<'a> {
+    pub id: &'a str,
+    /// `guard` for a guard.
+    pub class: TermClass,
+    pub why: &'a str,
+}
+
 /// Which entry of a dictionary cannot be used, and why.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -113,10 +122,10 @@ impl Terms {
         &self.version
     }
 
-    /// Every entry's id with its reason: the terms, then the guards.
-    pub fn entries(&self) -> impl Iterator<Item = (&str, &str)> {
-        let terms = self.terms.iter().map(|term| (term.id.as_str(), term.why.as_str()));
-        terms.chain(self.guards.iter().map(|(guard, _)| (guard.id.as_str(), guard.why.as_str())))
+    /// Every entry: the terms, then the guards.
+    pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
+        let terms = self.terms.iter().map(|term| Entry { id: &term.id, class: term.class, why: &term.why });
+        terms.chain(self.guards.iter().map(|(guard, _)| Entry { id: &guard.id, class: TermClass::Guard, why: &guard.why }))
     }
 
     /// Whether a guard bears on a term.
