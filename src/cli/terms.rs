@@ -75,9 +75,8 @@ fn idle<'a>(terms: &'a Terms, file: &Path) -> anyhow::Result<Vec<Idle<'a>>> {
     for (number, line) in BufReader::new(input).lines().enumerate() {
         let line = line.with_context(|| format!("read line {}", number + 1))?;
         let text: Text = serde_json::from_str(&line).with_context(|| format!("read line {}", number + 1))?;
-        for reason in judge(terms, &text.reading()).reasons {
-            met.extend([Some(reason.term), reason.cancelled_by, reason.passing_by].into_iter().flatten());
-        }
+        let Reading { title, lead, body, captions } = text.reading();
+        met.extend([title, lead, body, captions].into_iter().flat_map(|it| terms.met(it)));
     }
     let unmet = terms.entries().filter(|entry| !met.contains(entry.id));
     Ok(unmet.map(|Entry { id, class, why }| Idle { id, class, why }).collect())
@@ -132,7 +131,7 @@ mod tests {
     fn each_span_says_what_it_weighs_or_what_took_its_weight() {
         for (text, want) in [
             ("Phá vụ mua bán người.", "counts: Từ gốc."),
-            ("Xã có điểm mua bán. Người dân vui, khách mua bán người dân tin.", "cancelled by g2: Chữ người thuộc về từ sau"),
+            ("Đây là nơi mua bán người dân tin cậy.", "cancelled by g2: Chữ người thuộc về từ sau"),
             ("Ông làm ở Cục phòng, chống mua bán người.", "in passing by g26: Tên của một cơ quan"),
             ("Việc nhẹ, lương cao, rồi bị bán lại.", "raised by a word nearby: Lời mời của kẻ lừa"),
             ("Trời đẹp.", "judgement  unrelated by nothing"),

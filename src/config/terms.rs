@@ -461,6 +461,12 @@ mod tests {
             (entry("only_near = { forms = [\"z\"], within_words = 0 }\n"), Some(8), "a", "within_words is 1 to 100"),
             (entry("[[guard]]\nid = \"a\"\neffect = \"cancel\"\nforms = [\"z\"]\nwhy = \"y\"\n"), Some(9), "a", "already stands in line 3"),
             (
+                entry("[[guard]]\nid = \"g\"\neffect = \"review\"\nforms = [\"z\"]\nwhy = \"y\"\n"),
+                Some(10),
+                "g",
+                "a guard with the effect `review` needs a `mark`",
+            ),
+            (
                 entry("[[guard]]\nid = \"g\"\neffect = \"cancel\"\nforms = [\"z\"]\nterms = [\"b\"]\nwhy = \"y\"\n"),
                 Some(9),
                 "g",

@@ -280,7 +280,16 @@ mod tests {
 
     fn term(id: &str, class: TermClass, forms: &[&str]) -> TermSpec {
         let forms = forms.iter().map(|form| (*form).to_owned()).collect();
-        TermSpec { id: id.to_owned(), topic: Topic::CrimeCase, class, anchor: id == "giam", forms, only_near: None, strong_near: None, why: String::new() }
+        TermSpec {
+            id: id.to_owned(),
+            topic: Topic::CrimeCase,
+            class,
+            anchor: id == "giam",
+            forms,
+            only_near: None,
+            strong_near: None,
+            why: String::new(),
+        }
     }
 
     fn guard(id: &str, effect: GuardEffect, forms: &[&str]) -> GuardSpec {
@@ -305,7 +314,11 @@ mod tests {
             guard("dan", GuardEffect::Cancel, &["mua bán người dân"]),
             guard("cuc", GuardEffect::Passing, &["cục ..2 chống mua bán người"]),
             guard("muc", GuardEffect::Listed, &["ma túy", "buôn lậu"]),
-            guard("phim", GuardEffect::Review, &["bộ phim"]),
+            GuardSpec { mark: Some(Mark::Fiction), ..guard("phim", GuardEffect::Review, &["bộ phim"]) },
+            GuardSpec { mark: Some(Mark::Digest), ..guard("diem-tin", GuardEffect::Review, &["điểm tin"]) },
+            GuardSpec { mark: Some(Mark::Foreign), ..guard("nuoc", GuardEffect::Mark, &["Malaysia"]) },
+            GuardSpec { mark: Some(Mark::Foreign), ..guard("viet", GuardEffect::Unmark, &["Việt Nam"]) },
+            GuardSpec { body_only: true, ..guard("khung", GuardEffect::Cancel, &["^ video{.} ..."]) },
         ];
         Terms::new("thử".to_owned(), &Lists::new(), all, guards).unwrap()
     }
@@ -363,8 +376,45 @@ mod tests {
     }
 
     #[test]
+    fn late_background_and_digests_wait_for_an_officer() {
+        let late = format!("{}Vụ mua bán người. Hãy cảnh giác.\nBị giam giữ trong vụ mua bán người.", "Trời đẹp, cá nhiều.\n".repeat(20));
+        assert_eq!(kind("Tin", "Mở đầu.", &late), (JudgementKind::Candidate, Rule::StrongLate));
+        assert_eq!(kind("Điểm tin", "Vụ mua bán người.", ""), (JudgementKind::Candidate, Rule::MarkedReview));
+        assert_eq!(kind("Điểm tin: bắt nhóm mua bán người", "", ""), (JudgementKind::About, Rule::StrongInTitle));
+    }
+
+    #[test]
+    fn all_captions_together_are_one_sentence_of_the_body() {
+        let judged = |body: &str, captions: &str| judge(&terms(), &Reading { title: "Tin", lead: "Mở đầu.", body, captions });
+        let caption = judged("Trời đẹp.", "Vụ mua bán người.\nVụ mua bán người.\nVụ mua bán người.\nVụ mua bán người.");
+        assert_eq!(caption.kind, JudgementKind::Mention);
+        assert_eq!(caption.reasons[0].zone, Zone::Caption);
+        let body = "Vụ mua bán người.\nThêm vụ mua bán người.";
+        assert_eq!(judged(body, "").kind, JudgementKind::Mention);
+        assert_eq!(judged(body, "Vụ mua bán người.").kind, JudgementKind::About);
+    }
+
+    #[test]
+    fn marks_say_of_what_kind_an_article_is_and_are_taken_back() {
+        let marks = |title: &str, body: &str| judge(&terms(), &Reading { title, lead: "Mở đầu.", body, captions: "" }).marks;
+        assert_eq!(marks("Malaysia chống mua bán người", ""), [Mark::Foreign]);
+        assert_eq!(marks("Malaysia chống mua bán người", "Nạn nhân là người Việt Nam."), []);
+        assert_eq!(marks("Chống mua bán người", "Ông sang Malaysia."), [], "only the head says what an article is");
+        assert_eq!(marks("Bộ phim về mua bán người", ""), [Mark::Fiction]);
+        let stored = r#"{"kind":"about","score":0.9,"rule":"strong_in_title","reasons":[],"topics":[]}"#;
+        assert_eq!(serde_json::from_str::<Judgement>(stored).unwrap().marks, [], "what was stored before there were marks still reads");
+    }
+
+    #[test]
+    fn what_stands_around_a_text_is_looked_for_in_the_body_alone() {
+        assert_eq!(kind("Video: phá vụ mua bán người", "", ""), (JudgementKind::About, Rule::StrongInTitle));
+        assert_eq!(kind("Tin", "Mở đầu.", "Video: phá vụ mua bán người"), (JudgementKind::Unrelated, Rule::Nothing));
+    }
+
+    #[test]
     fn a_near_word_raises_a_term_only_within_its_reach_and_paragraph() {
-        let class = |body| judge(&terms(), &Reading { title: "", lead: "Mở đầu.", body, captions: "" }).reasons.first().map(|reason| reason.class);
+        let class =
+            |body| judge(&terms(), &Reading { title: "", lead: "Mở đầu.", body, captions: "" }).reasons.first().map(|reason| reason.class);
         assert_eq!(class("Lừa bán một phụ nữ."), Some(TermClass::Strong));
         assert_eq!(class("Lừa bán xe của bạn rồi lấy tiền mua quà tặng một phụ nữ."), Some(TermClass::Contextual));
         assert_eq!(class("Lừa bán xe.\nPhụ nữ."), Some(TermClass::Contextual));

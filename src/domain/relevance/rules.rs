@@ -151,4 +151,3 @@ pub(super) fn decide(facts: &Facts) -> (JudgementKind, Rule) {
         None => (JudgementKind::Unrelated, Rule::Nothing),
     }
 }
-

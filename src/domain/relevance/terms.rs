@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::{
     domain::relevance::{GuardEffect, Mark, TermClass, Topic},
-    text::pattern::{Lists, PatternError, Patterns, PatternsBuilder},
+    text::{
+        pattern::{Lists, PatternError, Patterns, PatternsBuilder},
+        toned::Toned,
+    },
 };
 
 /// Words that must stand near a term, in the same paragraph.
@@ -126,6 +129,17 @@ impl Terms {
     pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
         let terms = self.terms.iter().map(|term| Entry { id: &term.id, class: term.class, why: &term.why });
         terms.chain(self.guards.iter().map(|(guard, _)| Entry { id: &guard.id, class: TermClass::Guard, why: &guard.why }))
+    }
+
+    /// The ids of the entries that stand anywhere in a text, whether they count there or not.
+    pub fn met(&self, text: &str) -> BTreeSet<&str> {
+        let found = self.patterns.find(&Toned::new(text)).into_iter();
+        let id = |owner: Owner| match owner {
+            Owner::Term(term) => Some(self.terms[term].id.as_str()),
+            Owner::Guard(guard) => Some(self.guard_id(guard)),
+            Owner::OnlyNear(_) | Owner::StrongNear(_) => None,
+        };
+        found.filter_map(|it| id(self.owners[it.owner])).collect()
     }
 
     /// Whether a guard bears on a term.
