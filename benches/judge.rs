@@ -58,8 +58,8 @@ fn article(number: u64) -> Article {
         let at = usize::try_from(draw(number, turn)).unwrap_or(usize::MAX) % list.len();
         list[at]
     };
-    let related = number % RELATED_EVERY == 0;
-    let sentence = |turn: u64| if related && turn % 5 == 0 { pick(&RELATED, turn) } else { pick(&ORDINARY, turn) };
+    let related = number.is_multiple_of(RELATED_EVERY);
+    let sentence = |turn: u64| if related && turn.is_multiple_of(5) { pick(&RELATED, turn) } else { pick(&ORDINARY, turn) };
     let body: Vec<String> = (2..SENTENCES).step_by(2).map(|turn| format!("{} {}", sentence(turn), sentence(turn + 1))).collect();
     Article { title: sentence(0).trim_end_matches('.').to_owned(), lead: sentence(1).to_owned(), body: body.join("\n") }
 }

@@ -1,6 +1,5 @@
 //! Invented articles, each a class of error, with the judgements that are right for it. The set only grows: whoever finds a new
 //! class of error writes an article of it first.
-#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use std::{collections::BTreeSet, fmt::Write};
 
