@@ -146,7 +146,7 @@ fn the_texts_of_the_worlds_are_judged_as_they_are_meant() {
             ] {
                 let it = report(n, text, version);
                 let body = format!("{}\n{}", it.lead, it.paragraphs.join("\n"));
-                let judged = judge(&config.terms, &Reading { title: &it.title, lead: &it.lead, body: &body });
+                let judged = judge(&config.terms, &Reading { title: &it.title, lead: &it.lead, body: &body, captions: "" });
                 assert_eq!(judged.kind, kind, "{text:?} {n} {version}: {}", it.title);
             }
         }

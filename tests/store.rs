@@ -146,7 +146,7 @@ fn about() -> (Page, Judgement) {
         text: "Sáng nay, phường tổ chức tập huấn.".to_owned(),
         ..Page::default()
     };
-    let judgement = judge(&terms(), &Reading { title: &page.title, lead: "", body: &page.text });
+    let judgement = judge(&terms(), &Reading { title: &page.title, body: &page.text, ..Reading::default() });
     (page, judgement)
 }
 

@@ -10,6 +10,7 @@ mod inspect;
 mod line;
 mod rulings;
 mod standing;
+mod terms;
 
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
@@ -139,6 +140,9 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Look into the dictionary
+    #[command(subcommand)]
+    Terms(terms::TermsCommand),
     /// Show what the reader makes of one document
     Extract(ExtractArgs),
     /// Show what the present dictionary would change in the stored judgements
@@ -341,6 +345,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<End> {
         Command::Reindex => line::reindex(places, clock).await,
         Command::Judge { file: Some(file), .. } => document::judge_lines(&places, &file),
         Command::Judge { file: None, json, .. } => rulings::judge_again(&open(&places, clock, &[]).await?, json).await,
+        Command::Terms(command) => terms::terms(&places, command),
         Command::Extract(args) => document::extract(&places, clock, args).await,
         Command::Clock(args) => clock::clock(&open(&places, clock, &args.outlet).await?, args).await,
         Command::Check { online, json } => inspect::check(&open(&places, clock, &[]).await?, online, json).await,

@@ -58,7 +58,7 @@ pub(super) async fn export(app: &App, to: &Path) -> anyhow::Result<End> {
         _ => Box::new(BufWriter::new(File::create(to).with_context(attempt)?)),
     };
     for it in &mut ruled {
-        for text in [&mut it.title, &mut it.lead, &mut it.text] {
+        for text in [&mut it.title, &mut it.lead, &mut it.text, &mut it.captions] {
             *text = mask(text, &it.masks);
         }
         serde_json::to_writer(&mut out, it).with_context(attempt)?;

@@ -21,6 +21,8 @@ pub struct Ruled {
     pub title: String,
     pub lead: String,
     pub text: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub captions: String,
     /// Whether the officer ruled that it counts, in whatever month.
     pub counts: bool,
     pub reason: String,
@@ -76,7 +78,7 @@ impl TermRecord {
 pub fn agreement<'a>(terms: &Terms, ruled: impl IntoIterator<Item = &'a Ruled>) -> Agreement {
     let mut outcome = Agreement::default();
     for it in ruled {
-        let judgement = judge(terms, &Reading { title: &it.title, lead: &it.lead, body: &it.text });
+        let judgement = judge(terms, &Reading { title: &it.title, lead: &it.lead, body: &it.text, captions: &it.captions });
         outcome.ruled += 1;
         let differs = || Differs {
             url: it.url.clone(),
@@ -121,6 +123,7 @@ mod tests {
             class: TermClass::Strong,
             anchor: false,
             forms: vec![form.to_owned()],
+            why: String::new(),
             only_near: None,
             strong_near: None,
         };
@@ -129,7 +132,16 @@ mod tests {
 
     fn ruled(title: &str, counts: bool) -> Ruled {
         let (url, reason) = (title.to_owned(), "theo nội dung".to_owned());
-        Ruled { url, title: title.to_owned(), lead: String::new(), text: String::new(), counts, reason, masks: Vec::new() }
+        Ruled {
+            url,
+            title: title.to_owned(),
+            lead: String::new(),
+            text: String::new(),
+            captions: String::new(),
+            counts,
+            reason,
+            masks: Vec::new(),
+        }
     }
 
     #[test]

@@ -309,7 +309,7 @@ async fn read_body(
         let scope = Scope { zone, base: &base, outlet: Some(&outlet), source: None };
         let mut page = read_page(&body.bytes, body.content_type.as_deref(), &scope)?;
         page.dates.extend(body.validators.last_modified.as_deref().map(|it| stated(DateSource::LastModified, it, zone)));
-        let judgement = judge(&terms, &Reading { title: &page.title, lead: &page.lead, body: &page.text });
+        let judgement = judge(&terms, &Reading { title: &page.title, lead: &page.lead, body: &page.text, captions: &page.captions });
         let declared = match &page.canonical {
             None => Declared::Nothing,
             Some(it) if article_key(&outlet, it) == article_key(&outlet, &asked) => Declared::Itself,

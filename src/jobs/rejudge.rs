@@ -37,7 +37,10 @@ pub async fn rejudge(line: &Line, apply: bool) -> Result<Rejudged, JobError> {
         last = end.id;
         for article in &batch {
             let judgement = if article.read {
-                judge(&line.terms, &Reading { title: &article.title, lead: &article.lead, body: &article.text })
+                judge(
+                    &line.terms,
+                    &Reading { title: &article.title, lead: &article.lead, body: &article.text, captions: &article.captions },
+                )
             } else {
                 judge_unread(&line.terms, &article.title, &article.summary)
             };
@@ -49,7 +52,13 @@ pub async fn rejudge(line: &Line, apply: bool) -> Result<Rejudged, JobError> {
             }
             // What was read before facets were kept has none yet.
             if apply && article.read && article.facets.is_none() {
-                let page = Page { title: article.title.clone(), lead: article.lead.clone(), text: article.text.clone(), ..Page::default() };
+                let page = Page {
+                    title: article.title.clone(),
+                    lead: article.lead.clone(),
+                    text: article.text.clone(),
+                    captions: article.captions.clone(),
+                    ..Page::default()
+                };
                 let (facets, privacy) = sides(line, &article.url, &page, article.published);
                 line.store.record_sides(article.id, &facets, &privacy).await?;
             }

@@ -47,6 +47,8 @@ pub struct Stored {
     pub summary: String,
     pub lead: String,
     pub text: String,
+    /// Of its pictures, one a line.
+    pub captions: String,
     pub published: Option<DateTime<Utc>>,
     /// Earliest and latest instant at which it may have been published.
     pub date_from: DateTime<Utc>,
@@ -168,7 +170,7 @@ fn ahead_of(evidence: &[DateEvidence]) -> Option<DateTime<Utc>> {
 macro_rules! select_stored {
     ($rest:literal) => {
         concat!(
-            "SELECT id, outlet, url, title, summary, lead, text, published, date_from, date_to, judgement, terms, topics, facets, privacy, state, change FROM article ",
+            "SELECT id, outlet, url, title, summary, lead, text, captions, published, date_from, date_to, judgement, terms, topics, facets, privacy, state, change FROM article ",
             $rest
         )
     };
@@ -234,7 +236,7 @@ impl Store {
         let mut tx = self.write().await.map_err(failed())?;
         let first = sqlx::query(
             "UPDATE article SET title = CASE WHEN $1 = '' THEN title ELSE $1 END, lead = $2, text = $3, author = $4, language = $5, \
-             state = 'read', unread_why = NULL, letters = $8, text_hash = $9, closed = $10, \
+             state = 'read', unread_why = NULL, letters = $8, text_hash = $9, closed = $10, captions = $11, \
              outlet = CASE WHEN EXISTS (SELECT 1 FROM article other WHERE other.outlet = $6 AND other.key = article.key) THEN outlet ELSE $6 END \
              WHERE id = $7 AND state IN ('found', 'unread')",
         )
@@ -248,6 +250,7 @@ impl Store {
         .bind(i64::try_from(page.text.chars().count()).unwrap_or(i64::MAX))
         .bind(text_hash(&page.text))
         .bind(i64::from(!page.breaks_off))
+        .bind(page.captions.as_str())
         .execute(&mut *tx)
         .await
         .map_err(failed())?;
@@ -432,6 +435,7 @@ fn stored_of(row: &AnyRow) -> std::result::Result<Stored, sqlx::Error> {
         summary: row.try_get("summary")?,
         lead: row.try_get("lead")?,
         text: row.try_get("text")?,
+        captions: row.try_get("captions")?,
         published: optional_instant(row, "published")?,
         date_from: instant(row.try_get("date_from")?),
         date_to: instant(row.try_get("date_to")?),

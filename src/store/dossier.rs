@@ -154,6 +154,7 @@ fn judgement_of(row: &AnyRow) -> std::result::Result<Judgement, sqlx::Error> {
         rule: decoded(row.try_get::<String, _>("rule")?.parse())?,
         reasons: decoded(serde_json::from_str(&row.try_get::<String, _>("reasons")?))?,
         topics: decoded(serde_json::from_str(&row.try_get::<String, _>("topics")?))?,
+        marks: Vec::new(),
     })
 }
 
@@ -166,6 +167,7 @@ fn article_of(row: &AnyRow) -> std::result::Result<KeptArticle, sqlx::Error> {
         summary: mask(row.try_get("summary")?, &masks),
         lead: masked(Zone::Lead, "lead")?,
         text: masked(Zone::Body, "text")?,
+        captions: masked(Zone::Caption, "captions")?,
         author: row.try_get("author")?,
         language: row.try_get("language")?,
         first_seen: instant(row.try_get("first_seen")?),

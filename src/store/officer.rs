@@ -289,7 +289,7 @@ impl Store {
     pub async fn ruled_texts(&self, now: DateTime<Utc>) -> Result<(Vec<Ruled>, usize)> {
         let failed = || doing("list the texts that officers ruled on");
         let rows = sqlx::query(
-            "SELECT a.url, a.title, a.lead, a.text, a.privacy, r.decision, r.text_digest, r.reason FROM ruling r JOIN article a ON a.id = r.article \
+            "SELECT a.url, a.title, a.lead, a.text, a.captions, a.privacy, r.decision, r.text_digest, r.reason FROM ruling r JOIN article a ON a.id = r.article \
              WHERE r.id = (SELECT l.id FROM ruling l WHERE l.article = a.id AND l.at <= $1 ORDER BY l.at DESC, l.id DESC LIMIT 1) \
              ORDER BY r.at, r.id LIMIT $2",
         )
@@ -304,6 +304,7 @@ impl Store {
                 title: row.try_get("title")?,
                 lead: row.try_get("lead")?,
                 text: row.try_get("text")?,
+                captions: row.try_get("captions")?,
                 counts: row.try_get::<String, _>("decision")? != Decision::DoesNotCount.as_str(),
                 reason: row.try_get("reason")?,
                 masks: masks_of(row)?,
