@@ -219,3 +219,30 @@ fn hidden_page() -> String {
         "<!doctype html><html lang=\"vi\"><title>Chuyện bên lề</title><body><article><h1>Chuyện bên lề</h1><p>{text}</p></article></body></html>"
     )
 }
+
+#[tokio::test]
+async fn a_walk_speaks_of_what_it_met_itself_and_not_of_what_the_source_listed_at_other_times() {
+    let desk = Desk::open(SITEMAP, "2026-03-01T10:00:00+07:00").await;
+    publish_pages(&desk, None);
+    // A sitemap of the last two days, polled but for the days from 10 to 14 April.
+    let publish = |desk: &Desk| {
+        let now = desk.now();
+        let recent = days().into_iter().filter(|it| *it <= now && now - *it < TimeDelta::hours(48));
+        let urls: String = recent
+            .map(|it| format!("<url><loc>{}</loc><lastmod>{}</lastmod></url>", desk.server.url(&path(it)), it.to_rfc3339()))
+            .collect();
+        desk.server.on("/sitemap.xml", Answer::ok("application/xml", format!("<urlset>{urls}</urlset>")));
+    };
+    while desk.now() < at(FIRST) {
+        let away = desk.now() > at("2026-04-10T00:00:00+07:00") && desk.now() < at("2026-04-14T00:00:00+07:00");
+        publish(&desk);
+        if !away {
+            desk.crawl().await;
+        }
+        desk.wait(TimeDelta::hours(12));
+    }
+    assert_eq!(desk.verdict("2026-04").await, (Verdict::Undetermined, Reason::CoverageGap));
+    let report = back_to(&desk, "2026-03").await;
+    assert!(report.walks[0].complete, "{:?}", report.walks);
+    assert_eq!(desk.verdict("2026-04").await, (Verdict::Undetermined, Reason::CoverageGap), "nobody saw what came and went in those days");
+}

@@ -762,3 +762,90 @@ async fn a_new_title_wakes_an_article_that_was_given_up() {
     desk.crawl().await;
     assert_eq!(desk.month("2026-03").await.pending[0].why, PendingWhy::Candidate);
 }
+
+/// Two complete sections, each with an article a day; the first one's list stands still from `frozen` on.
+async fn watch_sections(frozen: &str) -> (Verdict, Reason) {
+    let section = |path: &str| format!("[[outlet.source]]\nkind = \"feed\"\nurl = \"http://{{host}}/{path}\"\ncovers = \"section\"\n");
+    let register = FEED.split_once("[[outlet.source]]").map_or(FEED, |it| it.0).to_owned()
+        + "sections_complete = true\n"
+        + &section("a")
+        + &section("b");
+    let desk = Desk::open(&register, "2026-02-10T10:00:00+07:00").await;
+    let first = at("2026-01-20T08:00:00+07:00");
+    let dates: Vec<&'static str> = (0..80).map(|it| &*(first + TimeDelta::days(it)).to_rfc3339().leak()).collect();
+    while desk.now() < at("2026-04-07T10:00:00+07:00") {
+        for (path, base, until) in [("/a", 1_000, at(frozen)), ("/b", 2_000, desk.now())] {
+            let seen = dates.iter().zip(base..).filter(|(date, _)| at(date) <= desk.now().min(until));
+            let mut items: Vec<Item> = seen.map(|(date, number)| item(number, date)).collect();
+            items.reverse();
+            items.truncate(12);
+            desk.publish_at(path, &items, "");
+        }
+        desk.crawl().await;
+        desk.wait(TimeDelta::hours(12));
+    }
+    desk.verdict("2026-03").await
+}
+
+#[tokio::test]
+async fn a_section_that_stands_still_while_the_others_go_on_proves_nothing() {
+    assert_eq!(watch_sections("2027-01-01T00:00:00+07:00").await, (Verdict::NotMet, Reason::NoneFound));
+    for frozen in ["2026-03-10T09:00:00+07:00", "2026-03-31T09:00:00+07:00"] {
+        assert_eq!(watch_sections(frozen).await, (Verdict::Undetermined, Reason::CoverageGap), "{frozen}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_seen_under_an_address_that_a_source_had_before_is_seen() {
+    let mut desk = Desk::open(FEED, "2026-02-27T10:00:00+07:00").await;
+    watch_march(&desk, &[], |_| false).await;
+    let register = desk.dir.path().join("config/outlets.toml");
+    let old = std::fs::read_to_string(&register).unwrap();
+    let changed = old.replace("/rss\"", "/tin.rss\"");
+    for (formerly, verdict) in [("", Verdict::Undetermined), ("formerly = [\"http://{host}/rss\"]\n", Verdict::NotMet)] {
+        std::fs::write(&register, changed.clone() + &formerly.replace("{host}", &desk.server.host())).unwrap();
+        desk = desk.reopened().await;
+        assert_eq!(desk.verdict("2026-03").await.0, verdict, "{formerly}");
+    }
+}
+
+#[tokio::test]
+async fn names_of_victims_are_masked_wherever_an_article_is_shown() {
+    let desk = Desk::open(FEED, "2026-03-10T10:00:00+07:00").await;
+    let mut told = about(1, "2026-03-09T08:00:00+07:00");
+    told.title = "Nạn nhân Lò Thị Mẫu kể chuyện bị lừa bán".to_owned();
+    let second = about(2, "2026-03-09T09:00:00+07:00");
+    desk.publish(&[second, told]);
+    desk.crawl().await;
+    let march = desk.month("2026-03").await;
+    let titles: Vec<&str> = march.evidence.iter().map(|it| it.title.as_str()).collect();
+    assert!(titles.contains(&"Nạn nhân L.T.M. kể chuyện bị lừa bán"), "{titles:?}");
+    let outlet = &desk.app.line.register.outlets[0];
+    let zip = diembao::jobs::dossier::dossier(&desk.app.line, outlet, "2026-03".parse().unwrap()).await.unwrap();
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(zip)).unwrap();
+    for at in 0..zip.len() {
+        let mut file = zip.by_index(at).unwrap();
+        let name = file.name().unwrap().into_owned();
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut file, &mut bytes).unwrap();
+        // The archive's records are the proof itself.
+        let proof = name.starts_with("warc/");
+        assert!(proof || !String::from_utf8_lossy(&bytes).contains("Lò Thị Mẫu"), "{name} shows the name");
+    }
+}
+
+#[tokio::test]
+async fn what_is_found_is_counted_and_filtered_by_facets() {
+    let desk = Desk::open(FEED, "2026-03-10T10:00:00+07:00").await;
+    desk.publish(&[about(2, "2026-03-09T09:00:00+07:00"), item(1, "2026-03-09T08:00:00+07:00")]);
+    desk.crawl().await;
+    follow(&desk.app.line.store, &desk.app.search, &|_| ()).await.unwrap();
+    let question = Question::read("Sơn Hòa");
+    let all = desk.app.search.find(&question, &Filter::default(), 10).unwrap();
+    assert_eq!(all.facets["genre"], [("news".to_owned(), 2)]);
+    assert_eq!(all.facets["source"], [("own".to_owned(), 2)]);
+    let one = |name: &str, value: &str| Filter { facets: vec![(name.to_owned(), value.to_owned())], ..Filter::default() };
+    for (name, value, found) in [("genre", "news", 2), ("judgement", "about", 1), ("source", "reprint", 0), ("topic", "law", 1)] {
+        assert_eq!(desk.app.search.find(&question, &one(name, value), 10).unwrap().total, found, "{name}:{value}");
+    }
+}

@@ -597,6 +597,12 @@ async fn an_article_is_ruled_on_by_any_of_its_addresses_or_by_its_number() {
     let listed = site.json(&["evidence", "list", "a", "2026-03", "--json"]).await;
     let decisions: Vec<_> = listed["rulings"].as_array().unwrap().iter().map(|it| it["decision"].as_str().unwrap().to_owned()).collect();
     assert_eq!(decisions, ["counts", "does_not_count", "counts"]);
+    let agreement = site.json(&["judge", "--against-rulings", "--json"]).await;
+    assert_eq!((&agreement["ruled"], &agreement["agreed"]), (&Value::from(1), &Value::from(0)));
+    assert_eq!(agreement["too_little"][0]["judgement"].as_str(), Some("mention"), "the machine called it a mention");
+    let exported = site.run(&["evidence", "rulings", "-o", "-"]).await.stdout;
+    let line: Value = serde_json::from_str(exported.trim()).unwrap();
+    assert_eq!((&line["counts"], line["reason"].as_str()), (&Value::from(true), Some("đã đọc")));
 }
 
 #[tokio::test(flavor = "multi_thread")]

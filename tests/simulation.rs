@@ -22,7 +22,7 @@ use diembao::{
 };
 use simulation::{
     draw,
-    oracle::{Breach, Law, check},
+    oracle::{Breach, Law, Unknowable, check},
     reader::run,
     shrink::shrink,
     tally::Tally,
@@ -101,10 +101,12 @@ async fn examine(world: &World, seed: u64) -> simulation::oracle::Finding {
     if seed % 8 == 3 {
         let busy = busier(world);
         let more = check(&busy, &run(&busy, false).await);
+        let more_visits_missed = more.unknowable.contains_key(&Unknowable::Withdrawn);
         finding.breaches.extend(more.breaches);
         for (place, (fewer, more)) in finding.ends.iter().zip(&more.ends).enumerate() {
             use diembao::domain::verdict::Verdict::{Met, NotMet};
-            if fewer.0 == Met && more.0 == NotMet {
+            // A part that was read shortly before is not read again for what stood in it for some hours only.
+            if fewer.0 == Met && more.0 == NotMet && !more_visits_missed {
                 finding
                     .breaches
                     .push(Breach { law: Law::MoreVisitsHarmNothing, text: format!("judged month {place}: {fewer:?}, then {more:?}") });
@@ -144,7 +146,7 @@ fn the_texts_of_the_worlds_are_judged_as_they_are_meant() {
             ] {
                 let it = report(n, text, version);
                 let body = format!("{}\n{}", it.lead, it.paragraphs.join("\n"));
-                let judged = judge(&config.terms, &Reading { title: &it.title, lead: &it.lead, body: &body });
+                let judged = judge(&config.terms, &Reading { title: &it.title, lead: &it.lead, body: &body, captions: "" });
                 assert_eq!(judged.kind, kind, "{text:?} {n} {version}: {}", it.title);
             }
         }

@@ -146,12 +146,13 @@ fn about() -> (Page, Judgement) {
         text: "Sáng nay, phường tổ chức tập huấn.".to_owned(),
         ..Page::default()
     };
-    let judgement = judge(&terms(), &Reading { title: &page.title, lead: "", body: &page.text });
+    let judgement = judge(&terms(), &Reading { title: &page.title, body: &page.text, ..Reading::default() });
     (page, judgement)
 }
 
 fn reading<'a>(outlet: &'a Outlet, page: &'a Page, judgement: &'a Judgement) -> ReadingRecord<'a> {
-    ReadingRecord { outlet: &outlet.id, page, judgement, terms: "t1", zone: ZONE, captures: &[] }
+    let (facets, privacy) = (Box::leak(Box::default()), Box::leak(Box::default()));
+    ReadingRecord { outlet: &outlet.id, page, judgement, facets, privacy, terms: "t1", zone: ZONE, captures: &[] }
 }
 
 fn month(text: &str) -> Span {

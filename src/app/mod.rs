@@ -109,6 +109,7 @@ impl App {
             fetcher: Arc::new(Fetcher::new(fetch_settings(&config.site, &config.register))?),
             register: Arc::new(config.register),
             terms: Arc::new(config.terms),
+            facets: Arc::new(config.facets),
             texts: Arc::new(config.texts),
             policies: config.site.policies.clone().into(),
             calendar: Arc::new(config.calendar),

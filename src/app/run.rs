@@ -238,7 +238,7 @@ async fn perform(line: &Line, search: &Search, control: &ControlDesk, job: Job) 
         Job::Review => review_recent(line).await,
         Job::Recheck => {
             recheck_round(line).await?;
-            Ok(())
+            review_closed(line).await
         }
     }
 }
@@ -255,6 +255,17 @@ async fn catch_index_up(line: &Line, search: &Search) {
 async fn review_recent(line: &Line) -> Result<(), AppError> {
     let now = Month::of(line.clock.now(), line.zone);
     for month in std::iter::successors(Some(now), |it| Some(it.previous())).take(MONTHS_REVIEWED) {
+        let reviewed = review(line, month, &[]).await?;
+        record_changes(line, &reviewed).await?;
+    }
+    Ok(())
+}
+
+/// Reviews the closed months that lie further back, for what was found late.
+async fn review_closed(line: &Line) -> Result<(), AppError> {
+    let now = Month::of(line.clock.now(), line.zone);
+    let recent: Vec<Month> = std::iter::successors(Some(now), |it| Some(it.previous())).take(MONTHS_REVIEWED).collect();
+    for month in line.store.closed_months().await?.into_keys().filter(|it| !recent.contains(it)) {
         let reviewed = review(line, month, &[]).await?;
         record_changes(line, &reviewed).await?;
     }

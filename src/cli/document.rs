@@ -22,7 +22,7 @@ use crate::{
         date::{DateDoubt, DateSource, decide_date},
         link::{article_key, canonical},
         outlet::Outlet,
-        relevance::{JudgementKind, Reading, Reason, judge},
+        relevance::{JudgementKind, Mark, Reading, Reason, judge},
         visit::Outcome,
     },
     extract::{NotRead, Scope, feed::feed, listed::Listed, listing::listing, page::page, page_dates::shown_offset, sitemap::sitemap},
@@ -30,14 +30,25 @@ use crate::{
     jobs::Clock,
 };
 
+/// One line of the texts to be judged.
 #[derive(Deserialize)]
-struct Text {
+pub(super) struct Text {
+    /// The project's own test set names its articles by their class.
+    #[serde(alias = "class")]
     id: serde_json::Value,
     #[serde(default)]
     title: String,
     #[serde(default)]
     lead: String,
     text: String,
+    #[serde(default)]
+    captions: String,
+}
+
+impl Text {
+    pub(super) fn reading(&self) -> Reading<'_> {
+        Reading { title: &self.title, lead: &self.lead, body: &self.text, captions: &self.captions }
+    }
 }
 
 #[derive(Serialize)]
@@ -46,6 +57,7 @@ struct Judged<'a> {
     judgement: JudgementKind,
     score: f64,
     rule: &'static str,
+    marks: &'a [Mark],
     reasons: &'a [Reason],
 }
 
@@ -73,12 +85,13 @@ pub(super) fn judge_lines(places: &Places, file: &Path) -> anyhow::Result<End> {
         }
         match serde_json::from_slice::<Text>(&line) {
             Ok(text) => {
-                let judgement = judge(&config.terms, &Reading { title: &text.title, lead: &text.lead, body: &text.text });
+                let judgement = judge(&config.terms, &text.reading());
                 let judged = Judged {
                     id: &text.id,
                     judgement: judgement.kind,
                     score: judgement.score,
                     rule: judgement.rule.as_str(),
+                    marks: &judgement.marks,
                     reasons: &judgement.reasons,
                 };
                 serde_json::to_writer(&mut output, &judged).context("write a judgement")?;

@@ -8,7 +8,7 @@ use chrono::{DateTime, FixedOffset};
 use clap::{ArgGroup, Args, Subcommand};
 use url::Url;
 
-use super::{End, WrongUse, dossier, instant};
+use super::{End, WrongUse, dossier, instant, rulings};
 use crate::{
     app::App,
     config::site::Pause,
@@ -79,6 +79,11 @@ pub(super) enum EvidenceCommand {
     Verify {
         #[arg(value_name = "FILE")]
         file: PathBuf,
+    },
+    /// Write the articles that officers ruled on as JSON lines for `judge`, each with the decision; names of victims are masked
+    Rulings {
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
     },
     /// Show what officers decided on a month
     List {
@@ -173,7 +178,7 @@ impl EvidenceCommand {
             Self::Add(args) => Some(&args.outlet),
             Self::Confirm(args) => Some(&args.outlet),
             Self::HandCheck { outlet, .. } | Self::List { outlet, .. } | Self::Dossier { outlet, .. } => Some(outlet),
-            Self::Withdraw { .. } | Self::Rule(_) | Self::Verify { .. } => None,
+            Self::Withdraw { .. } | Self::Rule(_) | Self::Rulings { .. } | Self::Verify { .. } => None,
         }
     }
 }
@@ -192,6 +197,7 @@ pub(super) async fn evidence(app: &App, command: EvidenceCommand) -> anyhow::Res
         }
         EvidenceCommand::Dossier { outlet, month, output } => dossier::build(app, &outlet, month, &output).await,
         EvidenceCommand::Verify { file } => dossier::check(&file),
+        EvidenceCommand::Rulings { output } => rulings::export(app, &output).await,
         EvidenceCommand::List { outlet, month, json } => list::list(app, &outlet, month, json).await,
     }
 }

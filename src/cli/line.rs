@@ -1,6 +1,6 @@
 //! The commands of the line: crawl, review, search, rejudge, reindex.
 
-use std::{fs, sync::atomic::AtomicU64};
+use std::{collections::BTreeMap, fs, sync::atomic::AtomicU64};
 
 use anyhow::Context;
 use chrono::{DateTime, Days, FixedOffset};
@@ -13,6 +13,7 @@ use crate::{
     domain::{
         month::{Month, midnight},
         outlet::OutletId,
+        privacy::mask,
         relevance::JudgementKind,
         review::{DecidedBy, Marks, MonthReview},
         standing::Standing,
@@ -165,6 +166,8 @@ fn print_edit(it: &Checked) {
 struct SearchOutput {
     total: usize,
     hits: Vec<Hit>,
+    /// Of all that was found: values of each facet with their counts.
+    facets: BTreeMap<&'static str, BTreeMap<String, u64>>,
 }
 
 #[derive(Serialize)]
@@ -185,18 +188,22 @@ pub(super) async fn search(app: &App, args: SearchArgs) -> anyhow::Result<End> {
         from: args.from.map(|it| midnight(it, zone)),
         to: args.to.map(|it| midnight(it + Days::new(1), zone)),
         judgement: args.judgement,
+        facets: args.facets,
     };
     let question = Question::read(&args.query);
     let found = app.search.find(&question, &filter, args.limit.into())?;
-    let mut output = SearchOutput { total: found.total, hits: Vec::new() };
+    let facets = found.facets.iter().map(|(name, counts)| (*name, counts.iter().cloned().collect())).collect();
+    let mut output = SearchOutput { total: found.total, hits: Vec::new(), facets };
     for (id, score) in found.best {
         // An article that the store no longer has is a shadow that the next indexing removes.
         let Some(article) = app.line.store.article(id).await? else { continue };
+        let masks = article.privacy.map(|it| it.masks).unwrap_or_default();
+        let body = mask(if article.read { &article.text } else { &article.summary }, &masks);
         output.hits.push(Hit {
-            snippet: snippet(if article.read { &article.text } else { &article.summary }, &question),
+            snippet: snippet(&body, &question),
             outlet: article.outlet,
             url: article.url,
-            title: article.title,
+            title: mask(&article.title, &masks),
             published: article.published.map(|it| it.with_timezone(&zone).fixed_offset()),
             judgement: article.judgement,
             score,
@@ -211,6 +218,17 @@ pub(super) async fn search(app: &App, args: SearchArgs) -> anyhow::Result<End> {
         println!("{}\n    {day}  {}  {}\n    {}\n    {}\n", hit.title, hit.outlet, hit.judgement.as_str(), hit.url, hit.snippet);
     }
     println!("{} of {} found", output.hits.len(), output.total);
+    for (name, counts) in &found.facets {
+        let label = |value: &str| match *name {
+            "genre" => app.line.facets.genre_label(value).to_owned(),
+            "place" => app.line.facets.place_name(value).to_owned(),
+            _ => value.to_owned(),
+        };
+        let counts: Vec<_> = counts.iter().map(|(value, count)| format!("{} {count}", label(value))).collect();
+        if !counts.is_empty() {
+            println!("    {name:10} {}", counts.join(", "));
+        }
+    }
     Ok(End::Done)
 }
 

@@ -8,7 +8,9 @@ mod dossier;
 mod evidence;
 mod inspect;
 mod line;
+mod rulings;
 mod standing;
+mod terms;
 
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
@@ -23,6 +25,7 @@ use crate::{
     domain::{month::Month, outlet::OutletId, relevance::JudgementKind},
     jobs::Clock,
     report::board::Board,
+    search::FACETS,
 };
 
 /// Watches a province's press and proves, month by month, whether each outlet published on preventing human
@@ -38,7 +41,7 @@ struct Cli {
 
 #[derive(Debug, Args)]
 struct Global {
-    /// Folder with diembao.toml, outlets.toml, terms.toml and calendar.toml
+    /// Folder with diembao.toml, outlets.toml, terms.toml, calendar.toml and facets.toml
     #[arg(long, global = true, value_name = "DIR", env = "DIEMBAO_CONFIG", default_value = "config")]
     config: PathBuf,
     /// Folder for the database and everything else that must be kept
@@ -128,8 +131,18 @@ enum Command {
     /// Judge articles given as JSON lines {"id", "title", "lead"?, "text"}
     Judge {
         /// A file, or - for standard input
-        file: PathBuf,
+        #[arg(required_unless_present = "against_rulings")]
+        file: Option<PathBuf>,
+        /// Judge the articles that officers ruled on, and show where the dictionary and they differ
+        #[arg(long, conflicts_with = "file")]
+        against_rulings: bool,
+        /// Print JSON; the lines of a file always are
+        #[arg(long)]
+        json: bool,
     },
+    /// Look into the dictionary
+    #[command(subcommand)]
+    Terms(terms::TermsCommand),
     /// Show what the reader makes of one document
     Extract(ExtractArgs),
     /// Show what the present dictionary would change in the stored judgements
@@ -209,6 +222,14 @@ struct ClockDecision {
     json: bool,
 }
 
+/// Reads a facet as the command line writes it.
+fn facet(text: &str) -> Result<(String, String), String> {
+    match text.split_once(':') {
+        Some((name, value)) if FACETS.contains(&name) && !value.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err(format!("write NAME:VALUE, where the name is one of {}", FACETS.join(", "))),
+    }
+}
+
 #[derive(Debug, Args)]
 struct SearchArgs {
     /// Words that must all occur
@@ -224,6 +245,9 @@ struct SearchArgs {
     /// about, candidate, mention or unrelated
     #[arg(long, value_name = "J")]
     judgement: Option<JudgementKind>,
+    /// Only articles with this facet, such as topic:law, genre:news, source:reprint, place:xa-a-luoi-2 or hotline:yes
+    #[arg(long = "facet", value_name = "NAME:VALUE", value_parser = facet)]
+    facets: Vec<(String, String)>,
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1000))]
     limit: u16,
     /// Print JSON
@@ -319,7 +343,9 @@ async fn dispatch(cli: Cli) -> anyhow::Result<End> {
         }
         Command::Rejudge { apply } => line::rejudge_all(&open(&places, clock, &[]).await?, apply).await,
         Command::Reindex => line::reindex(places, clock).await,
-        Command::Judge { file } => document::judge_lines(&places, &file),
+        Command::Judge { file: Some(file), .. } => document::judge_lines(&places, &file),
+        Command::Judge { file: None, json, .. } => rulings::judge_again(&open(&places, clock, &[]).await?, json).await,
+        Command::Terms(command) => terms::terms(&places, command),
         Command::Extract(args) => document::extract(&places, clock, args).await,
         Command::Clock(args) => clock::clock(&open(&places, clock, &args.outlet).await?, args).await,
         Command::Check { online, json } => inspect::check(&open(&places, clock, &[]).await?, online, json).await,

@@ -1,8 +1,9 @@
-//! The four configuration files as domain values, checked whole: an error names file, line and key.
+//! The configuration files as domain values, checked whole: an error names file, line and key.
 
 pub mod calendar;
 mod certificates;
 pub mod cron_line;
+mod facets;
 pub mod outlets;
 mod selector;
 pub mod site;
@@ -19,7 +20,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     config::{outlets::Register, site::Site},
-    domain::{calendar::Calendar, relevance::Terms},
+    domain::{calendar::Calendar, facet::FacetRules, relevance::Terms},
 };
 
 /// Everything that the configuration says.
@@ -29,6 +30,7 @@ pub struct Config {
     pub register: Register,
     pub terms: Terms,
     pub calendar: Calendar,
+    pub facets: FacetRules,
     pub texts: Texts,
 }
 
@@ -53,10 +55,11 @@ pub struct ConfigError {
 
 const SHIPPED_TERMS: &str = include_str!("../../config/terms.toml");
 const SHIPPED_CALENDAR: &str = include_str!("../../config/calendar.toml");
+const SHIPPED_FACETS: &str = include_str!("../../config/facets.toml");
 
 impl Config {
-    /// Reads and checks the folder. `diembao.toml`, `terms.toml` and `calendar.toml` may be missing: then the
-    /// documented defaults and the shipped dictionary and calendar hold.
+    /// Reads and checks the folder. `diembao.toml`, `terms.toml`, `calendar.toml` and `facets.toml` may be missing: then
+    /// the documented defaults and what is shipped hold.
     ///
     /// # Errors
     /// The first thing that is wrong, with file, line and key.
@@ -70,13 +73,18 @@ impl Config {
                 message: "no such file: the register of outlets is the one file that has no default".to_owned(),
             });
         };
-        Self::of_texts(
+        let mut config = Self::of_texts(
             dir,
             &register,
             read(&dir.join("diembao.toml"))?.as_deref().unwrap_or_default(),
             read(&dir.join("terms.toml"))?,
             read(&dir.join("calendar.toml"))?,
-        )
+        )?;
+        let file = dir.join("facets.toml");
+        if let Some(text) = read(&file)? {
+            config.facets = facets::parse(&Document { file: &file, text: &text })?;
+        }
+        Ok(config)
     }
 
     /// The same from texts in memory; `dir` names the files in errors, and is where the register's certificates lie.
@@ -97,7 +105,8 @@ impl Config {
             key: wrong.key,
             message: wrong.message,
         })?;
-        Ok(Self { site, register, terms, calendar, texts })
+        let facets = facets::parse(&Document { file: &dir.join("facets.toml"), text: SHIPPED_FACETS })?;
+        Ok(Self { site, register, terms, calendar, facets, texts })
     }
 }
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt};
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::domain::relevance::{GuardEffect, GuardSpec, Near, TermClass, TermSpec, Terms, Topic};
+use crate::domain::relevance::{GuardEffect, GuardSpec, Mark, Near, TermClass, TermSpec, Terms, Topic};
 
 /// Words between a term and the words it looks for near it, where the entry does not say: about one long sentence.
 const WITHIN_WORDS_DEFAULT: usize = 18;
@@ -70,7 +70,10 @@ struct NearTable {
 #[serde(deny_unknown_fields)]
 struct Guard {
     id: Spanned<String>,
-    effect: GuardEffect,
+    effect: Spanned<GuardEffect>,
+    mark: Option<Mark>,
+    #[serde(default)]
+    body_only: bool,
     forms: Vec<Spanned<String>>,
     #[serde(default)]
     terms: Vec<Spanned<String>>,
@@ -140,6 +143,7 @@ impl Checks<'_> {
             forms: forms(&term.forms),
             only_near: term.only_near.as_ref().map(|near| self.near(id, near)).transpose()?,
             strong_near: term.strong_near.as_ref().map(|near| self.near(id, near)).transpose()?,
+            why: term.why.get_ref().clone(),
         })
     }
 
@@ -154,7 +158,25 @@ impl Checks<'_> {
     fn guard(&self, guard: &Guard) -> Result<GuardSpec, TermsError> {
         let id = guard.id.get_ref();
         self.filled(&format!("{id}.why"), &guard.why)?;
-        Ok(GuardSpec { id: id.clone(), effect: guard.effect, forms: forms(&guard.forms), terms: forms(&guard.terms) })
+        let effect = *guard.effect.get_ref();
+        match (effect, guard.mark) {
+            (GuardEffect::Review | GuardEffect::Mark | GuardEffect::Unmark, None) => {
+                return Err(self.error(&guard.effect, id, format!("a guard with the effect `{effect}` needs a `mark`")));
+            }
+            (GuardEffect::Cancel | GuardEffect::Passing | GuardEffect::Listed, Some(mark)) => {
+                return Err(self.error(&guard.effect, id, format!("a guard with the effect `{effect}` has no mark `{mark}`")));
+            }
+            _ => {}
+        }
+        Ok(GuardSpec {
+            id: id.clone(),
+            effect,
+            mark: guard.mark,
+            body_only: guard.body_only,
+            forms: forms(&guard.forms),
+            terms: forms(&guard.terms),
+            why: guard.why.get_ref().clone(),
+        })
     }
 }
 
@@ -195,7 +217,7 @@ mod tests {
     }
 
     fn in_body(terms: &Terms, sentence: &str) -> Judgement {
-        judge(terms, &Reading { title: "Tin trong ngày", lead: "Mở đầu.", body: sentence })
+        judge(terms, &Reading { title: "Tin trong ngày", lead: "Mở đầu.", body: sentence, captions: "" })
     }
 
     fn has_strong(judged: &Judgement) -> bool {
@@ -288,8 +310,8 @@ mod tests {
         ] {
             for reading in [
                 Reading { title, ..Reading::default() },
-                Reading { title: "Tin", lead: title, body: "" },
-                Reading { title: "Tin", lead: "", body: title },
+                Reading { title: "Tin", lead: title, ..Reading::default() },
+                Reading { title: "Tin", body: title, ..Reading::default() },
             ] {
                 assert_eq!(judge(&terms, &reading).kind, JudgementKind::About, "{reading:?}");
             }
@@ -438,6 +460,12 @@ mod tests {
             (entry("strong_near = { forms = [\"<ai>\"] }\n"), Some(8), "a", "there is no list `ai`"),
             (entry("only_near = { forms = [\"z\"], within_words = 0 }\n"), Some(8), "a", "within_words is 1 to 100"),
             (entry("[[guard]]\nid = \"a\"\neffect = \"cancel\"\nforms = [\"z\"]\nwhy = \"y\"\n"), Some(9), "a", "already stands in line 3"),
+            (
+                entry("[[guard]]\nid = \"g\"\neffect = \"review\"\nforms = [\"z\"]\nwhy = \"y\"\n"),
+                Some(10),
+                "g",
+                "a guard with the effect `review` needs a `mark`",
+            ),
             (
                 entry("[[guard]]\nid = \"g\"\neffect = \"cancel\"\nforms = [\"z\"]\nterms = [\"b\"]\nwhy = \"y\"\n"),
                 Some(9),

@@ -58,6 +58,8 @@ pub struct Page {
     pub canonical: Option<Url>,
     /// ISO 639-1 code of the text's language where it can be told.
     pub language: Option<String>,
+    /// Whether the text stands where the outlet's own selector says.
+    pub own_body: bool,
     /// Whether the markup opens a document and never closes it, as where a server broke off in the middle.
     pub breaks_off: bool,
     /// Whether the text lost letters before it was put on the page, as bad exports do with those of Vietnamese (`tinh thn trách nhim`).

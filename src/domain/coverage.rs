@@ -170,6 +170,11 @@ pub fn falling(entries: &[Standing]) -> Option<Vec<&Standing>> {
     in_order(&newest_first(entries, false))
 }
 
+/// Whether a list has an order of time, the newest first or last.
+pub fn is_ordered(entries: &[Standing]) -> bool {
+    [false, true].into_iter().any(|backward| in_order(&newest_first(entries, backward)).is_some())
+}
+
 /// Entries that are read the newest first, with pinned ones and single late-comers left out; `None` where too many would
 /// have to be.
 fn in_order<'a>(read: &[&'a Standing]) -> Option<Vec<&'a Standing>> {

@@ -78,6 +78,8 @@ pub struct KeptArticle {
     pub summary: String,
     pub lead: String,
     pub text: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub captions: String,
     pub author: Option<String>,
     pub language: Option<String>,
     pub first_seen: DateTime<Utc>,

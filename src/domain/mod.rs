@@ -1,5 +1,6 @@
 //! The pure words and decisions of the press duty. Nothing here reads a clock, a file or a socket.
 
+pub mod agreement;
 pub mod article;
 pub mod audit;
 pub mod backfill;
@@ -13,6 +14,7 @@ pub mod coverage;
 pub mod date;
 pub mod digest;
 pub mod dossier;
+pub mod facet;
 pub mod hand_check;
 pub mod link;
 pub mod month;
@@ -28,5 +30,6 @@ pub mod review;
 pub mod ruling;
 pub mod standing;
 pub mod uptime;
+pub mod user;
 pub mod verdict;
 pub mod visit;

@@ -95,11 +95,12 @@ fn by_rule(judgement: &Judgement) -> String {
             };
             format!("Chỉ nhắc thoáng qua {}.{in_passing}{missing}", of(TermClass::Strong))
         }
-        Rule::ContextualWithAnchor => format!(
-            "Không có cụm từ gọi thẳng tên mua bán người; chỉ có dấu hiệu bóc lột hoặc khống chế: {}.",
-            of(TermClass::ContextualHigh)
-        ),
-        Rule::MarkedReview => format!("Có dấu hiệu tác phẩm hư cấu hoặc tin giả: {}.", of(TermClass::Guard)),
+        Rule::ContextualWithAnchor => {
+            let context = quoted(judgement.reasons.iter().filter(counted).filter(|it| it.class != TermClass::Guard));
+            format!("Không có cụm từ gọi thẳng tên mua bán người; chỉ có dấu hiệu bóc lột hoặc khống chế: {context}.")
+        }
+        Rule::StrongLate => format!("Chỉ nói đến ở nửa sau của bài: {}.", of(TermClass::Strong)),
+        Rule::MarkedReview => format!("Có dấu hiệu tác phẩm hư cấu, tin giả hoặc bản tin tổng hợp: {}.", of(TermClass::Guard)),
         Rule::UnreadWithTerm => format!("Tiêu đề hoặc tóm tắt có {}.", of(TermClass::Strong)),
         Rule::Nothing => {
             let context = quoted(judgement.reasons.iter().filter(counted).filter(|it| it.class != TermClass::Guard));
@@ -165,7 +166,7 @@ mod tests {
             title: format!("Tin {number}"),
             published: None,
             state: ReadState::Read,
-            judgement: Judgement { kind, score, rule, reasons, topics: vec![] },
+            judgement: Judgement { kind, score, rule, reasons, topics: vec![], marks: vec![] },
         }
     }
 
@@ -220,7 +221,7 @@ mod tests {
                 vec!["Chỉ nhắc thoáng qua “mua bán người”", "một mục trong danh sách", "chưa đủ số câu"],
             ),
             (Candidate, Rule::ContextualWithAnchor, vec![span("bị ép làm", TermClass::ContextualHigh)], vec!["khống chế: “bị ép làm”"]),
-            (Candidate, Rule::MarkedReview, vec![span("bộ phim", TermClass::Guard)], vec!["hư cấu hoặc tin giả: “bộ phim”"]),
+            (Candidate, Rule::MarkedReview, vec![span("bộ phim", TermClass::Guard)], vec!["tin giả hoặc bản tin tổng hợp: “bộ phim”"]),
             (Candidate, Rule::UnreadWithTerm, vec![span("mua bán người", TermClass::Strong)], vec!["tóm tắt có “mua bán người”"]),
             (
                 About,

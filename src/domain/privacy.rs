@@ -11,7 +11,10 @@ use chrono_tz::Tz;
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 
-use crate::{domain::relevance::Zone, text};
+use crate::{
+    domain::relevance::{Reason, Zone},
+    text,
+};
 
 use self::person::{Person, people};
 
@@ -177,6 +180,18 @@ pub fn mask_spans(text: &str, masks: &[Mask], spans: &mut [Range<usize>]) -> Str
         *span = moved(span.start)..moved(span.end);
     }
     out
+}
+
+/// Masks one zone of an article and moves the spans of its judgement along.
+pub fn mask_zone(zone: Zone, text: &str, masks: &[Mask], reasons: &mut [Reason]) -> String {
+    let mut here: Vec<&mut Reason> = reasons.iter_mut().filter(|it| it.zone == zone).collect();
+    let mut spans: Vec<Range<usize>> = here.iter().map(|it| it.start..it.end).collect();
+    let masked = mask_spans(text, masks, &mut spans);
+    for (reason, span) in here.iter_mut().zip(spans) {
+        (reason.start, reason.end) = (span.start, span.end);
+        reason.text = masked.get(span).unwrap_or_default().to_owned();
+    }
+    masked
 }
 
 /// Whether a wording stands at a byte offset as words of its own, in capitals or not.

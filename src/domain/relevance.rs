@@ -4,23 +4,19 @@ use std::{collections::BTreeSet, fmt, ops::Range, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::toned::Toned;
+use self::{
+    rules::{Facts, decide},
+    zones::ZoneRead,
+};
 
-use self::zones::ZoneRead;
+pub use self::terms::{BadEntry, Entry, GuardSpec, Near, TermSpec, Terms};
 
-pub use self::terms::{BadEntry, GuardSpec, Near, TermSpec, Terms};
-
+mod rules;
 mod terms;
 mod zones;
 
 /// Reasons kept with a judgement; a text with more of them is about its subject many times over.
 pub const REASONS_MAX: usize = 200;
-/// Sentences with a strong term that make a body about the subject wherever they stand. On labelled articles without one in
-/// title or lead, two were background as often as subject, and late paragraphs background nearly always.
-const SENTENCES_ANYWHERE_MIN: usize = 4;
-/// The same, where the first of them stands in the body's first half.
-const SENTENCES_EARLY_MIN: usize = 3;
-
 /// Writes a closed set of words once: the enum, its name in data, and back.
 macro_rules! words {
     ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal,)+ }) => {
@@ -127,8 +123,28 @@ words! {
         Passing = "passing",
         /// Two of these in one sentence make the sentence a list; a strong term in it only mentions the subject.
         Listed = "listed",
-        /// In title or lead: the article is for an officer to judge (fiction, fake news).
+        /// In title or lead: the article is for an officer to judge (fiction, fake news, a digest of many items).
         Review = "review",
+        /// In title or lead: says of what kind the article is, and decides nothing.
+        Mark = "mark",
+        /// Anywhere: takes its mark away.
+        Unmark = "unmark",
+    }
+}
+
+words! {
+    /// What kind of article speaks of the subject, where that may bear on whether it counts.
+    Mark {
+        /// A film, a novel, a play.
+        Fiction = "fiction",
+        /// A rumour, and its denial.
+        FakeNews = "fake_news",
+        /// Many items in one article; one of them may be the subject.
+        Digest = "digest",
+        /// Of a time long past.
+        History = "history",
+        /// From abroad, and nothing in it leads to Viet Nam.
+        Foreign = "foreign",
     }
 }
 
@@ -142,9 +158,11 @@ words! {
         StrongWithContext = "strong_with_context",
         /// A strong term, but no more than in passing.
         StrongPassing = "strong_passing",
+        /// In several sentences of the body, but all of them late, where background stands.
+        StrongLate = "strong_late",
         /// No strong term; contextual ones with one that tells of exploitation or control.
         ContextualWithAnchor = "contextual_with_anchor",
-        /// Would be `about`, but is marked as fiction or as fake news.
+        /// Would be `about`, but is marked as fiction, fake news or a digest.
         MarkedReview = "marked_review",
         /// The page could not be read; its title or summary holds a strong term.
         UnreadWithTerm = "unread_with_term",
@@ -159,6 +177,8 @@ pub struct Reading<'a> {
     pub lead: &'a str,
     /// One paragraph a line.
     pub body: &'a str,
+    /// The pictures' captions, one a line, where the body does not hold them.
+    pub captions: &'a str,
 }
 
 /// One span that had a part in a judgement.
@@ -190,10 +210,13 @@ pub struct Judgement {
     /// 0 to 1: how near to `about`; ranks near misses.
     pub score: f64,
     pub rule: Rule,
-    /// At most [`REASONS_MAX`], in the order title, lead, body.
+    /// At most [`REASONS_MAX`], in the order title, lead, body, captions.
     pub reasons: Vec<Reason>,
     /// The topics of the terms that count, without repeats.
     pub topics: Vec<Topic>,
+    /// What kind of article it is, without repeats.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<Mark>,
 }
 
 /// Judges an article that was read.
@@ -201,133 +224,24 @@ pub fn judge(terms: &Terms, reading: &Reading<'_>) -> Judgement {
     let title = ZoneRead::new(terms, Zone::Title, reading.title);
     let lead = ZoneRead::new(terms, Zone::Lead, reading.lead);
     let body = ZoneRead::new(terms, Zone::Body, reading.body).after_lead(&lead);
-    let zones = [title, lead, body];
-    let facts = Facts::of(terms, &zones);
-    let (kind, rule) = decide(&facts);
-    Judgement { kind, score: facts.score(kind), rule, reasons: reasons(terms, &zones), topics: topics(terms, &zones) }
+    let captions = ZoneRead::new(terms, Zone::Caption, reading.captions);
+    judged(terms, &[title, lead, body, captions], decide)
 }
 
 /// Judges an article whose page could not be read, by what its source said of it.
 pub fn judge_unread(terms: &Terms, title: &str, summary: &str) -> Judgement {
     let zones = [ZoneRead::new(terms, Zone::Title, title), ZoneRead::new(terms, Zone::Lead, summary)];
-    let facts = Facts::of(terms, &zones);
-    let (kind, rule) = match facts.strong() + facts.passing {
+    judged(terms, &zones, |facts| match facts.strong() + facts.passing {
         0 => (JudgementKind::Unrelated, Rule::Nothing),
         _ => (JudgementKind::Candidate, Rule::UnreadWithTerm),
-    };
-    Judgement { kind, score: facts.score(kind), rule, reasons: reasons(terms, &zones), topics: topics(terms, &zones) }
+    })
 }
 
-/// What the rules look at.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-struct Facts {
-    /// Strong terms in the title, more than in passing.
-    title: usize,
-    /// The same in the lead or what stands for it.
-    lead: usize,
-    /// Sentences of the rest of the body that hold one.
-    body: usize,
-    /// The first of these stands in the body's first half: what comes later is mostly background.
-    early: bool,
-    /// They stand in more than one paragraph.
-    spread: bool,
-    /// Strong terms in passing, anywhere.
-    passing: usize,
-    /// Different contextual-high terms.
-    high: usize,
-    /// Different contextual terms.
-    contextual: usize,
-    /// Different contextual terms of either class that tell of exploitation or control.
-    anchors: usize,
-    /// One of these stands in title or lead: the article tells a story of exploitation or control.
-    head_anchor: bool,
-    /// Different topics of the contextual-high terms.
-    high_topics: usize,
-    /// Fiction or fake news, by title or lead.
-    marked: bool,
-}
-
-impl Facts {
-    fn of(terms: &Terms, zones: &[ZoneRead<'_>]) -> Self {
-        let mut facts = Self::default();
-        let (mut high, mut contextual) = (BTreeSet::new(), BTreeSet::new());
-        for zone in zones {
-            let mut sentences = Vec::new();
-            facts.marked |= zone.markers.iter().any(|(_, at)| zone.is_head(at.start));
-            for hit in zone.hits.iter().filter(|hit| hit.cancelled_by.is_none()) {
-                facts.head_anchor |= terms.terms[hit.term].anchor && zone.is_head(hit.words.start);
-                match hit.class {
-                    TermClass::Strong if hit.passing_by.is_some() => facts.passing += 1,
-                    TermClass::Strong if zone.zone == Zone::Title => facts.title += 1,
-                    TermClass::Strong if zone.is_head(hit.words.start) => facts.lead += 1,
-                    TermClass::Strong => sentences.push(hit.words.start),
-                    TermClass::ContextualHigh => drop(high.insert(hit.term)),
-                    TermClass::Contextual => drop(contextual.insert(hit.term)),
-                    TermClass::Guard => {}
-                }
-            }
-            facts.body_sentences(&zone.text, sentences);
-        }
-        facts.anchors = high.iter().chain(&contextual).filter(|term| terms.terms[**term].anchor).count();
-        facts.high_topics = high.iter().map(|term| terms.terms[*term].topic).collect::<BTreeSet<_>>().len();
-        (facts.high, facts.contextual) = (high.len(), contextual.len());
-        facts
-    }
-
-    /// Takes in the places of the strong terms in a body, in their order.
-    fn body_sentences(&mut self, text: &Toned, mut at: Vec<usize>) {
-        at.dedup_by_key(|word| text.words()[*word].sentence);
-        let paragraph = |word: Option<&usize>| word.map(|word| text.words()[*word].paragraph);
-        self.body += at.len();
-        self.early |= at.first().is_some_and(|first| first * 2 <= text.words().len());
-        self.spread |= paragraph(at.first()) != paragraph(at.last());
-    }
-
-    fn strong(&self) -> usize {
-        self.title + self.lead + self.body
-    }
-
-    /// A kind has its band, so that a candidate never ranks above what counts; within it more and better-placed terms rank higher.
-    fn score(&self, kind: JudgementKind) -> f64 {
-        let count = |n: usize| f64::from(u32::try_from(n).unwrap_or(u32::MAX));
-        let weight = 3.0 * count(self.title)
-            + 2.0 * count(self.lead)
-            + count(self.body)
-            + 0.5 * count(self.passing)
-            + 0.4 * count(self.high)
-            + 0.1 * count(self.contextual);
-        let share = 1.0 - (-weight / 4.0).exp();
-        let (from, to) = match kind {
-            JudgementKind::About => (0.7, 1.0),
-            JudgementKind::Candidate | JudgementKind::Mention => (0.3, 0.7),
-            JudgementKind::Unrelated => (0.0, 0.3),
-        };
-        from + (to - from) * share
-    }
-}
-
-/// The rules, the first that holds.
-fn decide(facts: &Facts) -> (JudgementKind, Rule) {
-    let context = facts.high + facts.contextual;
-    let about = match facts {
-        Facts { title: 1.., .. } => Some(Rule::StrongInTitle),
-        Facts { lead: 1.., .. } => Some(Rule::StrongInLead),
-        Facts { body: SENTENCES_ANYWHERE_MIN.., .. } => Some(Rule::StrongThroughBody),
-        Facts { body: SENTENCES_EARLY_MIN.., early: true, spread: true, .. } => Some(Rule::StrongThroughBody),
-        Facts { body: 1.., head_anchor: true, .. } => Some(Rule::StrongWithContext),
-        Facts { body: 2.., early: true, spread: true, .. } if context >= 2 => Some(Rule::StrongWithContext),
-        Facts { body: 2.., anchors: 1.., .. } if context >= 2 => Some(Rule::StrongWithContext),
-        Facts { body: 1.., early: true, high: 1.., anchors: 1.., .. } if context >= 4 => Some(Rule::StrongWithContext),
-        _ => None,
-    };
-    match about {
-        Some(_) if facts.marked => (JudgementKind::Candidate, Rule::MarkedReview),
-        Some(rule) => (JudgementKind::About, rule),
-        None if facts.strong() + facts.passing > 0 => (JudgementKind::Mention, Rule::StrongPassing),
-        None if facts.high_topics >= 2 && facts.anchors > 0 => (JudgementKind::Candidate, Rule::ContextualWithAnchor),
-        None if facts.high >= 1 && facts.contextual >= 2 && facts.anchors > 0 => (JudgementKind::Candidate, Rule::ContextualWithAnchor),
-        None => (JudgementKind::Unrelated, Rule::Nothing),
-    }
+fn judged(terms: &Terms, zones: &[ZoneRead<'_>], decide: impl FnOnce(&Facts) -> (JudgementKind, Rule)) -> Judgement {
+    let facts = Facts::of(terms, zones);
+    let (kind, rule) = decide(&facts);
+    let (reasons, topics) = (reasons(terms, zones), topics(terms, zones));
+    Judgement { kind, score: facts.score(kind), rule, reasons, topics, marks: facts.marks.into_iter().collect() }
 }
 
 fn reasons(terms: &Terms, zones: &[ZoneRead<'_>]) -> Vec<Reason> {
@@ -338,7 +252,7 @@ fn reasons(terms: &Terms, zones: &[ZoneRead<'_>]) -> Vec<Reason> {
             let ids = (terms.terms[hit.term].id.clone(), hit.cancelled_by.map(guard_id), hit.passing_by.map(guard_id));
             (&hit.words, hit.class, ids)
         });
-        let markers = zone.markers.iter().filter(|(_, at)| zone.is_head(at.start));
+        let markers = zone.markers.iter().filter(|(guard, at)| zone.is_head(at.start) && terms.effect(*guard) == GuardEffect::Review);
         let markers = markers.map(|(guard, words)| (words, TermClass::Guard, (guard_id(*guard), None, None)));
         for (words, class, (term, cancelled_by, passing_by)) in hits.chain(markers) {
             let Some(Range { start, end }) = zone.text.words_in_source(words.clone()) else { continue };
@@ -366,11 +280,21 @@ mod tests {
 
     fn term(id: &str, class: TermClass, forms: &[&str]) -> TermSpec {
         let forms = forms.iter().map(|form| (*form).to_owned()).collect();
-        TermSpec { id: id.to_owned(), topic: Topic::CrimeCase, class, anchor: id == "giam", forms, only_near: None, strong_near: None }
+        TermSpec {
+            id: id.to_owned(),
+            topic: Topic::CrimeCase,
+            class,
+            anchor: id == "giam",
+            forms,
+            only_near: None,
+            strong_near: None,
+            why: String::new(),
+        }
     }
 
     fn guard(id: &str, effect: GuardEffect, forms: &[&str]) -> GuardSpec {
-        GuardSpec { id: id.to_owned(), effect, forms: forms.iter().map(|form| (*form).to_owned()).collect(), terms: Vec::new() }
+        let forms = forms.iter().map(|form| (*form).to_owned()).collect();
+        GuardSpec { id: id.to_owned(), effect, mark: None, body_only: false, forms, terms: Vec::new(), why: String::new() }
     }
 
     fn near(form: &str, within_words: usize) -> Option<Near> {
@@ -390,13 +314,17 @@ mod tests {
             guard("dan", GuardEffect::Cancel, &["mua bán người dân"]),
             guard("cuc", GuardEffect::Passing, &["cục ..2 chống mua bán người"]),
             guard("muc", GuardEffect::Listed, &["ma túy", "buôn lậu"]),
-            guard("phim", GuardEffect::Review, &["bộ phim"]),
+            GuardSpec { mark: Some(Mark::Fiction), ..guard("phim", GuardEffect::Review, &["bộ phim"]) },
+            GuardSpec { mark: Some(Mark::Digest), ..guard("diem-tin", GuardEffect::Review, &["điểm tin"]) },
+            GuardSpec { mark: Some(Mark::Foreign), ..guard("nuoc", GuardEffect::Mark, &["Malaysia"]) },
+            GuardSpec { mark: Some(Mark::Foreign), ..guard("viet", GuardEffect::Unmark, &["Việt Nam"]) },
+            GuardSpec { body_only: true, ..guard("khung", GuardEffect::Cancel, &["^ video{.} ..."]) },
         ];
         Terms::new("thử".to_owned(), &Lists::new(), all, guards).unwrap()
     }
 
     fn kind(title: &str, lead: &str, body: &str) -> (JudgementKind, Rule) {
-        let judged = judge(&terms(), &Reading { title, lead, body });
+        let judged = judge(&terms(), &Reading { title, lead, body, captions: "" });
         (judged.kind, judged.rule)
     }
 
@@ -442,14 +370,51 @@ mod tests {
     #[test]
     fn a_lead_that_the_body_repeats_counts_once() {
         let lead = "Nạn mua bán người tăng.";
-        let judged = judge(&terms(), &Reading { title: "Tin", lead, body: "Nạn mua  bán người tăng.\nHết." });
+        let judged = judge(&terms(), &Reading { title: "Tin", lead, body: "Nạn mua  bán người tăng.\nHết.", captions: "" });
         assert_eq!(judged.reasons.len(), 1);
         assert_eq!(judged.reasons[0].zone, Zone::Lead);
     }
 
     #[test]
+    fn late_background_and_digests_wait_for_an_officer() {
+        let late = format!("{}Vụ mua bán người. Hãy cảnh giác.\nBị giam giữ trong vụ mua bán người.", "Trời đẹp, cá nhiều.\n".repeat(20));
+        assert_eq!(kind("Tin", "Mở đầu.", &late), (JudgementKind::Candidate, Rule::StrongLate));
+        assert_eq!(kind("Điểm tin", "Vụ mua bán người.", ""), (JudgementKind::Candidate, Rule::MarkedReview));
+        assert_eq!(kind("Điểm tin: bắt nhóm mua bán người", "", ""), (JudgementKind::About, Rule::StrongInTitle));
+    }
+
+    #[test]
+    fn all_captions_together_are_one_sentence_of_the_body() {
+        let judged = |body: &str, captions: &str| judge(&terms(), &Reading { title: "Tin", lead: "Mở đầu.", body, captions });
+        let caption = judged("Trời đẹp.", "Vụ mua bán người.\nVụ mua bán người.\nVụ mua bán người.\nVụ mua bán người.");
+        assert_eq!(caption.kind, JudgementKind::Mention);
+        assert_eq!(caption.reasons[0].zone, Zone::Caption);
+        let body = "Vụ mua bán người.\nThêm vụ mua bán người.";
+        assert_eq!(judged(body, "").kind, JudgementKind::Mention);
+        assert_eq!(judged(body, "Vụ mua bán người.").kind, JudgementKind::About);
+    }
+
+    #[test]
+    fn marks_say_of_what_kind_an_article_is_and_are_taken_back() {
+        let marks = |title: &str, body: &str| judge(&terms(), &Reading { title, lead: "Mở đầu.", body, captions: "" }).marks;
+        assert_eq!(marks("Malaysia chống mua bán người", ""), [Mark::Foreign]);
+        assert_eq!(marks("Malaysia chống mua bán người", "Nạn nhân là người Việt Nam."), []);
+        assert_eq!(marks("Chống mua bán người", "Ông sang Malaysia."), [], "only the head says what an article is");
+        assert_eq!(marks("Bộ phim về mua bán người", ""), [Mark::Fiction]);
+        let stored = r#"{"kind":"about","score":0.9,"rule":"strong_in_title","reasons":[],"topics":[]}"#;
+        assert_eq!(serde_json::from_str::<Judgement>(stored).unwrap().marks, [], "what was stored before there were marks still reads");
+    }
+
+    #[test]
+    fn what_stands_around_a_text_is_looked_for_in_the_body_alone() {
+        assert_eq!(kind("Video: phá vụ mua bán người", "", ""), (JudgementKind::About, Rule::StrongInTitle));
+        assert_eq!(kind("Tin", "Mở đầu.", "Video: phá vụ mua bán người"), (JudgementKind::Unrelated, Rule::Nothing));
+    }
+
+    #[test]
     fn a_near_word_raises_a_term_only_within_its_reach_and_paragraph() {
-        let class = |body| judge(&terms(), &Reading { title: "", lead: "Mở đầu.", body }).reasons.first().map(|reason| reason.class);
+        let class =
+            |body| judge(&terms(), &Reading { title: "", lead: "Mở đầu.", body, captions: "" }).reasons.first().map(|reason| reason.class);
         assert_eq!(class("Lừa bán một phụ nữ."), Some(TermClass::Strong));
         assert_eq!(class("Lừa bán xe của bạn rồi lấy tiền mua quà tặng một phụ nữ."), Some(TermClass::Contextual));
         assert_eq!(class("Lừa bán xe.\nPhụ nữ."), Some(TermClass::Contextual));
@@ -480,10 +445,10 @@ mod tests {
     #[test]
     fn reasons_are_limited_and_scores_rank_the_kinds() {
         let body = "Vụ mua bán người. ".repeat(3 * REASONS_MAX);
-        let about = judge(&terms(), &Reading { title: "Tin", lead: "Mở đầu.", body: &body });
+        let about = judge(&terms(), &Reading { title: "Tin", lead: "Mở đầu.", body: &body, captions: "" });
         assert_eq!(about.reasons.len(), REASONS_MAX);
-        let mention = judge(&terms(), &Reading { title: "Tin", lead: "Mở đầu.", body: "Vụ mua bán người." });
-        let nothing = judge(&terms(), &Reading { title: "Tin", lead: "Mở đầu.", body: "Trời đẹp." });
+        let mention = judge(&terms(), &Reading { title: "Tin", lead: "Mở đầu.", body: "Vụ mua bán người.", captions: "" });
+        let nothing = judge(&terms(), &Reading { title: "Tin", lead: "Mở đầu.", body: "Trời đẹp.", captions: "" });
         assert!(about.score <= 1.0 && about.score > mention.score && mention.score > nothing.score && nothing.score >= 0.0);
     }
 
@@ -532,7 +497,7 @@ mod tests {
     proptest! {
         #[test]
         fn spans_slice_the_text_they_were_found_in(title in text(), lead in text(), body in text()) {
-            for reason in judge(&terms(), &Reading { title: &title, lead: &lead, body: &body }).reasons {
+            for reason in judge(&terms(), &Reading { title: &title, lead: &lead, body: &body, captions: "" }).reasons {
                 let zone = match reason.zone { Zone::Title => &title, Zone::Lead => &lead, _ => &body };
                 prop_assert_eq!(zone.get(reason.start..reason.end), Some(reason.text.as_str()));
             }
@@ -540,7 +505,7 @@ mod tests {
 
         #[test]
         fn paragraphs_without_a_term_leave_a_title_about_its_subject(lead in text(), body in text()) {
-            let reading = Reading { title: "Chống mua bán người", lead: &lead, body: &body };
+            let reading = Reading { title: "Chống mua bán người", lead: &lead, body: &body, captions: "" };
             let longer = format!("{body}\nTrời đẹp, cá nhiều.");
             let before = judge(&terms(), &reading).kind;
             prop_assert_eq!(judge(&terms(), &Reading { body: &longer, ..reading }).kind, before);
@@ -548,18 +513,18 @@ mod tests {
 
         #[test]
         fn more_text_without_a_term_never_takes_about_away_from_a_body(body in text(), times in 1usize..4) {
-            let judged = judge(&terms(), &Reading { title: "", lead: "Mở đầu.", body: &body });
+            let judged = judge(&terms(), &Reading { title: "", lead: "Mở đầu.", body: &body, captions: "" });
             let longer = format!("{body}{}", "\nTrời đẹp, cá nhiều.".repeat(times));
             if judged.kind == JudgementKind::About {
-                prop_assert_eq!(judge(&terms(), &Reading { title: "", lead: "Mở đầu.", body: &longer }).kind, JudgementKind::About);
+                prop_assert_eq!(judge(&terms(), &Reading { title: "", lead: "Mở đầu.", body: &longer, captions: "" }).kind, JudgementKind::About);
             }
         }
 
         #[test]
         fn a_guard_leaves_the_terms_it_does_not_overlap(body in text()) {
-            let alone = judge(&terms(), &Reading { title: "", lead: "Mở đầu.", body: "Vụ mua bán người." });
+            let alone = judge(&terms(), &Reading { title: "", lead: "Mở đầu.", body: "Vụ mua bán người.", captions: "" });
             let both = format!("{body}\n\nNơi mua bán người dân tin.\n\nVụ mua bán người.");
-            let judged = judge(&terms(), &Reading { title: "", lead: "Mở đầu.", body: &both });
+            let judged = judge(&terms(), &Reading { title: "", lead: "Mở đầu.", body: &both, captions: "" });
             let last = judged.reasons.last().unwrap();
             prop_assert_eq!((&last.text, &last.cancelled_by), (&alone.reasons[0].text, &None));
         }

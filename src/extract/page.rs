@@ -152,6 +152,7 @@ fn read(outline: &Outline, own: &Own, data: &LinkedData, scope: &Scope) -> Page 
     page_dates::settle_order(outline, &mut dates, scope.zone);
     Page {
         breaks_off: false,
+        own_body: own.body.is_some(),
         letters_lost: false,
         language: language(&text, outline.lang),
         author: author::find(outline, own.author.map(|it| outline.text(it)), data, &marks, &body),

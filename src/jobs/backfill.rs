@@ -223,7 +223,7 @@ impl Walk<'_> {
     }
 
     async fn part(&self, url: &Url, captures: &mut Captures<'_>) -> Result<Result<Listed, Failure>, JobError> {
-        part(self.line, self.outlet, self.source, url, &mut Sha256::default(), captures).await
+        part(self.line, self.outlet, (self.source, &self.source.url), url, &mut Sha256::default(), captures).await
     }
 
     /// Keeps what one part lists, in one transaction.

@@ -121,6 +121,7 @@ pub(super) async fn load(
     let mut hash = Sha256::new();
     hash.update(&body.bytes);
     let kept = (body.bytes.len() <= COMPARED_BYTES_MAX).then(|| body.clone());
+    let root = url.clone();
     let read = read(line, outlet, source, url, body).await;
     let nothing = match &read {
         Err(failure) => failure.outcome == Outcome::NotADocument,
@@ -141,7 +142,7 @@ pub(super) async fn load(
             return Ok(document);
         }
     };
-    let walk = Walk { line, outlet, source, before, manner, now };
+    let walk = Walk { line, outlet, source, root: &root, before, manner, now };
     let extent = match source.kind {
         SourceKind::Feed => Ok(Extent::Whole),
         SourceKind::Sitemap => walk.children(&mut listed, &mut hash, captures).await?,
@@ -212,6 +213,8 @@ struct Walk<'a> {
     line: &'a Line,
     outlet: &'a Outlet,
     source: &'a Source,
+    /// Where the document was found.
+    root: &'a Url,
     before: &'a SourceState,
     manner: Manner,
     now: DateTime<Utc>,
@@ -312,7 +315,7 @@ impl Walk<'_> {
     }
 
     async fn part(&self, url: &Url, hash: &mut Sha256, captures: &mut Captures<'_>) -> Result<Result<Listed, Failure>, JobError> {
-        part(self.line, self.outlet, self.source, url, hash, captures).await
+        part(self.line, self.outlet, (self.source, self.root), url, hash, captures).await
     }
 }
 
@@ -322,19 +325,23 @@ pub(super) fn numbered(source: &Source, number: u32) -> Option<Url> {
     Url::parse(&pattern.replace("{n}", &number.to_string())).ok()
 }
 
-/// Fetches and reads one part of a source, its bytes taken into the digest of the whole document.
+/// Fetches and reads one part of a source, whose document was found at `root`; its bytes are taken into the digest of the whole
+/// document.
 ///
 /// # Errors
 /// Where the captures cannot be kept.
 pub(super) async fn part(
     line: &Line,
     outlet: &Outlet,
-    source: &Source,
+    (source, root): (&Source, &Url),
     url: &Url,
     hash: &mut Sha256,
     captures: &mut Captures<'_>,
 ) -> Result<Result<Listed, Failure>, JobError> {
     Ok(match captures.get(url, &Validators::default()).await? {
+        Answer { end: End::Body(_), url: end, .. } if source.kind == SourceKind::Sitemap && end != *url && end == *root => {
+            Err(Failure::new(Outcome::NotADocument, format!("{url}: leads back to the index that names it")))
+        }
         Answer { end: End::Body(body), url, .. } => {
             hash.update(&body.bytes);
             read(line, outlet, source, url, body).await

@@ -54,5 +54,18 @@ fn put(writer: &mut Writer<'_>, article: &Stored) -> Result<(), JobError> {
         body,
         published: article.published,
         judgement: article.judgement,
+        facets: facets_of(article),
     })?)
+}
+
+/// The names and values by which an article is filtered and counted.
+fn facets_of(article: &Stored) -> Vec<(&'static str, String)> {
+    let mut all: Vec<(&'static str, String)> = article.topics.iter().map(|it| ("topic", it.as_str().to_owned())).collect();
+    if let Some(it) = &article.facets {
+        all.push(("genre", it.genre.clone()));
+        all.push(("source", if it.taken_from.is_some() { "reprint" } else { "own" }.to_owned()));
+        all.push(("hotline", if it.hotline { "yes" } else { "no" }.to_owned()));
+        all.extend(it.places.iter().map(|it| ("place", it.clone())));
+    }
+    all
 }

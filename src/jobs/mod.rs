@@ -32,6 +32,7 @@ use crate::{
     domain::{
         calendar::{Calendar, Policy},
         closing::ChainFault,
+        facet::FacetRules,
         relevance::Terms,
     },
     fetch::Fetcher,
@@ -48,6 +49,7 @@ pub struct Line {
     pub fetcher: Arc<Fetcher>,
     pub register: Arc<Register>,
     pub terms: Arc<Terms>,
+    pub facets: Arc<FacetRules>,
     /// The files that verdicts rest on, as they were read.
     pub texts: Arc<Texts>,
     pub policies: Arc<[Policy]>,

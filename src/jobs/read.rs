@@ -16,8 +16,11 @@ use crate::{
     domain::{
         article::Page,
         date::{DateSource, decide_date, doubt_today},
+        facet::{FacetTexts, Facets},
         link::article_key,
+        month::Month,
         outlet::Outlet,
+        privacy::{Privacy, Texts, privacy},
         reading::{Body, Declared, Doubt, Habit, Marks, TitleFacts, TitleMatch, doubt_marks, match_title},
         relevance::{Judgement, JudgementKind, Reading, judge, judge_unread},
         visit::{Outcome, next_try},
@@ -115,10 +118,13 @@ async fn read_one(line: &Line, outlet: &Outlet, article: &ToRead, habit: &mut Ha
             doubt_today(&mut page.dates, now, line.zone);
             let published = decide_date(page.dates.clone(), Some(now), line.zone).published;
             let owner = Url::parse(&article.url).ok().map_or(outlet, |url| owner(line, outlet, &url, published));
+            let (facets, privacy) = sides(line, &article.url, &page, published);
             let reading = ReadingRecord {
                 outlet: &owner.id,
                 page: &page,
                 judgement: &judgement,
+                facets: &facets,
+                privacy: &privacy,
                 terms: line.terms.version(),
                 zone: line.zone,
                 captures: &captures,
@@ -142,6 +148,15 @@ async fn read_one(line: &Line, outlet: &Outlet, article: &ToRead, habit: &mut Ha
             Ok(false)
         }
     }
+}
+
+/// The facets of a page, and what in it may identify a person.
+pub(super) fn sides(line: &Line, url: &str, page: &Page, published: Option<DateTime<Utc>>) -> (Facets, Privacy) {
+    let at = published.unwrap_or_else(|| line.clock.now());
+    let texts = Texts { title: &page.title, lead: &page.lead, body: &page.text, captions: &page.captions, published: at, zone: line.zone };
+    let month = published.map(|it| Month::of(it, line.zone));
+    let of = FacetTexts { url, title: &page.title, lead: &page.lead, body: &page.text, author: page.author.as_deref(), month };
+    (line.facets.facets(&of), privacy(&texts))
 }
 
 /// Whether a page that stays without text has none by nature, and not by a redesign. An outlet that is declared blind in
@@ -195,10 +210,12 @@ async fn believe(
         letters_lost: loaded.page.letters_lost,
         listed_with_title: !article.title.is_empty() || !given.is_empty(),
         dated: loaded.page.dates.iter().any(|it| it.instant.is_some() && it.why.is_none() && !it.from.is_bound()),
+        own_body: loaded.page.own_body,
         declared: loaded.declared,
     };
     let doubt = doubt_marks(&marks).filter(|_| loaded.judgement.kind == JudgementKind::Unrelated);
-    if let Some(doubt) = doubt.filter(|it| !persists(*it, article, now) || !habit.bears(*it, &body)) {
+    let borne = |it: &Doubt| *it == Doubt::BrokenOff && habit.never_closes() && persists(*it, article, now);
+    if let Some(doubt) = doubt.filter(|it| !borne(it)) {
         return Ok(Err(NotReadHere::doubted(doubt)));
     }
     habit.learn(body.letters, Some(body.hash));
@@ -292,7 +309,7 @@ async fn read_body(
         let scope = Scope { zone, base: &base, outlet: Some(&outlet), source: None };
         let mut page = read_page(&body.bytes, body.content_type.as_deref(), &scope)?;
         page.dates.extend(body.validators.last_modified.as_deref().map(|it| stated(DateSource::LastModified, it, zone)));
-        let judgement = judge(&terms, &Reading { title: &page.title, lead: &page.lead, body: &page.text });
+        let judgement = judge(&terms, &Reading { title: &page.title, lead: &page.lead, body: &page.text, captions: &page.captions });
         let declared = match &page.canonical {
             None => Declared::Nothing,
             Some(it) if article_key(&outlet, it) == article_key(&outlet, &asked) => Declared::Itself,

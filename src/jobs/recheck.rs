@@ -193,7 +193,8 @@ async fn check_one(line: &Line, outlet: &Outlet, article: &Watched) -> Result<Ch
     let end = load(line, outlet, &asked, &mut captures).await?;
     let captures = captures.settle().await?;
     // Judged anew, so that another dictionary is not taken for another text.
-    let was = judge(&line.terms, &Reading { title: &article.title, lead: &article.lead, body: &article.text }).kind;
+    let was =
+        judge(&line.terms, &Reading { title: &article.title, lead: &article.lead, body: &article.text, captions: &article.captions }).kind;
     let came = match &end {
         Ok(it) => Came::Page {
             title: &it.page.title,

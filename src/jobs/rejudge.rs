@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{JobError, Line};
+use super::{JobError, Line, read::sides};
 use crate::domain::{
+    article::Page,
     month::Month,
     relevance::{Reading, judge, judge_unread},
 };
@@ -36,7 +37,10 @@ pub async fn rejudge(line: &Line, apply: bool) -> Result<Rejudged, JobError> {
         last = end.id;
         for article in &batch {
             let judgement = if article.read {
-                judge(&line.terms, &Reading { title: &article.title, lead: &article.lead, body: &article.text })
+                judge(
+                    &line.terms,
+                    &Reading { title: &article.title, lead: &article.lead, body: &article.text, captions: &article.captions },
+                )
             } else {
                 judge_unread(&line.terms, &article.title, &article.summary)
             };
@@ -45,6 +49,18 @@ pub async fn rejudge(line: &Line, apply: bool) -> Result<Rejudged, JobError> {
                 let month = article.published.map(|it| Month::of(it, line.zone));
                 let key = (month, article.outlet.clone(), article.judgement.as_str(), judgement.kind.as_str());
                 *outcome.diff.entry(key).or_default() += 1;
+            }
+            // What was read before facets were kept has none yet.
+            if apply && article.read && article.facets.is_none() {
+                let page = Page {
+                    title: article.title.clone(),
+                    lead: article.lead.clone(),
+                    text: article.text.clone(),
+                    captions: article.captions.clone(),
+                    ..Page::default()
+                };
+                let (facets, privacy) = sides(line, &article.url, &page, article.published);
+                line.store.record_sides(article.id, &facets, &privacy).await?;
             }
             if apply && (judgement.kind != article.judgement || article.terms != line.terms.version()) {
                 line.store.record_judgement(article.id, &judgement, line.terms.version()).await?;

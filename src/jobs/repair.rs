@@ -63,7 +63,7 @@ pub async fn repair(line: &Line, outlet: &Outlet) -> Result<(Repair, Vec<VisitRe
             let days = TimeDelta::days(WITNESS_DAYS);
             let around = Span { from: gap.span.from - days, to: gap.span.to + days };
             let known = line.store.live_within(&outlet.id, around).await?;
-            if closes(gap.span, &known, &listed) {
+            if report.ordered && closes(gap.span, &known, &listed) {
                 line.store.record_repair(&outlet.id, gap.span, &source.url, now).await?;
                 tracing::info!(outlet = %outlet.id, from = %gap.span.from, to = %gap.span.to, witness = %source.url, "gap closed");
             } else {

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     domain::{
         article::{Entry, Rejection},
-        coverage::{Certificate, Standing, certify, is_ahead},
+        coverage::{Certificate, Standing, certify, is_ahead, is_ordered},
         date::{DateEvidence, DateSource},
         link::article_key,
         month::Month,
@@ -47,6 +47,9 @@ pub struct VisitReport {
     /// What a person needs to understand a failure.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub detail: String,
+    /// Whether its entries stand in an order of time, as far as their places tell anything.
+    #[serde(skip)]
+    pub ordered: bool,
     /// Keys of the articles that the document listed, for whoever compares them with what is known.
     #[serde(skip)]
     pub keys: Vec<String>,
@@ -83,6 +86,7 @@ pub async fn visit(line: &Line, outlet: &Outlet, source: &Source, manner: Manner
     } else {
         Certificate::Nothing
     };
+    let ordered = source.kind == SourceKind::Sitemap || is_ordered(&standing);
     let since = before.certified_to.unwrap_or(now);
     let gap = match certificate {
         Certificate::Gap(why) => Some((gap_start(line, source, &before, since).await?, why)),
@@ -125,6 +129,7 @@ pub async fn visit(line: &Line, outlet: &Outlet, source: &Source, manner: Manner
         rejected: counts.rejected,
         gap: matches!(certificate, Certificate::Gap(_)),
         detail,
+        ordered,
         keys,
     })
 }
@@ -192,6 +197,7 @@ fn name_outcome(kind: SourceKind, document: &Document, before: &SourceState, man
         Ok(Content::Listed(listed)) => listed,
     };
     match &document.moved_to {
+        _ if listed.in_document == 0 && listed.repaired => (Outcome::NotADocument, "it breaks off before its first entry".to_owned()),
         Some(to) if before.moved_to.as_deref() != Some(to.as_str()) => (Outcome::Moved, format!("moved for good to {to}")),
         _ if document.extent == Extent::Whole && document.digest.is_some() && document.digest == before.digest => {
             (Outcome::Unchanged, "the same bytes".to_owned())

@@ -3,14 +3,17 @@
 pub mod query;
 pub mod tokenizer;
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use chrono::{DateTime, Utc};
 use tantivy::{
     DocAddress, Index, IndexReader, IndexWriter, ReloadPolicy, Score, TantivyDocument, TantivyError, Term,
-    collector::{Count, TopDocs},
+    collector::{Count, FacetCollector, TopDocs},
     directory::MmapDirectory,
-    schema::{FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value},
+    schema::{FAST, Facet, FacetOptions, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value},
 };
 
 use crate::{
@@ -38,6 +41,8 @@ pub struct Indexed<'a> {
     /// Seconds since 1970; articles without a date are found only without date filters.
     pub published: Option<DateTime<Utc>>,
     pub judgement: JudgementKind,
+    /// Names of facets and their values.
+    pub facets: Vec<(&'static str, String)>,
 }
 
 /// Narrows a search down.
@@ -48,7 +53,15 @@ pub struct Filter {
     /// Exclusive.
     pub to: Option<DateTime<Utc>>,
     pub judgement: Option<JudgementKind>,
+    /// Names of facets and their values, all of which must hold.
+    pub facets: Vec<(String, String)>,
 }
+
+/// How many of the articles found have each value of a facet, by the facet's name, the most frequent first.
+pub type FacetCounts = BTreeMap<&'static str, Vec<(String, u64)>>;
+
+/// The facets that articles are counted by.
+pub const FACETS: [&str; 6] = ["topic", "genre", "source", "place", "hotline", "judgement"];
 
 /// What a search found.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,6 +69,8 @@ pub struct Hits {
     pub total: usize,
     /// Store ids of the best articles with their scores, best first.
     pub best: Vec<(i64, Score)>,
+    /// Of all that was found, not of the best alone.
+    pub facets: FacetCounts,
 }
 
 /// Something that was attempted on the index and failed.
@@ -75,6 +90,7 @@ struct Fields {
     outlet: Field,
     published: Field,
     judgement: Field,
+    facet: Field,
     title_toned: Field,
     title_folded: Field,
     body_toned: Field,
@@ -82,9 +98,11 @@ struct Fields {
 }
 
 /// Part of the index's path; raised whenever the schema or the tokenizer changes, so that an old index is built anew.
-const SCHEMA_VERSION: &str = "v1";
+const SCHEMA_VERSION: &str = "v2";
 /// Memory of the one writing thread, in bytes: enough for some ten thousand articles a segment.
 const WRITER_BYTES: usize = 50_000_000;
+/// Values of one facet that are counted, the most frequent first.
+const FACET_VALUES_MAX: usize = 60;
 
 impl Search {
     /// Opens the index below `dir`, or begins an empty one.
@@ -158,8 +176,15 @@ impl Search {
         self.reader.reload().map_err(doing("see the latest state of the search index"))?;
         let searcher = self.reader.searcher();
         let query = query::build(question, filter, &self.fields);
-        let collectors = (Count, TopDocs::with_limit(limit.max(1)).order_by_score());
-        let (total, found) = searcher.search(&query, &collectors).map_err(doing("search"))?;
+        let mut facets = FacetCollector::for_field("facet");
+        FACETS.iter().for_each(|it| facets.add_facet(Facet::from_path([it])));
+        let collectors = (Count, TopDocs::with_limit(limit.max(1)).order_by_score(), facets);
+        let (total, found, counted) = searcher.search(&query, &collectors).map_err(doing("search"))?;
+        let counts = |name: &&'static str| {
+            let top = counted.top_k(Facet::from_path([name]), FACET_VALUES_MAX);
+            (*name, top.into_iter().filter_map(|(it, count)| Some((it.to_path().last()?.to_string(), count))).collect())
+        };
+        let facets = FACETS.iter().map(counts).collect();
         let id_of = |address: DocAddress| {
             let document: TantivyDocument = searcher.doc(address)?;
             Ok(document.get_first(self.fields.id).and_then(|it| it.as_i64()))
@@ -170,7 +195,7 @@ impl Search {
                 best.push((id, score));
             }
         }
-        Ok(Hits { total, best })
+        Ok(Hits { total, best, facets })
     }
 }
 
@@ -194,6 +219,11 @@ impl Writer<'_> {
         document.add_text(fields.judgement, article.judgement.as_str());
         if let Some(published) = article.published {
             document.add_i64(fields.published, published.timestamp());
+        }
+        for (name, value) in
+            article.facets.iter().map(|(name, value)| (*name, value.as_str())).chain([("judgement", article.judgement.as_str())])
+        {
+            document.add_facet(fields.facet, Facet::from_path([name, value]));
         }
         for field in [fields.title_toned, fields.title_folded] {
             document.add_text(field, article.title);
@@ -237,6 +267,7 @@ fn schema() -> (Schema, Fields) {
         outlet: builder.add_text_field("outlet", STRING),
         published: builder.add_i64_field("published", INDEXED | FAST),
         judgement: builder.add_text_field("judgement", STRING),
+        facet: builder.add_facet_field("facet", FacetOptions::default()),
         title_toned: builder.add_text_field("title_toned", text(TONED)),
         title_folded: builder.add_text_field("title_folded", text(FOLDED)),
         body_toned: builder.add_text_field("body_toned", text(TONED)),
@@ -256,7 +287,7 @@ mod tests {
 
     fn article(id: i64, title: &'static str, body: &'static str) -> Indexed<'static> {
         let published = DateTime::from_timestamp(id * 86_400, 0);
-        Indexed { id, outlet: "a", title, body, published, judgement: JudgementKind::Unrelated }
+        Indexed { id, outlet: "a", title, body, published, judgement: JudgementKind::Unrelated, facets: Vec::new() }
     }
 
     fn index(articles: &[Indexed<'_>]) -> (tempfile::TempDir, Search) {

@@ -5,7 +5,7 @@ use std::ops::Bound;
 use tantivy::{
     Score, Term,
     query::{AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, Occur, PhraseQuery, Query, RangeQuery, TermQuery},
-    schema::{Field, IndexRecordOption},
+    schema::{Facet, Field, IndexRecordOption},
 };
 
 use super::{Fields, Filter};
@@ -115,6 +115,10 @@ fn filters(filter: &Filter, fields: &Fields) -> Vec<Box<dyn Query>> {
     }
     if let Some(judgement) = filter.judgement {
         word(fields.judgement, judgement.as_str());
+    }
+    for (name, value) in &filter.facets {
+        let term = TermQuery::new(Term::from_facet(fields.facet, &Facet::from_path([name, value])), IndexRecordOption::Basic);
+        parts.push(Box::new(ConstScoreQuery::new(Box::new(term), 0.0)));
     }
     if filter.from.is_some() || filter.to.is_some() {
         let term = |at: chrono::DateTime<chrono::Utc>| Term::from_field_i64(fields.published, at.timestamp());

@@ -58,6 +58,8 @@ impl Store {
             // What a witness lists closes nothing beyond the time at which it was read, which is not known.
             "UPDATE repair SET gap_to = gap_from, at = $1 WHERE at > $1",
             "UPDATE verdict_change SET at = $1 WHERE at > $1",
+            "UPDATE recheck SET at = $1 WHERE at > $1",
+            "UPDATE backfill SET flaw = 'it was made while our clock ran ahead' WHERE begun > $1 OR ended > $1",
         ] {
             sqlx::query(sql).bind(secs(now)).execute(&mut *tx).await.map_err(failed())?;
         }

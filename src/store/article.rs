@@ -8,15 +8,17 @@ use super::{
     Result, Store,
     capture::{AskedFor, NewCapture, insert_captures},
     clock::rules_of,
-    decoded, doing, encoded, instant, optional_instant, secs,
+    decoded, doing, encoded, instant, optional_instant, optional_json, secs,
 };
 use crate::domain::{
     article::Page,
     clock::{ClockRule, DatePlace, set_clock},
     date::{DateDoubt, DateEvidence, DateStanding, decide_date, widen_change},
+    facet::Facets,
     outlet::OutletId,
+    privacy::Privacy,
     reading::text_hash,
-    relevance::{Judgement, JudgementKind},
+    relevance::{Judgement, JudgementKind, Topic},
 };
 
 /// An article whose page is to be fetched.
@@ -45,12 +47,19 @@ pub struct Stored {
     pub summary: String,
     pub lead: String,
     pub text: String,
+    /// Of its pictures, one a line.
+    pub captions: String,
     pub published: Option<DateTime<Utc>>,
     /// Earliest and latest instant at which it may have been published.
     pub date_from: DateTime<Utc>,
     pub date_to: DateTime<Utc>,
     pub judgement: JudgementKind,
     pub terms: String,
+    pub topics: Vec<Topic>,
+    /// `None` where nothing was read yet.
+    pub facets: Option<Facets>,
+    /// `None` where nobody has looked.
+    pub privacy: Option<Privacy>,
     pub read: bool,
     pub change: i64,
 }
@@ -62,6 +71,8 @@ pub struct ReadingRecord<'a> {
     pub outlet: &'a OutletId,
     pub page: &'a Page,
     pub judgement: &'a Judgement,
+    pub facets: &'a Facets,
+    pub privacy: &'a Privacy,
     /// Version of the dictionary.
     pub terms: &'a str,
     pub zone: Tz,
@@ -159,7 +170,7 @@ fn ahead_of(evidence: &[DateEvidence]) -> Option<DateTime<Utc>> {
 macro_rules! select_stored {
     ($rest:literal) => {
         concat!(
-            "SELECT id, outlet, url, title, summary, lead, text, published, date_from, date_to, judgement, terms, state, change FROM article ",
+            "SELECT id, outlet, url, title, summary, lead, text, captions, published, date_from, date_to, judgement, terms, topics, facets, privacy, state, change FROM article ",
             $rest
         )
     };
@@ -220,12 +231,12 @@ impl Store {
     /// # Errors
     /// Where the database fails.
     pub async fn record_reading(&self, id: i64, reading: &ReadingRecord<'_>) -> Result<()> {
-        let ReadingRecord { outlet, page, judgement, terms, zone, captures } = *reading;
+        let ReadingRecord { outlet, page, judgement, facets, privacy, terms, zone, captures } = *reading;
         let failed = || doing(format!("record the reading of article {id}"));
         let mut tx = self.write().await.map_err(failed())?;
         let first = sqlx::query(
             "UPDATE article SET title = CASE WHEN $1 = '' THEN title ELSE $1 END, lead = $2, text = $3, author = $4, language = $5, \
-             state = 'read', unread_why = NULL, letters = $8, text_hash = $9, closed = $10, \
+             state = 'read', unread_why = NULL, letters = $8, text_hash = $9, closed = $10, captions = $11, \
              outlet = CASE WHEN EXISTS (SELECT 1 FROM article other WHERE other.outlet = $6 AND other.key = article.key) THEN outlet ELSE $6 END \
              WHERE id = $7 AND state IN ('found', 'unread')",
         )
@@ -239,12 +250,14 @@ impl Store {
         .bind(i64::try_from(page.text.chars().count()).unwrap_or(i64::MAX))
         .bind(text_hash(&page.text))
         .bind(i64::from(!page.breaks_off))
+        .bind(page.captions.as_str())
         .execute(&mut *tx)
         .await
         .map_err(failed())?;
         // Another worker may have read it meanwhile: what it read stays.
         if first.rows_affected() > 0 {
             save_judgement(&mut tx, id, judgement, terms).await.map_err(failed())?;
+            save_sides(&mut tx, id, facets, privacy).await.map_err(failed())?;
             add_evidence(&mut tx, id, &page.dates, zone).await.map_err(failed())?;
         }
         insert_captures(&mut tx, AskedFor::Article(id), captures).await.map_err(failed())?;
@@ -321,6 +334,17 @@ impl Store {
         tx.commit().await.map_err(failed())
     }
 
+    /// Replaces the facets of an article and what may identify a person in it.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn record_sides(&self, id: i64, facets: &Facets, privacy: &Privacy) -> Result<()> {
+        let failed = || doing(format!("record the facets of article {id}"));
+        let mut tx = self.write().await.map_err(failed())?;
+        save_sides(&mut tx, id, facets, privacy).await.map_err(failed())?;
+        tx.commit().await.map_err(failed())
+    }
+
     /// The number of the latest change of any article.
     ///
     /// # Errors
@@ -365,6 +389,23 @@ pub(super) async fn save_judgement(
     .map(drop)
 }
 
+async fn save_sides(
+    tx: &mut Transaction<'static, Any>,
+    id: i64,
+    facets: &Facets,
+    privacy: &Privacy,
+) -> std::result::Result<(), sqlx::Error> {
+    let change = next_change(tx).await?;
+    sqlx::query("UPDATE article SET facets = $1, privacy = $2, change = $3 WHERE id = $4")
+        .bind(encoded(facets)?)
+        .bind(encoded(privacy)?)
+        .bind(change)
+        .bind(id)
+        .execute(&mut **tx)
+        .await
+        .map(drop)
+}
+
 /// Adds date evidence to an article and weighs all of it again.
 pub(super) async fn add_evidence(
     tx: &mut Transaction<'static, Any>,
@@ -394,11 +435,15 @@ fn stored_of(row: &AnyRow) -> std::result::Result<Stored, sqlx::Error> {
         summary: row.try_get("summary")?,
         lead: row.try_get("lead")?,
         text: row.try_get("text")?,
+        captions: row.try_get("captions")?,
         published: optional_instant(row, "published")?,
         date_from: instant(row.try_get("date_from")?),
         date_to: instant(row.try_get("date_to")?),
         judgement: decoded(judgement.parse())?,
         terms: row.try_get("terms")?,
+        topics: decoded(serde_json::from_str(&row.try_get::<String, _>("topics")?))?,
+        facets: optional_json(row, "facets")?,
+        privacy: optional_json(row, "privacy")?,
         read: state == "read",
         change: row.try_get("change")?,
     })

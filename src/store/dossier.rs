@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{AssertSqlSafe, Row, SqlSafeStr, any::AnyRow};
 
 use super::{
-    Result, Store, decoded, doing, instant,
+    Result, Store, decoded, doing, instant, masks_of,
     month::{firmness_of, state_of},
     optional_instant, secs,
 };
@@ -14,7 +14,8 @@ use crate::domain::{
     month::Span,
     near_miss::Scored,
     outlet::OutletId,
-    relevance::Judgement,
+    privacy::{mask, mask_zone},
+    relevance::{Judgement, Zone},
 };
 
 /// Visits of one outlet and month that a dossier takes in: ten sources every ten minutes.
@@ -78,7 +79,7 @@ impl Store {
     pub async fn best_scored(&self, outlet: &OutletId, month: Span, now: DateTime<Utc>, limit: usize) -> Result<Vec<Scored>> {
         let failed = || doing(format!("list the best-scoring articles of {outlet}"));
         let rows = sqlx::query(
-            "SELECT url, title, published, state, judgement, score, rule, reasons, topics FROM article \
+            "SELECT url, title, privacy, published, state, judgement, score, rule, reasons, topics FROM article \
              WHERE outlet = $1 AND date_from < $2 AND date_to >= $3 AND first_seen <= $4 ORDER BY score DESC, LENGTH(reasons) DESC, url LIMIT $5",
         )
         .bind(outlet.as_str())
@@ -92,7 +93,7 @@ impl Store {
         let read = |it: &AnyRow| {
             Ok(Scored {
                 url: it.try_get("url")?,
-                title: it.try_get("title")?,
+                title: mask(it.try_get("title")?, &masks_of(it)?),
                 published: optional_instant(it, "published")?,
                 state: state_of(it)?,
                 judgement: judgement_of(it)?,
@@ -153,16 +154,20 @@ fn judgement_of(row: &AnyRow) -> std::result::Result<Judgement, sqlx::Error> {
         rule: decoded(row.try_get::<String, _>("rule")?.parse())?,
         reasons: decoded(serde_json::from_str(&row.try_get::<String, _>("reasons")?))?,
         topics: decoded(serde_json::from_str(&row.try_get::<String, _>("topics")?))?,
+        marks: Vec::new(),
     })
 }
 
 fn article_of(row: &AnyRow) -> std::result::Result<KeptArticle, sqlx::Error> {
+    let (masks, mut judgement) = (masks_of(row)?, judgement_of(row)?);
+    let mut masked = |zone, column: &str| Ok::<_, sqlx::Error>(mask_zone(zone, row.try_get(column)?, &masks, &mut judgement.reasons));
     Ok(KeptArticle {
         url: row.try_get("url")?,
-        title: row.try_get("title")?,
-        summary: row.try_get("summary")?,
-        lead: row.try_get("lead")?,
-        text: row.try_get("text")?,
+        title: masked(Zone::Title, "title")?,
+        summary: mask(row.try_get("summary")?, &masks),
+        lead: masked(Zone::Lead, "lead")?,
+        text: masked(Zone::Body, "text")?,
+        captions: masked(Zone::Caption, "captions")?,
         author: row.try_get("author")?,
         language: row.try_get("language")?,
         first_seen: instant(row.try_get("first_seen")?),
@@ -174,7 +179,7 @@ fn article_of(row: &AnyRow) -> std::result::Result<KeptArticle, sqlx::Error> {
         date_from: instant(row.try_get("date_from")?),
         date_to: instant(row.try_get("date_to")?),
         dates: decoded(serde_json::from_str(&row.try_get::<String, _>("dates")?))?,
-        judgement: judgement_of(row)?,
+        judgement,
         terms: row.try_get("terms")?,
     })
 }

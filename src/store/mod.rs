@@ -36,6 +36,8 @@ use sqlx::{
     migrate::{MigrateError, Migration, MigrationType, Migrator},
 };
 
+use crate::domain::privacy::{Mask, Privacy};
+
 /// The database of one installation.
 #[derive(Debug, Clone)]
 pub struct Store {
@@ -65,7 +67,7 @@ pub struct StoreError {
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// Migrations in order; the version is the place in the list, counted from 1. Released ones are never changed.
-const MIGRATIONS: [(&str, &str); 12] = [
+const MIGRATIONS: [(&str, &str); 13] = [
     ("line", include_str!("migrations/0001_line.sql")),
     ("repair", include_str!("migrations/0002_repair.sql")),
     ("listed_title", include_str!("migrations/0003_listed_title.sql")),
@@ -78,6 +80,7 @@ const MIGRATIONS: [(&str, &str); 12] = [
     ("backfill", include_str!("migrations/0010_backfill.sql")),
     ("closed", include_str!("migrations/0011_closed.sql")),
     ("walk", include_str!("migrations/0012_walk.sql")),
+    ("facets", include_str!("migrations/0013_facets.sql")),
 ];
 
 const READERS_MAX: u32 = 4;
@@ -202,6 +205,16 @@ fn secs(at: DateTime<Utc>) -> i64 {
 /// Reads a closed word or a JSON record back; a foreign one is a fault of the database's content.
 fn decoded<T, E: std::error::Error + Send + Sync + 'static>(read: std::result::Result<T, E>) -> std::result::Result<T, sqlx::Error> {
     read.map_err(|cause| sqlx::Error::Decode(Box::new(cause)))
+}
+
+/// A JSON record that may be missing.
+fn optional_json<T: serde::de::DeserializeOwned>(row: &AnyRow, column: &str) -> std::result::Result<Option<T>, sqlx::Error> {
+    row.try_get::<Option<String>, _>(column)?.map(|it| decoded(serde_json::from_str(&it))).transpose()
+}
+
+/// What of an article's words is masked wherever it is shown.
+fn masks_of(row: &AnyRow) -> std::result::Result<Vec<Mask>, sqlx::Error> {
+    Ok(optional_json::<Privacy>(row, "privacy")?.map(|it| it.masks).unwrap_or_default())
 }
 
 fn encoded(value: &impl serde::Serialize) -> std::result::Result<String, sqlx::Error> {

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use sqlx::{Any, Row, Transaction, any::AnyRow};
 
-use super::{Result, Store, decoded, doing, instant, optional_instant, secs};
+use super::{Result, Store, decoded, doing, instant, masks_of, optional_instant, secs};
 use crate::domain::{
     month::{Month, Span},
     outlet::OutletId,
+    privacy::mask,
     review::{DateFirmness, Marks, MonthArticle, ReadState},
     ruling::{Decision, StandingRuling, text_digest},
     verdict::{Reason, Verdict},
@@ -41,7 +42,7 @@ const MONTH_ARTICLES_MAX: i64 = 5_000;
 macro_rules! select_ruled {
     ($rest:literal) => {
         concat!(
-            "SELECT a.url, a.title, a.published, a.date_standing, a.first_seen, a.state, a.unread_why, a.judgement, \
+            "SELECT a.url, a.title, a.privacy, a.published, a.date_standing, a.first_seen, a.state, a.unread_why, a.judgement, \
              r.decision, r.month AS ruled_month, r.officer, r.at AS ruled_at, r.text_digest, \
              CASE WHEN r.id IS NULL THEN '' ELSE a.lead END AS ruled_lead, CASE WHEN r.id IS NULL THEN '' ELSE a.text END AS ruled_text \
              FROM article a LEFT JOIN ruling r ON r.id = \
@@ -209,7 +210,7 @@ fn month_article_of(row: &AnyRow) -> std::result::Result<MonthArticle, sqlx::Err
     Ok(MonthArticle {
         url: row.try_get("url")?,
         ruling: ruling_of(row, &title)?,
-        title,
+        title: mask(&title, &masks_of(row)?),
         published: optional_instant(row, "published")?,
         date_standing: firmness_of(row)?,
         first_seen: instant(row.try_get("first_seen")?),

@@ -14,9 +14,10 @@ use super::{
     Result, Store,
     article::Stored,
     audit::{Entry, Kept, Place},
-    doing, encoded, secs,
+    doing, encoded, masks_of, secs,
 };
 use crate::domain::{
+    agreement::Ruled,
     audit::Act,
     confirmation::Confirmation,
     hand_check::{HandCheck, HandWitness},
@@ -24,7 +25,7 @@ use crate::domain::{
     off_web::OffWeb,
     officer::{Admitted, Decided, Item, MonthDecisions, Statement, Withdrawal},
     outlet::OutletId,
-    ruling::Ruling,
+    ruling::{Decision, Ruling, text_digest},
 };
 
 /// How a withdrawal ended.
@@ -47,6 +48,8 @@ pub struct ListedRuling {
 
 /// Rows of one kind that are listed for a month.
 const LISTED_MAX: i64 = 1_000;
+/// Ruled articles that a test set takes in.
+const RULED_MAX: i64 = 50_000;
 /// The state before of what there was not.
 const NOTHING: &str = "null";
 
@@ -276,6 +279,44 @@ impl Store {
         .map_err(failed())?;
         let listed = |it| Ok(ListedRuling { ruling: ruling_of(it)?, url: it.try_get("url")?, title: it.try_get("title")? });
         rows.iter().map(listed).collect::<std::result::Result<_, _>>().map_err(failed())
+    }
+
+    /// The articles that stand under a ruling up to `now`, with the text that was ruled on, and how many are left out because
+    /// their text is another one since. Oldest ruling first.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn ruled_texts(&self, now: DateTime<Utc>) -> Result<(Vec<Ruled>, usize)> {
+        let failed = || doing("list the texts that officers ruled on");
+        let rows = sqlx::query(
+            "SELECT a.url, a.title, a.lead, a.text, a.captions, a.privacy, r.decision, r.text_digest, r.reason FROM ruling r JOIN article a ON a.id = r.article \
+             WHERE r.id = (SELECT l.id FROM ruling l WHERE l.article = a.id AND l.at <= $1 ORDER BY l.at DESC, l.id DESC LIMIT 1) \
+             ORDER BY r.at, r.id LIMIT $2",
+        )
+        .bind(secs(now))
+        .bind(RULED_MAX)
+        .fetch_all(&self.reader)
+        .await
+        .map_err(failed())?;
+        let read = |row: &AnyRow| {
+            let ruled = Ruled {
+                url: row.try_get("url")?,
+                title: row.try_get("title")?,
+                lead: row.try_get("lead")?,
+                text: row.try_get("text")?,
+                captions: row.try_get("captions")?,
+                counts: row.try_get::<String, _>("decision")? != Decision::DoesNotCount.as_str(),
+                reason: row.try_get("reason")?,
+                masks: masks_of(row)?,
+            };
+            let same = row.try_get::<String, _>("text_digest")? == text_digest(&ruled.title, &ruled.lead, &ruled.text);
+            Ok(same.then_some(ruled))
+        };
+        let all: Vec<Option<Ruled>> = rows.iter().map(read).collect::<std::result::Result<_, _>>().map_err(failed())?;
+        let found = all.len();
+        let kept: Vec<Ruled> = all.into_iter().flatten().collect();
+        let changed = found - kept.len();
+        Ok((kept, changed))
     }
 
     /// An outlet's article by its key.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use sqlx::Row;
 
-use super::{Result, Store, doing, instant, secs};
+use super::{Result, Store, article::next_change, doing, instant, secs};
 use crate::domain::{
     outlet::OutletId,
     reading::{Doubt, Habit, LAST_TRIED, SAMPLES, Tried},
@@ -137,19 +137,33 @@ impl Store {
             Misread::SameText(hash) => (Doubt::SameTextAsOthers, Some(hash), None),
             Misread::BrokenOff => (Doubt::BrokenOff, None, Some(0_i64)),
         };
-        sqlx::query(
-            "UPDATE article SET state = 'unread', unread_why = $1, attempts = 1, first_failed = $2, next_try = $3 \
-             WHERE outlet = $4 AND (text_hash = $5 OR closed = $6) AND state = 'read' AND judgement = 'unrelated'",
+        let failed = || doing(format!("take back readings of {outlet}: {}", doubt.as_str()));
+        let mut tx = self.write().await.map_err(failed())?;
+        let rows = sqlx::query(
+            "SELECT id FROM article WHERE outlet = $1 AND (text_hash = $2 OR closed = $3) AND state = 'read' AND judgement = 'unrelated'",
         )
-        .bind(doubt.as_str())
-        .bind(secs(at))
-        .bind(secs(next_try))
         .bind(outlet.as_str())
         .bind(hash)
         .bind(closed)
-        .execute(&self.writer)
+        .fetch_all(&mut *tx)
         .await
-        .map(|it| it.rows_affected())
-        .map_err(doing(format!("take back readings of {outlet}: {}", doubt.as_str())))
+        .map_err(failed())?;
+        for row in &rows {
+            let change = next_change(&mut tx).await.map_err(failed())?;
+            let id: i64 = row.try_get("id").map_err(failed())?;
+            sqlx::query(
+                "UPDATE article SET state = 'unread', unread_why = $1, attempts = 1, first_failed = $2, next_try = $3, change = $4 WHERE id = $5",
+            )
+            .bind(doubt.as_str())
+            .bind(secs(at))
+            .bind(secs(next_try))
+            .bind(change)
+            .bind(id)
+            .execute(&mut *tx)
+            .await
+            .map_err(failed())?;
+        }
+        tx.commit().await.map_err(failed())?;
+        Ok(rows.len() as u64)
     }
 }

@@ -24,6 +24,7 @@ use crate::domain::{
     link::ArticleKey,
     month::Span,
     outlet::{Outlet, OutletId, Source},
+    privacy::{Texts, privacy},
     relevance::{Judgement, JudgementKind},
     visit::{Counts, Outcome},
 };
@@ -101,6 +102,7 @@ impl Store {
                 Some(id) => {
                     counts.known += 1;
                     sight(&mut tx, visit, id, &listed.entry.title).await.map_err(failed())?;
+                    add_summary(&mut tx, visit, id, listed.entry).await.map_err(failed())?;
                     if let Some(date) = &listed.date {
                         add_evidence(&mut tx, id, std::slice::from_ref(date), visit.zone).await.map_err(failed())?;
                     }
@@ -234,11 +236,14 @@ async fn insert_found(
     let judgement = (visit.judge)(entry);
     let rules = rules_of(tx, listed.outlet.as_str()).await?;
     let dates = Dates::decide(listed.date.clone().into_iter().collect(), &rules, visit.at, listed.not_before, visit.zone);
+    let published = dates.published.unwrap_or(visit.at);
+    let texts = Texts { title: &entry.title, lead: &entry.summary, body: "", captions: "", published, zone: visit.zone };
+    let looked_through = privacy(&texts);
     let change = next_change(tx).await?;
     let inserted = sqlx::query(
         "INSERT INTO article (outlet, key, url, title, summary, dates, published, published_from, date_standing, date_from, date_to, \
-         not_before, first_seen, state, next_try, judgement, score, rule, reasons, topics, terms, change) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'found', $13, $14, $15, $16, $17, $18, $19, $20) \
+         not_before, first_seen, state, next_try, judgement, score, rule, reasons, topics, terms, change, privacy) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'found', $13, $14, $15, $16, $17, $18, $19, $20, $21) \
          ON CONFLICT (outlet, key) DO NOTHING RETURNING id",
     )
     .bind(listed.outlet.as_str())
@@ -261,6 +266,7 @@ async fn insert_found(
     .bind(encoded(&judgement.topics)?)
     .bind(visit.terms)
     .bind(change)
+    .bind(encoded(&looked_through)?)
     .fetch_optional(&mut **tx)
     .await?;
     match inserted {
@@ -319,21 +325,53 @@ async fn retitle(
     {
         return Ok(());
     }
+    look_again(tx, visit, article, entry).await
+}
+
+/// Has an article that was read as unrelated, waits or was given up looked for once more, under what a source says of it now.
+async fn look_again(
+    tx: &mut Transaction<'static, Any>,
+    visit: &VisitRecord<'_>,
+    article: i64,
+    entry: &Entry,
+) -> std::result::Result<(), sqlx::Error> {
     keep_version(tx, article).await?;
+    let change = next_change(tx).await?;
     sqlx::query(
-        "UPDATE article SET title = $1, summary = $2, state = 'found', attempts = 0, first_failed = NULL, next_try = $3 \
+        "UPDATE article SET title = $1, summary = $2, state = 'found', attempts = 0, first_failed = NULL, next_try = $3, change = $5 \
          WHERE id = $4 AND judgement = 'unrelated'",
     )
     .bind(entry.title.as_str())
     .bind(entry.summary.as_str())
     .bind(secs(visit.at))
     .bind(article)
+    .bind(change)
     .execute(&mut **tx)
     .await?;
     judge_unread_again(tx, visit, article, entry).await
 }
 
-/// A term that the new title brings makes a candidate of what waits to be read; one that it lost is not taken away.
+/// Keeps what another source says of a known article, where nothing was said yet. What was read as unrelated is read again where
+/// that source names the subject: it may have been edited before the source listed it.
+async fn add_summary(
+    tx: &mut Transaction<'static, Any>,
+    visit: &VisitRecord<'_>,
+    article: i64,
+    entry: &Entry,
+) -> std::result::Result<(), sqlx::Error> {
+    sqlx::query("UPDATE article SET summary = $1 WHERE id = $2 AND summary = '' AND $1 <> ''")
+        .bind(entry.summary.as_str())
+        .bind(article)
+        .execute(&mut **tx)
+        .await?;
+    let read = sqlx::query("SELECT id FROM article WHERE id = $1 AND state = 'read' AND judgement = 'unrelated'").bind(article);
+    if (visit.judge)(entry).kind != JudgementKind::Unrelated && read.fetch_optional(&mut **tx).await?.is_some() {
+        return look_again(tx, visit, article, entry).await;
+    }
+    judge_unread_again(tx, visit, article, entry).await
+}
+
+/// A term that a title or summary brings makes a candidate of what was not read; one that it lost is not taken away.
 async fn judge_unread_again(
     tx: &mut Transaction<'static, Any>,
     visit: &VisitRecord<'_>,
@@ -341,7 +379,7 @@ async fn judge_unread_again(
     entry: &Entry,
 ) -> std::result::Result<(), sqlx::Error> {
     let judgement = (visit.judge)(entry);
-    let waits = sqlx::query("SELECT id FROM article WHERE id = $1 AND state IN ('found', 'unread') AND judgement = 'unrelated'")
+    let waits = sqlx::query("SELECT id FROM article WHERE id = $1 AND state <> 'read' AND judgement = 'unrelated'")
         .bind(article)
         .fetch_optional(&mut **tx)
         .await?;

@@ -6,10 +6,12 @@
 //! * `,` `-` `/` `.` between words: one such mark must stand here, any of them (`30/7` also finds `30-7`, `30.7`);
 //! * `(a|b c)`: one of these; `[a|b]`: one of these, or nothing; `<name>`: one of a named list;
 //! * `..3`: up to three words of any kind in the same sentence;
-//! * `^` in front: at the start of a paragraph; `...` at the end: the rest of the paragraph belongs to it.
+//! * `^` in front: at the start of a paragraph; `...` at the end: the rest of the paragraph belongs to it (`{.} ...`: if a stop, such as
+//!   a colon, stands there).
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
+    hash::{BuildHasherDefault, Hasher},
     ops::Range,
 };
 
@@ -98,10 +100,32 @@ pub struct Found {
     pub words: Range<usize>,
 }
 
+/// FNV-1a: every word of every text is looked up, and the dictionary's few thousand words are nobody's attack.
+#[derive(Debug, Clone)]
+struct WordHasher(u64);
+
+impl Default for WordHasher {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for WordHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
 /// Compiled patterns of many owners: a graph whose edges are words.
 #[derive(Debug, Clone, Default)]
 pub struct Patterns {
-    vocabulary: HashMap<String, u32>,
+    vocabulary: HashMap<String, u32, BuildHasherDefault<WordHasher>>,
     nodes: Vec<Node>,
 }
 
@@ -113,8 +137,8 @@ struct Node {
     skips: Vec<(usize, usize)>,
     /// Nodes that this one also stands for; empty once built.
     jumps: Vec<usize>,
-    /// Owners whose pattern takes the rest of the paragraph from here.
-    rest: Vec<usize>,
+    /// Owners whose pattern takes the rest of the paragraph from here, and what must stand here.
+    rest: Vec<(usize, Join)>,
     /// Owners whose pattern ends here.
     ends: Vec<usize>,
 }
@@ -146,7 +170,9 @@ impl Patterns {
         if !node.rest.is_empty() && at > 0 {
             let paragraph = text.words()[at - 1].paragraph;
             let end = text.words().partition_point(|word| word.paragraph <= paragraph);
-            found.extend(node.rest.iter().map(|owner| (*owner, end)));
+            let gap = text.words().get(at).map_or(Gap::Paragraph, |word| word.gap);
+            let here = node.rest.iter().filter(|(_, join)| *join != Join::Stop || gap >= Gap::Clause);
+            found.extend(here.map(|(owner, _)| (*owner, end)));
         }
         let Some(word) = text.words().get(at) else { return };
         for (skip, next) in &node.skips {
@@ -174,7 +200,7 @@ pub struct PatternsBuilder {
 
 impl Default for PatternsBuilder {
     fn default() -> Self {
-        Self { patterns: Patterns { vocabulary: HashMap::new(), nodes: vec![Node::default()] } }
+        Self { patterns: Patterns { vocabulary: HashMap::default(), nodes: vec![Node::default()] } }
     }
 }
 
@@ -187,17 +213,16 @@ impl PatternsBuilder {
         let limit = self.patterns.nodes.len() + NODES_MAX;
         let start = self.node();
         let mut reader =
-            Reader { builder: self, lists, rest: pattern.chars().collect(), at: 0, depth: 0, limit, skips: 0, rest_of_paragraph: false };
+            Reader { builder: self, lists, rest: pattern.chars().collect(), at: 0, depth: 0, limit, skips: 0, rest_of_paragraph: None };
         let end = reader.sequence(start, Join::Blank)?;
         if let Some(c) = reader.rest.get(reader.at) {
             return Err(PatternError::Unopened(*c));
         }
         let open_end = reader.rest_of_paragraph;
         let last = &mut self.patterns.nodes[end];
-        if open_end {
-            last.rest.push(owner)
-        } else {
-            last.ends.push(owner)
+        match open_end {
+            Some(join) => last.rest.push((owner, join)),
+            None => last.ends.push(owner),
         }
         self.check(start, end)?;
         self.patterns.nodes[0].jumps.push(start);
@@ -268,7 +293,7 @@ struct Reader<'a> {
     depth: usize,
     limit: usize,
     skips: usize,
-    rest_of_paragraph: bool,
+    rest_of_paragraph: Option<Join>,
 }
 
 impl Reader<'_> {
@@ -287,7 +312,10 @@ impl Reader<'_> {
                     join = Join::ParagraphStart;
                     self.at += 1;
                 }
-                '.' if self.rest[self.at..].starts_with(&['.', '.']) => node = self.dots(node)?,
+                '.' if self.rest[self.at..].starts_with(&['.', '.']) => {
+                    node = self.dots(node, join)?;
+                    loose &= self.rest_of_paragraph.is_none();
+                }
                 ',' | '-' | '–' | '/' | '.' => {
                     (join, loose) = (Join::Mark, true);
                     self.at += 1;
@@ -385,10 +413,10 @@ impl Reader<'_> {
         Ok(join)
     }
 
-    fn dots(&mut self, node: usize) -> Result<usize, PatternError> {
+    fn dots(&mut self, node: usize, join: Join) -> Result<usize, PatternError> {
         if self.rest[self.at..].starts_with(&['.', '.', '.']) {
             self.at += 3;
-            self.rest_of_paragraph = true;
+            self.rest_of_paragraph = Some(join);
             let last = self.depth == 0 && self.rest[self.at..].iter().all(|c| c.is_whitespace());
             return if last { Ok(node) } else { Err(PatternError::BadSkip) };
         }
@@ -444,6 +472,7 @@ mod tests {
             ("bán ..3 sang", "bán cô gái trẻ sang; bán cho một người lạ sang. Bán. Sang", 1),
             ("bị [lừa|bắt] bán", "bị bán, bị lừa bán, bị bắt bán, bị ép bán", 3),
             ("^ xem thêm ...", "Anh xem thêm.\nXem thêm: một bài. Hai bài\nBa bài", 1),
+            ("^ chủ đề{.} ...", "Chủ đề: một bài\nChủ đề năm nay\nChủ đề\nBa bài", 2),
             ("mua{,} [hoặc] bán", "mua bán, mua, bán, mua hoặc bán, mua, hoặc bán. Mua; bán", 4),
             ("hoà bình", "hòa bình", 1),
         ] {

@@ -106,6 +106,10 @@ impl Desk {
     }
 
     pub fn publish_with(&self, items: &[Item], head: &str) {
+        self.publish_at("/rss", items, head);
+    }
+
+    pub fn publish_at(&self, path: &str, items: &[Item], head: &str) {
         let mut feed = format!("<?xml version=\"1.0\" encoding=\"utf-8\"?><rss version=\"2.0\"><channel><title>Báo A</title>{head}");
         for it in items {
             let date = it.date.map_or_else(String::new, |date| format!("<pubDate>{}</pubDate>", at(date).to_rfc2822()));
@@ -114,7 +118,7 @@ impl Desk {
             self.server.on(&it.path, Answer::ok("text/html; charset=utf-8", it.page()));
         }
         feed += "</channel></rss>";
-        self.server.on("/rss", Answer::ok("application/rss+xml", feed));
+        self.server.on(path, Answer::ok("application/rss+xml", feed));
     }
 }
 

@@ -162,3 +162,66 @@ fn half_pages_of_an_outlet_that_never_gave_a_whole_one_are_read_again_once_it_do
     world.faults.push(fault(-20 * DAY, 12 * DAY, Trouble::Torn(Place::Pages)));
     keeps_the_laws(&world);
 }
+
+#[test]
+fn a_feed_that_breaks_off_before_its_first_entry_is_no_empty_one() {
+    keeps_the_laws(&World {
+        sources: vec![feed(9, DateForm::Offset)],
+        items: vec![item(60, 10 * DAY, Text::Other)],
+        visits: vec![10 * DAY - HOUR, 11 * DAY],
+        faults: vec![fault(9 * DAY, 12 * DAY, Trouble::Torn(Place::Source(0)))],
+        ..march(9, DAY, 0)
+    });
+}
+
+#[test]
+fn the_parts_of_a_sitemap_that_moved_are_not_its_index_once_more() {
+    keeps_the_laws(&World {
+        sources: vec![Source::Sitemap { parts: true, lastmod: Lastmod::Absent, titles: false }],
+        items: vec![item(101, 11 * DAY, Text::Other)],
+        visits: vec![9 * DAY, 10 * DAY, 12 * DAY],
+        faults: vec![fault(-8 * DAY, 60 * DAY, Trouble::Moved(0))],
+        ..march(9, DAY, 0)
+    });
+}
+
+#[test]
+fn a_listing_in_no_order_closes_no_gap() {
+    let times = [(56, 16), (61, 18), (62, 19), (66, 22), (67, 23), (68, 24), (71, 26), (72, 27), (77, 29)];
+    keeps_the_laws(&World {
+        sources: vec![Source::Listing { per_page: 8, dated: true }],
+        items: times.into_iter().map(|(n, day)| item(n, day * DAY + 22 * HOUR, Text::Other)).collect(),
+        visits: vec![29 * DAY + 3 * HOUR, 29 * DAY + 15 * HOUR, 30 * DAY + 4 * HOUR],
+        faults: vec![fault(16 * DAY, 200 * DAY, Trouble::Moved(0)), fault(29 * DAY + 14 * HOUR, 31 * DAY, Trouble::Jumbled(0))],
+        ..march(9, DAY, 0)
+    });
+}
+
+#[test]
+fn a_summary_that_names_the_subject_is_not_lost_because_a_sitemap_listed_the_article_first() {
+    let mut world = with(march(14, 13 * HOUR, 40 * DAY), Item { until: Some(15 * DAY), ..item(900, 11 * DAY, Text::Lead) });
+    world.summaries = true;
+    world.sources = vec![Source::Sitemap { parts: false, lastmod: Lastmod::Stuck, titles: true }, feed(14, DateForm::NoZone)];
+    world.faults.push(fault(9 * DAY, 17 * DAY, Trouble::NotModified(Place::Pages)));
+    keeps_the_laws(&world);
+}
+
+#[test]
+fn a_notice_is_no_article_though_no_other_page_is_known() {
+    keeps_the_laws(&World {
+        sources: vec![Source::Sitemap { parts: true, lastmod: Lastmod::True, titles: false }],
+        items: vec![item(28, 8 * DAY, Text::Title)],
+        visits: vec![9 * DAY, 11 * DAY, 13 * DAY],
+        faults: vec![fault(5 * DAY, 14 * DAY, Trouble::Redesign)],
+        ..march(9, DAY, 0)
+    });
+}
+
+#[test]
+fn a_source_that_names_the_subject_at_last_has_the_page_read_again() {
+    let mut world = with(march(14, 13 * HOUR, 40 * DAY), Item { edit: Some((12 * DAY, Text::Title)), ..item(900, 11 * DAY, Text::Other) });
+    world.sources = vec![Source::Sitemap { parts: true, lastmod: Lastmod::True, titles: false }, feed(14, DateForm::GmtPlus7)];
+    world.visits = vec![11 * DAY + 20 * HOUR, 18 * DAY];
+    world.faults.push(fault(10 * DAY, 12 * DAY + HOUR, Trouble::Cut(Place::Source(1))));
+    keeps_the_laws(&world);
+}

@@ -3,10 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
-use diembao::domain::{
-    coverage::GapReason,
-    month::Month,
-    verdict::{Reason, Verdict},
+use diembao::{
+    domain::{
+        coverage::GapReason,
+        month::Month,
+        relevance::JudgementKind,
+        verdict::{Reason, Verdict},
+    },
+    store::article::Stored,
 };
 
 use crate::simulation::{
@@ -291,12 +295,12 @@ impl Oracle<'_> {
     }
 
     fn readings(&mut self, look: &Look) {
-        // Where no page ever came whole, nothing tells half a page from one of an outlet that closes no markup.
+        // Half a page that holds a term is of the article. Where no page ever came whole, nothing tells half a page without one from
+        // that of an outlet that closes no markup.
+        let torn = self.world.has(|it| it == Trouble::Torn(Place::Pages));
         let never_whole = !self.log.pages.iter().any(|it| it.at <= look.at);
-        if never_whole && self.world.has(|it| it == Trouble::Torn(Place::Pages)) {
-            return;
-        }
-        for (n, _) in look.known.iter().filter(|it| it.1.read) {
+        let excused = |it: &Stored| torn && (never_whole || it.judgement != JudgementKind::Unrelated);
+        for (n, _) in look.known.iter().filter(|it| it.1.read && !excused(it.1)) {
             if !self.log.pages.iter().any(|it| it.n == *n && it.at <= look.at) {
                 self.breach(
                     Law::OnlyArticlesAreRead,

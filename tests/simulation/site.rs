@@ -112,10 +112,11 @@ impl Site {
         let (source, part) = rest.split_once('.').map_or((rest, None), |(source, part)| (source, Some(part)));
         let Some(index) = number(source).filter(|it| *it < self.world.sources.len()) else { return Reply::status(404) };
         if path.starts_with("/nguon-") {
+            let moved = target.replacen("/nguon-", "/moi-", 1);
             for trouble in self.world.troubles(self.now()) {
                 match trouble {
-                    Trouble::Redirected(it) if it == index => return Reply::redirect(302, &format!("/moi-{index}")),
-                    Trouble::Moved(it) if it == index => return Reply::redirect(301, &format!("/moi-{index}")),
+                    Trouble::Redirected(it) if it == index => return Reply::redirect(302, &moved),
+                    Trouble::Moved(it) if it == index => return Reply::redirect(301, &moved),
                     _ => {}
                 }
             }

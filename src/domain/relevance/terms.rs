@@ -3,8 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    domain::relevance::{GuardEffect, TermClass, Topic},
-    text::pattern::{Lists, PatternError, Patterns, PatternsBuilder},
+    domain::relevance::{GuardEffect, Mark, TermClass, Topic},
+    text::{
+        pattern::{Lists, PatternError, Patterns, PatternsBuilder},
+        toned::Toned,
+    },
 };
 
 /// Words that must stand near a term, in the same paragraph.
@@ -29,6 +32,8 @@ pub struct TermSpec {
     pub only_near: Option<Near>,
     /// The term is strong beside these.
     pub strong_near: Option<Near>,
+    /// The reason that the dictionary gives for the entry.
+    pub why: String,
 }
 
 /// A guard as the dictionary states it.
@@ -36,9 +41,24 @@ pub struct TermSpec {
 pub struct GuardSpec {
     pub id: String,
     pub effect: GuardEffect,
+    /// The kind of article that it tells of, or takes back.
+    pub mark: Option<Mark>,
+    /// It tells of what stands around an article's text, which titles and leads never hold.
+    pub body_only: bool,
     pub forms: Vec<String>,
     /// Ids of the terms that it bears on; empty: all.
     pub terms: Vec<String>,
+    /// The reason that the dictionary gives for the entry.
+    pub why: String,
+}
+
+/// One entry of the dictionary, as it is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry<'a> {
+    pub id: &'a str,
+    /// `guard` for a guard.
+    pub class: TermClass,
+    pub why: &'a str,
 }
 
 /// Which entry of a dictionary cannot be used, and why.
@@ -105,6 +125,23 @@ impl Terms {
         &self.version
     }
 
+    /// Every entry: the terms, then the guards.
+    pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
+        let terms = self.terms.iter().map(|term| Entry { id: &term.id, class: term.class, why: &term.why });
+        terms.chain(self.guards.iter().map(|(guard, _)| Entry { id: &guard.id, class: TermClass::Guard, why: &guard.why }))
+    }
+
+    /// The ids of the entries that stand anywhere in a text, whether they count there or not.
+    pub fn met(&self, text: &str) -> BTreeSet<&str> {
+        let found = self.patterns.find(&Toned::new(text)).into_iter();
+        let id = |owner: Owner| match owner {
+            Owner::Term(term) => Some(self.terms[term].id.as_str()),
+            Owner::Guard(guard) => Some(self.guard_id(guard)),
+            Owner::OnlyNear(_) | Owner::StrongNear(_) => None,
+        };
+        found.filter_map(|it| id(self.owners[it.owner])).collect()
+    }
+
     /// Whether a guard bears on a term.
     pub(super) fn bears_on(&self, guard: usize, term: usize) -> bool {
         let (_, terms) = &self.guards[guard];
@@ -113,6 +150,14 @@ impl Terms {
 
     pub(super) fn effect(&self, guard: usize) -> GuardEffect {
         self.guards[guard].0.effect
+    }
+
+    pub(super) fn mark(&self, guard: usize) -> Option<Mark> {
+        self.guards[guard].0.mark
+    }
+
+    pub(super) fn is_body_only(&self, guard: usize) -> bool {
+        self.guards[guard].0.body_only
     }
 
     pub(super) fn guard_id(&self, guard: usize) -> &str {

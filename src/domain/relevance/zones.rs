@@ -41,7 +41,7 @@ pub(super) struct ZoneRead<'a> {
     pub(super) source: &'a str,
     pub(super) text: Toned,
     pub(super) hits: Vec<Hit>,
-    /// Guards that call for an officer.
+    /// Guards that say of what kind the article is.
     pub(super) markers: Vec<(usize, Range<usize>)>,
     /// Words at the body's start that stand for the lead.
     opening_words: usize,
@@ -56,6 +56,8 @@ impl<'a> ZoneRead<'a> {
                 Owner::Term(term) => {
                     hits.push(Hit { term, words: found.words, class: terms.terms[term].class, cancelled_by: None, passing_by: None });
                 }
+                // A title or a lead is never a box of links.
+                Owner::Guard(guard) if zone != Zone::Body && terms.is_body_only(guard) => {}
                 Owner::Guard(guard) => guards.push((guard, found.words)),
                 near => nears.push((near, found.words)),
             }
@@ -67,7 +69,8 @@ impl<'a> ZoneRead<'a> {
         if zone != Zone::Title {
             mark_lists(terms, &text, &mut hits, &guards);
         }
-        let markers = guards.into_iter().filter(|(guard, _)| terms.effect(*guard) == GuardEffect::Review).collect();
+        let marks = |guard: usize| matches!(terms.effect(guard), GuardEffect::Review | GuardEffect::Mark | GuardEffect::Unmark);
+        let markers = guards.into_iter().filter(|(guard, _)| marks(*guard)).collect();
         Self { zone, source, text, hits, markers, opening_words: 0 }
     }
 
@@ -90,7 +93,11 @@ impl<'a> ZoneRead<'a> {
 
     /// Whether a word stands where readers look first.
     pub(super) fn is_head(&self, word: usize) -> bool {
-        self.zone != Zone::Body || word < self.opening_words
+        match self.zone {
+            Zone::Title | Zone::Lead => true,
+            Zone::Body => word < self.opening_words,
+            Zone::Caption => false,
+        }
     }
 }
 
@@ -107,7 +114,7 @@ fn cancel(terms: &Terms, hits: &mut [Hit], guards: &[(usize, Range<usize>)]) {
             match terms.effect(*guard) {
                 GuardEffect::Cancel => hit.cancelled_by = hit.cancelled_by.or(Some(*guard)),
                 GuardEffect::Passing => hit.passing_by = hit.passing_by.or(Some(*guard)),
-                GuardEffect::Listed | GuardEffect::Review => {}
+                GuardEffect::Listed | GuardEffect::Review | GuardEffect::Mark | GuardEffect::Unmark => {}
             }
         }
     }
