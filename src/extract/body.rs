@@ -259,6 +259,7 @@ fn is_named_body(element: &scraper::node::Element) -> bool {
 fn select(outline: &Outline, marks: &[Marks], body: &mut Body) {
     let (from, to) = (body.root, outline.end(body.root));
     let mut seen: HashSet<&str> = HashSet::new();
+    let mut asides = Vec::new();
     for (index, block) in outline.blocks.iter().enumerate().filter(|(_, it)| (from..to).contains(&it.at)) {
         let mark = marks.get(block.owner).copied().unwrap_or_default();
         if mark.side || outline.name(block.owner) == "h1" {
@@ -267,9 +268,14 @@ fn select(outline: &Outline, marks: &[Marks], body: &mut Body) {
         let repeated = block.letters >= PARAGRAPH_LETTERS_MIN && !seen.insert(block.text.trim());
         if mark.caption || caption::is_caption(outline, block, body.text.is_empty()) {
             body.captions.push(index);
-        } else if !repeated && is_text(outline, block) && !aside::is_aside(block, body.text.len()) {
-            body.text.push(index);
+        } else if !repeated && is_text(outline, block) {
+            let aside = aside::is_aside(block, body.text.len());
+            if aside { asides.push(index) } else { body.text.push(index) }
         }
+    }
+    // A page that holds notices alone shows what was left of it: how short that is, and that others hold the same, tells of a redesign.
+    if body.text.is_empty() {
+        body.text = asides;
     }
 }
 

@@ -66,16 +66,15 @@ pub fn by_itself(element: &Element, by_name: bool) -> Marks {
                 marks.side |= matches!(value, "navigation" | "complementary" | "contentinfo" | "dialog" | "search" | "menu" | "alert")
             }
             "class" | "id" if by_name => {
-                let (mut side, mut dated) = (false, false);
+                let mut side = false;
                 words(value, |word| {
-                    dated |= DATE_WORDS.contains(&word);
                     if is_likely(word) {
                         side |= SIDE_WORDS.binary_search(&word).is_ok();
                         marks.caption |= CAPTION_WORDS.binary_search(&word).is_ok();
                     }
                 });
                 // `date-share` holds the date beside the buttons.
-                marks.side |= (side && !dated) || (key == "class" && is_unseen(value));
+                marks.side |= (side && !is_dated(value)) || (key == "class" && is_unseen(value));
             }
             _ => {}
         }
@@ -141,6 +140,12 @@ fn words(value: &str, mut each: impl FnMut(&str)) {
         }
         at += 1;
     }
+}
+
+fn is_dated(value: &str) -> bool {
+    let mut dated = false;
+    words(value, |word| dated |= DATE_WORDS.contains(&word));
+    dated
 }
 
 /// Whether a class says that readers do not see the box, at any width of the screen.
