@@ -71,7 +71,7 @@ const NOTICES: &[&[&str]] = &[
     &["^theo doi", "fanpage"], &["^theo doi", "tren zalo"], &["^theo doi", "tren facebook"], &["^link bai goc"], &["^lay link"],
     &["^dang ky", "nhan ban tin"], &["^dang ky kenh", "youtube"], &["vui long dang nhap de"], &["^moi y kien dong gop", "gui ve"],
     &["^giay phep so"], &["^giay phep xuat ban"], &["^giay phep hoat dong bao"], &["^tong bien tap:"], &["^co quan chu quan:"],
- &["ghi ro nguon", "khi phat hanh lai"],
+    &["^ban quyen thuoc"], &["ghi ro nguon", "khi phat hanh lai"],
 ];
 
 /// Whether a block of the article's box is no part of its text.
