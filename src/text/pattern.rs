@@ -27,6 +27,8 @@ const NODES_MAX: usize = 5_000;
 const SKIP_WORDS_MAX: usize = 12;
 /// Skips in one pattern: each multiplies the ways to read a sentence.
 const SKIPS_MAX: usize = 3;
+/// Nodes that stand for several; beyond these, what begins alike is followed apart.
+const MERGED_MAX: usize = 100_000;
 /// Lists inside lists, brackets inside brackets.
 const DEPTH_MAX: usize = 8;
 
@@ -241,11 +243,10 @@ impl PatternsBuilder {
                     whole.rest.extend(&part.rest);
                     whole.ends.extend(&part.ends);
                 }
-                whole.edges.sort_unstable();
                 whole
             })
             .collect();
-        self.patterns.nodes = whole;
+        self.patterns.nodes = merged(&whole);
         self.patterns
     }
 
@@ -282,6 +283,50 @@ impl PatternsBuilder {
         self.patterns.nodes.push(Node::default());
         self.patterns.nodes.len() - 1
     }
+}
+
+/// One node for all that the same words lead to, so that patterns which begin alike are followed once. Sets of nodes are few,
+/// for patterns are short; should a dictionary make many, the rest of its nodes stay apart.
+fn merged(nodes: &[Node]) -> Vec<Node> {
+    let mut numbers: BTreeMap<Vec<usize>, usize> = BTreeMap::from([(vec![0], 0)]);
+    let mut sets = vec![vec![0]];
+    let mut all: Vec<Node> = Vec::new();
+    while let Some(set) = sets.get(all.len()).cloned() {
+        let mut node = Node::default();
+        let mut edges: BTreeMap<(u32, Join), BTreeSet<usize>> = BTreeMap::new();
+        let mut skips: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+        for part in set.iter().map(|at| &nodes[*at]) {
+            for (word, join, next) in &part.edges {
+                edges.entry((*word, *join)).or_default().insert(*next);
+            }
+            for (words, next) in &part.skips {
+                skips.entry(*words).or_default().insert(*next);
+            }
+            node.rest.extend(&part.rest);
+            node.ends.extend(&part.ends);
+        }
+        let mut number = |targets: BTreeSet<usize>| -> Vec<usize> {
+            let whole: Vec<usize> = targets.into_iter().collect();
+            let wanted = if sets.len() < MERGED_MAX { vec![whole] } else { whole.into_iter().map(|it| vec![it]).collect() };
+            let of = |set: Vec<usize>| {
+                *numbers.entry(set).or_insert_with_key(|set| {
+                    sets.push(set.clone());
+                    sets.len() - 1
+                })
+            };
+            wanted.into_iter().map(of).collect()
+        };
+        for ((word, join), targets) in edges {
+            node.edges.extend(number(targets).into_iter().map(|next| (word, join, next)));
+        }
+        for (words, targets) in skips {
+            node.skips.extend(number(targets).into_iter().map(|next| (words, next)));
+        }
+        node.ends.sort_unstable();
+        node.ends.dedup();
+        all.push(node);
+    }
+    all
 }
 
 /// Reads one pattern into the graph.
