@@ -247,8 +247,11 @@ async fn every_part_of_a_document_is_kept_and_the_visits_digest_is_that_of_their
     let shown: Vec<String> = listed.iter().map(|it| it.url.path().to_owned() + it.url.query().unwrap_or_default()).collect();
     assert_eq!(shown, ["/tin", "/tin", "/tintrang=2"]);
     assert_eq!((listed[1].visit, listed[1].article), (listed[2].visit, None));
-    let window = Span { from: at("2026-03-01T09:00:00+07:00"), to: at("2026-03-01T10:00:00+07:00") };
-    assert_eq!(desk.app.line.store.captures_of_source(&outlet(), &source, window).await.unwrap(), listed[1..]);
+    // The visits next to a window certify its borders.
+    let (first, second) = (at("2026-03-01T08:00:00+07:00"), at("2026-03-01T09:00:00+07:00"));
+    for (from, to, kept) in [(second, second + TimeDelta::hours(1), &listed[..]), (first, first + TimeDelta::minutes(1), &listed[..])] {
+        assert_eq!(desk.app.line.store.captures_of_source(&outlet(), &source, Span { from, to }).await.unwrap(), kept);
+    }
 }
 
 fn digest(bytes: &[u8]) -> String {
