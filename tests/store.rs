@@ -560,8 +560,9 @@ async fn captures_lead_from_visits_and_articles_to_the_archive() {
         assert!(listed[0].visit.is_some() && listed[0].visit == listed[1].visit && listed[1].visit < listed[2].visit);
         assert_eq!(store.capture(listed[2].repeats.unwrap()).await.unwrap().as_ref(), Some(&listed[0]));
         let later = Span { from: at(second), to: at(LATER) };
-        assert_eq!(store.captures_of_source(&outlet.id, source, later).await.unwrap(), listed[2..]);
-        assert!(store.captures_of_source(&outlet.id, source, month("2026-02")).await.unwrap().is_empty());
+        assert_eq!(store.captures_of_source(&outlet.id, source, later).await.unwrap(), listed, "with the visit before the window");
+        let before = store.captures_of_source(&outlet.id, source, month("2026-02")).await.unwrap();
+        assert_eq!(before, listed[..2], "the visit after the window alone");
 
         let id = store.to_read(&outlet.id, None, 10).await.unwrap()[0].id;
         let url = entries[0].url.as_str();

@@ -28,7 +28,7 @@ const SHORT_IS_COMMON: usize = 20;
 /// quartile, or below so many letters and without the words of the title.
 const SAME_TEXT_OTHERS: usize = 2;
 const SAME_TEXT_PART: usize = 2;
-const SAME_TEXT_LETTERS: usize = 250;
+const SAME_TEXT_LETTERS: usize = 150;
 /// Pages said to be gone that make one doubt it, where they are over half of the last.
 const GONE_MANY: usize = 3;
 /// A text of this length is no wall, form or notice: where its address or own declaration fits, its title was edited.
