@@ -164,9 +164,10 @@ async fn end_sections(line: &Line, outlet: &Outlet, ledgers: &mut [Ledger], rule
 /// The repairs whose witness is not known to have missed an article in what it closed.
 async fn repaired(line: &Line, outlet: &Outlet, window: Span, now: DateTime<Utc>) -> Result<Vec<Span>, JobError> {
     let mut kept = Vec::new();
-    for (span, witness) in line.store.repaired(&outlet.id, window, now).await? {
-        if line.store.missed_by(&outlet.id, &[&witness], span, now).await?.is_empty() {
-            kept.push(span);
+    for it in line.store.closed_gaps(&outlet.id, window, now).await? {
+        let Ok(witness) = it.witness.parse::<Url>() else { continue };
+        if line.store.missed_by(&outlet.id, &[&witness], it.span, now).await?.is_empty() {
+            kept.push(it.span);
         }
     }
     Ok(kept)

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{AssertSqlSafe, Row, SqlSafeStr, any::AnyRow};
 use url::Url;
 
-use super::{Result, Store, decoded, doing, instant, optional_instant, secs, visit::KEYS_A_STATEMENT};
+use super::{Result, Store, doing, instant, optional_instant, secs, visit::KEYS_A_STATEMENT};
 use crate::domain::{month::Span, outlet::OutletId};
 
 /// Dates looked at for an outlet's rhythm: half a year of a busy daily.
@@ -136,28 +136,6 @@ impl Store {
         .await
         .map_err(failed())?;
         let read = |it: &AnyRow| Ok((it.try_get("key")?, instant(it.try_get("date_from")?)));
-        rows.iter().map(read).collect::<std::result::Result<_, _>>().map_err(failed())
-    }
-
-    /// The stretches of an outlet that were repaired up to `now` and touch the window, each with its witness.
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub async fn repaired(&self, outlet: &OutletId, window: Span, now: DateTime<Utc>) -> Result<Vec<(Span, Url)>> {
-        let failed = || doing(format!("load the repairs of {outlet}"));
-        let rows =
-            sqlx::query("SELECT gap_from, gap_to, witness FROM repair WHERE outlet = $1 AND gap_from < $2 AND gap_to > $3 AND at <= $4")
-                .bind(outlet.as_str())
-                .bind(secs(window.to))
-                .bind(secs(window.from))
-                .bind(secs(now))
-                .fetch_all(&self.reader)
-                .await
-                .map_err(failed())?;
-        let read = |it: &AnyRow| {
-            let span = Span { from: instant(it.try_get("gap_from")?), to: instant(it.try_get("gap_to")?) };
-            Ok((span, decoded(it.try_get::<String, _>("witness")?.parse())?))
-        };
         rows.iter().map(read).collect::<std::result::Result<_, _>>().map_err(failed())
     }
 
