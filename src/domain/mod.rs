@@ -26,6 +26,7 @@ pub mod privacy;
 pub mod reading;
 pub mod relevance;
 pub mod reprint;
+pub mod request;
 pub mod review;
 pub mod ruling;
 pub mod standing;

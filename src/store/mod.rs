@@ -16,9 +16,12 @@ pub mod officer;
 pub mod reading;
 pub mod recheck;
 pub mod reprint;
+pub mod request;
 pub mod run;
+pub mod session;
 pub mod source;
 pub mod uptime;
+pub mod user;
 pub mod version;
 pub mod visit;
 
@@ -67,7 +70,7 @@ pub struct StoreError {
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// Migrations in order; the version is the place in the list, counted from 1. Released ones are never changed.
-const MIGRATIONS: [(&str, &str); 13] = [
+const MIGRATIONS: [(&str, &str); 14] = [
     ("line", include_str!("migrations/0001_line.sql")),
     ("repair", include_str!("migrations/0002_repair.sql")),
     ("listed_title", include_str!("migrations/0003_listed_title.sql")),
@@ -81,6 +84,7 @@ const MIGRATIONS: [(&str, &str); 13] = [
     ("closed", include_str!("migrations/0011_closed.sql")),
     ("walk", include_str!("migrations/0012_walk.sql")),
     ("facets", include_str!("migrations/0013_facets.sql")),
+    ("desk", include_str!("migrations/0016_desk.sql")),
 ];
 
 const READERS_MAX: u32 = 4;

@@ -13,7 +13,7 @@ use self::rows::{confirmation_of, off_web_of, recorded_of, ruling_of, witness_of
 use super::{
     Result, Store,
     article::Stored,
-    audit::{Entry, Kept, Place},
+    audit::{Entry, Kept, NOTHING, Place},
     doing, encoded, masks_of, secs,
 };
 use crate::domain::{
@@ -50,8 +50,6 @@ pub struct ListedRuling {
 const LISTED_MAX: i64 = 1_000;
 /// Ruled articles that a test set takes in.
 const RULED_MAX: i64 = 50_000;
-/// The state before of what there was not.
-const NOTHING: &str = "null";
 
 /// A query for a decision's row by itself, as it was recorded.
 macro_rules! select_row {
@@ -396,6 +394,8 @@ fn as_logged(act: Act, row: &AnyRow) -> std::result::Result<String, sqlx::Error>
         Act::Confirmed => encoded(&confirmation_of(row)?.what),
         Act::HandChecked => encoded(&rows::check_of(row)?.what),
         Act::Withdrawn => encoded(&rows::withdrawal_of(row)?),
+        // These keep no row of their own.
+        Act::UserAdded | Act::UserChanged | Act::LoggedIn | Act::Unmasked | Act::Requested | Act::Configured => Ok(NOTHING.to_owned()),
     }
 }
 
