@@ -438,6 +438,32 @@ impl Marks {
 }
 
 impl PendingWhy {
+    /// Every reason.
+    pub const ALL: [Self; 8] = [
+        Self::Candidate,
+        Self::Mention,
+        Self::DateStraddles,
+        Self::Undated,
+        Self::AppearedLater,
+        Self::ChangedSinceRuling,
+        Self::Reprint,
+        Self::EditedAway,
+    ];
+
+    /// The word used in store and output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Candidate => "candidate",
+            Self::Mention => "mention",
+            Self::DateStraddles => "date_straddles",
+            Self::Undated => "undated",
+            Self::AppearedLater => "appeared_later",
+            Self::ChangedSinceRuling => "changed_since_ruling",
+            Self::Reprint => "reprint",
+            Self::EditedAway => "edited_away",
+        }
+    }
+
     /// What the officer reads.
     pub fn label(self) -> &'static str {
         match self {

@@ -22,8 +22,10 @@ pub mod session;
 pub mod source;
 pub mod uptime;
 pub mod user;
+pub mod verdict;
 pub mod version;
 pub mod visit;
+pub mod waiting;
 
 use std::{
     hash::{BuildHasher, RandomState},
@@ -70,7 +72,7 @@ pub struct StoreError {
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// Migrations in order; the version is the place in the list, counted from 1. Released ones are never changed.
-const MIGRATIONS: [(&str, &str); 14] = [
+const MIGRATIONS: [(&str, &str); 15] = [
     ("line", include_str!("migrations/0001_line.sql")),
     ("repair", include_str!("migrations/0002_repair.sql")),
     ("listed_title", include_str!("migrations/0003_listed_title.sql")),
@@ -85,6 +87,7 @@ const MIGRATIONS: [(&str, &str); 14] = [
     ("walk", include_str!("migrations/0012_walk.sql")),
     ("facets", include_str!("migrations/0013_facets.sql")),
     ("desk", include_str!("migrations/0016_desk.sql")),
+    ("queue", include_str!("migrations/0020_queue.sql")),
 ];
 
 const READERS_MAX: u32 = 4;

@@ -46,6 +46,9 @@ pub struct ListedRuling {
     pub title: String,
 }
 
+/// A ruling as it was recorded.
+pub type PastRuling = Decided<Ruling>;
+
 /// Rows of one kind that are listed for a month.
 const LISTED_MAX: i64 = 1_000;
 /// Ruled articles that a test set takes in.
@@ -277,6 +280,21 @@ impl Store {
         .map_err(failed())?;
         let listed = |it| Ok(ListedRuling { ruling: ruling_of(it)?, url: it.try_get("url")?, title: it.try_get("title")? });
         rows.iter().map(listed).collect::<std::result::Result<_, _>>().map_err(failed())
+    }
+
+    /// Every ruling on an article, the latest first.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn rulings_on(&self, article: i64) -> Result<Vec<PastRuling>> {
+        let failed = || doing(format!("list the rulings on article {article}"));
+        let rows = sqlx::query(concat!(select_row!("ruling"), "WHERE d.article = $1 ORDER BY d.at DESC, d.id DESC LIMIT $2"))
+            .bind(article)
+            .bind(LISTED_MAX)
+            .fetch_all(&self.reader)
+            .await
+            .map_err(failed())?;
+        rows.iter().map(ruling_of).collect::<std::result::Result<_, _>>().map_err(failed())
     }
 
     /// The articles that stand under a ruling up to `now`, with the text that was ruled on, and how many are left out because
