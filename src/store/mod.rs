@@ -67,7 +67,7 @@ pub struct StoreError {
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// Migrations in order; the version is the place in the list, counted from 1. Released ones are never changed.
-const MIGRATIONS: [(&str, &str); 13] = [
+const MIGRATIONS: [(&str, &str); 14] = [
     ("line", include_str!("migrations/0001_line.sql")),
     ("repair", include_str!("migrations/0002_repair.sql")),
     ("listed_title", include_str!("migrations/0003_listed_title.sql")),
@@ -81,6 +81,7 @@ const MIGRATIONS: [(&str, &str); 13] = [
     ("closed", include_str!("migrations/0011_closed.sql")),
     ("walk", include_str!("migrations/0012_walk.sql")),
     ("facets", include_str!("migrations/0013_facets.sql")),
+    ("said_ahead", include_str!("migrations/0014_said_ahead.sql")),
 ];
 
 const READERS_MAX: u32 = 4;
