@@ -103,6 +103,12 @@ pub(super) async fn check(app: &App, online: bool, json: bool) -> anyhow::Result
         output.readings.push(reading);
         for source in &outlet.sources {
             let health = health(line, outlet, source, online.then_some(&output.own)).await?;
+            if health.outcome == Some(Outcome::RefusedByRobots) {
+                output.warnings.push(format!(
+                    "outlet `{}`: robots.txt forbids to read {}; what only this source lists we cannot see, and months that need it stay undetermined",
+                    outlet.id, source.url
+                ));
+            }
             output.sources.push(health);
         }
     }

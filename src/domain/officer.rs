@@ -460,7 +460,7 @@ mod tests {
             };
             Seen {
                 articles,
-                ledgers: vec![Ledger { covers: Covers::Outlet, first_good, certified, gaps }],
+                ledgers: vec![Ledger { covers: Covers::Outlet, first_good, certified, gaps, refused: vec![] }],
                 witnesses: Witnesses::default(),
                 articles_seen,
                 decisions: MonthDecisions::default(),
@@ -526,7 +526,8 @@ mod tests {
     fn a_confirmed_list_holds_for_that_list_and_not_before_the_month_is_over() {
         let outlet = outlet(true);
         let certified = vec![Span { from: at("2026-01-01T00:00:00Z"), to: at("2026-04-10T00:00:00Z") }];
-        let ledger = Ledger { covers: Covers::Outlet, first_good: Some(at("2026-01-01T00:00:00Z")), certified, gaps: vec![] };
+        let ledger =
+            Ledger { covers: Covers::Outlet, first_good: Some(at("2026-01-01T00:00:00Z")), certified, gaps: vec![], refused: vec![] };
         let seen = Seen {
             articles: vec![],
             ledgers: vec![ledger],
@@ -567,6 +568,7 @@ mod tests {
                 first_good: Some(at("2026-01-01T00:00:00Z")),
                 certified: vec![Span { from: at("2026-01-01T00:00:00Z"), to: at("2026-04-10T00:00:00Z") }],
                 gaps: vec![],
+                refused: vec![],
             }],
             witnesses: Witnesses::default(),
             articles_seen: 1,
