@@ -95,7 +95,7 @@ pub async fn inputs_of(line: &Line, outlet: &Outlet, rules: &MonthRules<'_>) -> 
         ledgers,
         witnesses,
         articles_seen: line.store.count_articles(&outlet.id, span, now).await?,
-        decisions: line.store.month_decisions(&outlet.id, rules.month, rules.window(), now).await?,
+        decisions: line.store.month_decisions(&outlet.id, (rules.month, span), rules.window(), now).await?,
     };
     Ok(Inputs { outlet: outlet.obligation(), seen })
 }

@@ -72,7 +72,7 @@ pub struct StoreError {
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// Migrations in order; the version is the place in the list, counted from 1. Released ones are never changed.
-const MIGRATIONS: [(&str, &str); 15] = [
+const MIGRATIONS: [(&str, &str); 16] = [
     ("line", include_str!("migrations/0001_line.sql")),
     ("repair", include_str!("migrations/0002_repair.sql")),
     ("listed_title", include_str!("migrations/0003_listed_title.sql")),
@@ -86,6 +86,7 @@ const MIGRATIONS: [(&str, &str); 15] = [
     ("closed", include_str!("migrations/0011_closed.sql")),
     ("walk", include_str!("migrations/0012_walk.sql")),
     ("facets", include_str!("migrations/0013_facets.sql")),
+    ("said_ahead", include_str!("migrations/0014_said_ahead.sql")),
     ("desk", include_str!("migrations/0016_desk.sql")),
     ("queue", include_str!("migrations/0020_queue.sql")),
 ];

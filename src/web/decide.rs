@@ -112,7 +112,8 @@ pub async fn confirm(
     let now = desk.now();
     let listed = match kind {
         ConfirmationKind::BlindChecked => {
-            standing_list(&desk.store.month_decisions(&outlet.id, month, month.span(desk.site.zone), now).await?.off_web)
+            let span = month.span(desk.site.zone);
+            standing_list(&desk.store.month_decisions(&outlet.id, (month, span), span, now).await?.off_web)
         }
         ConfirmationKind::SilenceAccepted => Vec::new(),
     };
