@@ -390,7 +390,7 @@ fn ruled_place(ruling: &StandingRuling, by_rule: Place, month: Month) -> Place {
         (Decision::Counts(_) | Decision::Moved(_), _) => Place::Nothing,
         (Decision::DoesNotCount, _) if ruling.same_text => Place::Nothing,
         (Decision::DoesNotCount, Place::Counts) => Place::Pending(PendingWhy::ChangedSinceRuling),
-        (Decision::DoesNotCount, other) => other,
+        (Decision::DoesNotCount | Decision::Undone, other) => other,
     }
 }
 

@@ -229,8 +229,12 @@ fn ruling_of(row: &AnyRow, title: &str) -> std::result::Result<Option<StandingRu
     let Some(decision) = row.try_get::<Option<String>, _>("decision")? else { return Ok(None) };
     let month = row.try_get::<Option<String>, _>("ruled_month")?.map(|it| decoded(it.parse())).transpose()?;
     let (lead, text): (String, String) = (row.try_get("ruled_lead")?, row.try_get("ruled_text")?);
+    let decision = decoded(Decision::of(&decision, month))?;
+    if decision == Decision::Undone {
+        return Ok(None);
+    }
     Ok(Some(StandingRuling {
-        decision: decoded(Decision::of(&decision, month))?,
+        decision,
         by: row.try_get("officer")?,
         at: instant(row.try_get("ruled_at")?),
         same_text: row.try_get::<String, _>("text_digest")? == text_digest(title, &lead, &text),

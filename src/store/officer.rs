@@ -311,7 +311,7 @@ impl Store {
     /// Where the database fails.
     pub async fn rulings_on(&self, article: i64) -> Result<Vec<PastRuling>> {
         let failed = || doing(format!("list the rulings on article {article}"));
-        let rows = sqlx::query(concat!(select_row!("ruling"), "WHERE d.article = $1 ORDER BY d.at DESC, d.id DESC LIMIT $2"))
+        let rows = sqlx::query(concat!(select_row!("ruling"), "WHERE d.article = $1 ORDER BY d.audit DESC LIMIT $2"))
             .bind(article)
             .bind(LISTED_MAX)
             .fetch_all(&self.reader)
@@ -329,7 +329,7 @@ impl Store {
         let failed = || doing("list the texts that officers ruled on");
         let rows = sqlx::query(
             "SELECT a.url, a.title, a.lead, a.text, a.captions, a.privacy, r.decision, r.text_digest, r.reason FROM ruling r JOIN article a ON a.id = r.article \
-             WHERE r.id = (SELECT l.id FROM ruling l WHERE l.article = a.id AND l.at <= $1 ORDER BY l.audit DESC LIMIT 1) \
+             WHERE r.id = (SELECT l.id FROM ruling l WHERE l.article = a.id AND l.at <= $1 ORDER BY l.audit DESC LIMIT 1) AND r.decision <> 'undone' \
              ORDER BY r.audit LIMIT $2",
         )
         .bind(secs(now))

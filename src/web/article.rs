@@ -179,15 +179,18 @@ pub async fn rule_on(desk: &Desk, frame: &Frame, id: i64, typed: &TypedRuling) -
     let outlet: OutletId = article.outlet.parse().map_err(|_| PageError::NotFound)?;
     let month: Option<Month> =
         Some(typed.month.trim()).filter(|it| !it.is_empty()).map(str::parse).transpose().map_err(|_| bad_month(&typed.month))?;
+    let past = desk.store.rulings_on(id).await?;
+    let undoes = typed.decision == "undo";
     let asked = match (typed.decision.as_str(), month) {
         ("does_not_count", _) => Asked::DoesNotCount,
         ("counts", Some(month)) => Asked::In(month),
         ("counts", None) => Asked::Counts,
+        ("undo", _) => before_last(&past),
         _ => return Err(PageError::NotFound),
     };
-    let past = desk.store.rulings_on(id).await?;
-    let reversal = is_reversal(asked, article.judgement, past.first().map(|it| it.what.decision));
+    let reversal = !undoes && is_reversal(asked, article.judgement, past.first().map(|it| it.what.decision));
     let reason = match typed.reason.trim() {
+        "" if undoes => statement("hoàn tác kết luận vừa ghi")?,
         "" if reversal => {
             let (vi, en) = (
                 "Kết luận này ngược với đánh giá tự động hoặc kết luận trước: cần ghi lý do.",
@@ -212,12 +215,21 @@ pub async fn rule_on(desk: &Desk, frame: &Frame, id: i64, typed: &TypedRuling) -
     (desk.hands.decided)((outlet, months)).await.map_err(PageError::Hand)
 }
 
+/// What brings back how an article stood before its last ruling.
+fn before_last(past: &[PastRuling]) -> Asked {
+    match past.get(1).map(|it| it.what.decision) {
+        Some(Decision::Counts(month) | Decision::Moved(month)) => Asked::In(month),
+        Some(Decision::DoesNotCount) => Asked::DoesNotCount,
+        Some(Decision::Undone) | None => Asked::Undo,
+    }
+}
+
 /// Whether a ruling goes against what the machine was sure of, or against the ruling before.
 fn is_reversal(asked: Asked, judged: JudgementKind, before: Option<Decision>) -> bool {
     let lets_count = asked != Asked::DoesNotCount;
     match before {
-        Some(before) => lets_count == (before == Decision::DoesNotCount),
-        None => lets_count && judged == JudgementKind::Unrelated || !lets_count && judged == JudgementKind::About,
+        Some(before) if before != Decision::Undone => lets_count == (before == Decision::DoesNotCount),
+        _ => lets_count && judged == JudgementKind::Unrelated || !lets_count && judged == JudgementKind::About,
     }
 }
 

@@ -155,6 +155,14 @@ fn doubts(frame: &Frame, board: &Board) -> Vec<Doubt> {
 /// What needs hands today.
 async fn to_do(desk: &Desk, frame: &Frame, closed: &BTreeMap<Month, u64>) -> Result<Vec<ToDo>, PageError> {
     let mut found = Vec::new();
+    let waiting = desk.store.queue_length().await?;
+    if waiting > 0 {
+        found.push(ToDo {
+            count: waiting,
+            words: frame.say("bài chờ chuyên viên kết luận", "articles wait for an officer").to_owned(),
+            href: "/queue".to_owned(),
+        });
+    }
     let now = desk.this_month();
     let recent: Vec<Month> = std::iter::successors(Some(now), |it| Some(it.previous())).skip(1).take(12).collect();
     let recorded = desk.store.latest_verdicts(&recent).await?;
