@@ -17,16 +17,17 @@ const MENTION: &str = "Xã Sơn Hòa họp bàn việc quý tới <script>alert(
 async fn with_a_mention() -> Office {
     let desk = Desk::open(FEED, "2026-02-27T08:00:00+07:00").await;
     let title = MENTION.replace('<', "&lt;").replace('>', "&gt;");
-    let extra = [office::desk::Item { title: title.clone(), ..item(900, "2026-03-10T07:00:00+07:00") }];
+    // Under its whole address the page is ours to serve.
+    let path = desk.server.url("/tin-900.html").to_string();
+    let extra = [office::desk::Item { title: title.clone(), path, ..item(900, "2026-03-10T07:00:00+07:00") }];
     let page = format!(
         "<!doctype html><html lang=\"vi\"><head><meta charset=\"utf-8\"><title>{title}</title></head><body><article><h1>{title}</h1>\
          <p onclick=\"alert(2)\">Sáng nay, hội phụ nữ xã Sơn Hòa mở buổi trò chuyện về trồng rau sạch cho hơn tám mươi hội viên của xã.</p>\
          <p>Cuộc họp bàn việc trồng rau; cán bộ xã cũng nhắc đến phòng, chống mua bán người ở vùng cao, rồi bàn tiếp việc giống, phân bón \
          và lịch gieo của vụ hè thu sắp tới trong toàn xã.</p><script>alert(3)</script></article></body></html>"
     );
-    desk.server.on("/tin-900.html", Answer::ok("text/html; charset=utf-8", page.clone()));
-    watch_march(&desk, &extra, |_| false).await;
     desk.server.on("/tin-900.html", Answer::ok("text/html; charset=utf-8", page));
+    watch_march(&desk, &extra, |_| false).await;
     record(&desk.app).await;
     Office::over(desk).await
 }
@@ -39,7 +40,12 @@ async fn record(app: &App) {
 
 async fn done(answer: Response, code: &str) {
     let to = leads_to(&answer).to_owned();
-    assert!(answer.status() == 303 && to.ends_with(&format!("done={code}")), "{} to {to}: {}", answer.status(), answer.text().await.unwrap());
+    assert!(
+        answer.status() == 303 && to.ends_with(&format!("done={code}")),
+        "{} to {to}: {}",
+        answer.status(),
+        answer.text().await.unwrap()
+    );
 }
 
 /// The cell of March on the board.
@@ -133,7 +139,8 @@ async fn off_web_evidence_is_registered_with_its_file_and_taken_back() {
     done(officer.post("/outlets/a/2026-03/withdraw", &[("item", &item), ("reason", "nhầm đài")]).await, "withdrawn").await;
     assert!(march_cell(&officer).await.contains("Chưa đủ căn cứ"));
     let large = vec![b'x'; 23 << 20];
-    let refused = officer.upload("/outlets/a/2026-03/off-web", &[("medium", "", b"print"), ("title", "", b"Tin"), ("file", "a.pdf", &large)]).await;
+    let refused =
+        officer.upload("/outlets/a/2026-03/off-web", &[("medium", "", b"print"), ("title", "", b"Tin"), ("file", "a.pdf", &large)]).await;
     assert!(refused.status() == 422 || refused.status() == 413, "{}", refused.status());
 }
 
@@ -164,7 +171,8 @@ async fn a_month_is_closed_by_two_officers_and_by_no_fewer() {
     let id = waiting(&officer).await;
     officer.post(&format!("/articles/{id}/rule"), &[("decision", "does_not_count")]).await;
     office.desk.set("2026-04-10T08:00:00+07:00");
-    let (officer, second) = (office.visitor("officer").await, if second.cookie.is_some() { office.visitor("second").await } else { second });
+    let (officer, second) =
+        (office.visitor("officer").await, if second.cookie.is_some() { office.visitor("second").await } else { second });
     assert_eq!(officer.post("/months/2026-03/close/confirm", &[]).await.status(), 422, "nobody asked for it");
     done(officer.post("/months/2026-03/close/propose", &[]).await, "proposed").await;
     assert_eq!(officer.post("/months/2026-03/close/confirm", &[]).await.status(), 422, "not the same one");
@@ -187,7 +195,10 @@ async fn a_month_with_its_dossier_is_shown_and_others_are_not_found() {
     .await;
     let viewer = office.visitor("viewer").await;
     let page = viewer.page("/outlets/a/2026-03").await;
-    assert!(page.contains("Minh chứng được tính (1)") && !page.contains("<form method=\"post\" action=\"/outlets"), "a viewer decides nothing");
+    assert!(
+        page.contains("Minh chứng được tính (1)") && !page.contains("<form method=\"post\" action=\"/outlets"),
+        "a viewer decides nothing"
+    );
     let dossier = viewer.get("/outlets/a/2026-03/dossier").await;
     assert_eq!(dossier.headers()["content-type"], "application/zip");
     assert!(dossier.bytes().await.unwrap().starts_with(b"PK"));

@@ -6,19 +6,22 @@ use chrono::{DateTime, FixedOffset, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{
-    calendar::Policy,
-    confirmation::{ConfirmationKind, is_confirmed},
-    coverage::{Coverage, Gap, GapReason, Ledger, Witnesses, cover},
-    hand_check::{ClosedByHand, close_by_hand, visited_to},
-    month::{Month, Span},
-    officer::MonthDecisions,
-    outlet::{Medium, Obligation, OutletId},
-    relevance::JudgementKind,
-    reprint::{Twin, original_of},
-    ruling::{Decision, StandingRuling},
-    standing::Since,
-    verdict::{MonthFacts, Reason, Verdict, freed, judge_month, judge_together},
+use crate::{
+    domain::{
+        calendar::Policy,
+        confirmation::{ConfirmationKind, is_confirmed},
+        coverage::{Coverage, Gap, GapReason, Ledger, Witnesses, cover},
+        hand_check::{ClosedByHand, close_by_hand, visited_to},
+        month::{Month, Span},
+        officer::MonthDecisions,
+        outlet::{Medium, Obligation, OutletId},
+        relevance::JudgementKind,
+        reprint::{Twin, original_of},
+        ruling::{Decision, StandingRuling},
+        standing::Since,
+        verdict::{MonthFacts, Reason, Verdict, freed, judge_month, judge_together},
+    },
+    text::fold,
 };
 
 /// An article that may matter for a month: it may fall in it, and is not both read and unrelated.
@@ -394,15 +397,15 @@ fn ruled_place(ruling: &StandingRuling, by_rule: Place, month: Month) -> Place {
     }
 }
 
-/// Counts an article that the outlet shows under several addresses once; the one that counts names the others among its twins.
-/// An officer who ruled a copy in has seen that it is an article of its own. Where the copies would reach the minimum, they
-/// wait for one: a column may repeat its words.
+/// Counts an article that the outlet shows under several addresses once: one title and nearly one text. The one that counts names
+/// the others among its twins. Under another title the same words are another item of a column. An officer who ruled a copy in
+/// has seen that it is an article of its own. Where the copies would reach the minimum, they wait for one.
 fn fold_mirrors(month: &mut OutletMonth, minimum: usize) {
     let found = std::mem::take(&mut month.evidence);
     let shows = |one: &Evidence, other: &Evidence| one.marks.twins.iter().any(|it| it.outlet == month.outlet && it.url == other.url);
     let is_copy = |(at, it): (usize, &Evidence)| {
         let goes_before = |(place, other): (usize, &Evidence)| other.by == DecidedBy::Officer || place < at;
-        let one_text = |other: &Evidence| shows(it, other) || shows(other, it);
+        let one_text = |other: &Evidence| fold(&it.title) == fold(&other.title) && (shows(it, other) || shows(other, it));
         it.by == DecidedBy::Rule && found.iter().enumerate().any(|it| it.0 != at && goes_before(it) && one_text(it.1))
     };
     let copies: Vec<bool> = found.iter().enumerate().map(is_copy).collect();
@@ -619,6 +622,7 @@ mod tests {
             MonthArticle { ruling: Some(ruling), ..it }
         };
         let b: OutletId = "b".parse().unwrap();
+        let titled = |it: MonthArticle| MonthArticle { title: "Chợ phiên kỳ hai".to_owned(), ..it };
         for (name, articles, minimum, verdict, count, waiting) in [
             ("one and its copy", vec![at(1, &a, &[2]), at(2, &a, &[1])], 1, Verdict::Met, 1, 0),
             ("they would make the difference", vec![at(1, &a, &[2]), at(2, &a, &[1])], 2, Verdict::Undetermined, 1, 1),
@@ -626,6 +630,7 @@ mod tests {
             ("the copies of a copy", vec![at(1, &a, &[2]), at(2, &a, &[1, 3]), at(3, &a, &[2])], 2, Verdict::Undetermined, 1, 2),
             ("another outlet's", vec![at(1, &b, &[2]), at(2, &b, &[1])], 2, Verdict::Met, 2, 0),
             ("an officer counts the copy", vec![ruled(at(1, &a, &[2])), ruled(at(2, &a, &[1]))], 2, Verdict::Met, 2, 0),
+            ("a column under another title", vec![at(1, &a, &[2]), titled(at(2, &a, &[1]))], 2, Verdict::Met, 2, 0),
             ("an officer counts one", vec![at(1, &a, &[2]), ruled(at(2, &a, &[1]))], 1, Verdict::Met, 1, 0),
         ] {
             let outlet = Obligation {
