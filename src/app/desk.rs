@@ -27,7 +27,7 @@ use crate::{
     },
     web::{
         secret::{hash_password, new_token},
-        state::{CloseAnswer, Desk, Given, HandFault, Hands, Looked, Site, Work},
+        state::{Checklist, CloseAnswer, Desk, Given, HandFault, Hands, Looked, Site, Work},
     },
 };
 
@@ -138,7 +138,8 @@ fn hands(line: &Line) -> Hands {
         dossier: hand(line, |line, (outlet, month)| async move { Ok(dossier(&line, registered(&line, &outlet)?, month).await?) }),
         copy: hand(line, |line, capture| async move { archived_copy(&line, capture).await }),
         checklist: hand(line, |line, (month, by, second): (Month, String, String)| async move {
-            Ok(checklist(&line, month, &by, &second).await?)
+            let (obstacles, open) = checklist(&line, month, &by, &second).await?;
+            Ok(Checklist { obstacles, open })
         }),
         close: hand(line, |line, (month, by, second): (Month, String, String)| async move {
             Ok(match close(&line, month, &by, &second).await? {

@@ -11,7 +11,7 @@ use super::{
     decide::by,
     error::PageError,
     frame::{Done, Frame, done_at},
-    state::{CloseAnswer, Desk, month_shown},
+    state::{Checklist, CloseAnswer, Desk, month_shown},
 };
 use crate::domain::{
     closing::{Acknowledged, Obstacle},
@@ -43,7 +43,7 @@ const SOMEBODY: &str = "somebody else";
 /// Where there is no such month, or the store fails.
 pub async fn show(State(desk): State<Desk>, frame: Frame, Path(month): Path<String>) -> Result<Html<String>, PageError> {
     let month = ended(&desk, &month)?;
-    let (obstacles, open) = checklist(&desk, month).await?;
+    let Checklist { obstacles, open } = checklist(&desk, month).await?;
     Ok(Html(page(&desk, &frame, month, &obstacles, &open).await?.render()?))
 }
 
@@ -53,7 +53,7 @@ pub async fn show(State(desk): State<Desk>, frame: Frame, Path(month): Path<Stri
 /// Where something stands in the way, or the store fails.
 pub async fn propose(State(desk): State<Desk>, frame: Frame, Path(month): Path<String>) -> Result<Response, PageError> {
     let month = ended(&desk, &month)?;
-    let (obstacles, open) = checklist(&desk, month).await?;
+    let Checklist { obstacles, open } = checklist(&desk, month).await?;
     if !obstacles.is_empty() {
         let page = page(&desk, &frame, month, &obstacles, &open).await?.render()?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
@@ -97,7 +97,7 @@ pub async fn confirm(State(desk): State<Desk>, frame: Frame, Path(month): Path<S
 }
 
 /// What stands in the way, whoever the two will be.
-async fn checklist(desk: &Desk, month: Month) -> Result<(Vec<Obstacle>, Vec<Acknowledged>), PageError> {
+async fn checklist(desk: &Desk, month: Month) -> Result<Checklist, PageError> {
     let first = desk.store.close_proposal(month).await?.map_or_else(|| "one".to_owned(), |it| it.0);
     (desk.hands.checklist)((month, first, SOMEBODY.to_owned())).await.map_err(PageError::Hand)
 }

@@ -237,6 +237,8 @@ async fn draw<'a>(
         near_misses: looked
             .near_misses
             .iter()
+            // The dossier lists all ten; a page is for those that the dictionary touched.
+            .filter(|it| !it.spans.is_empty())
             .map(|it| NearMissShown {
                 href: href(&it.url, &ids),
                 title: it.title.clone(),

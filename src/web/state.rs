@@ -72,7 +72,7 @@ pub struct Hands {
     /// What an article's page brought, by the number of its capture: HTML that runs and loads nothing.
     pub copy: Hand<i64, Option<String>>,
     /// What stands in the way of closing a month by these two, and what would be left open.
-    pub checklist: Hand<(Month, String, String), (Vec<Obstacle>, Vec<Acknowledged>)>,
+    pub checklist: Hand<(Month, String, String), Checklist>,
     /// Closes a month in the name of two officers.
     pub close: Hand<(Month, String, String), CloseAnswer>,
 }
@@ -86,6 +86,15 @@ pub struct Looked {
     pub near_misses: Vec<NearMiss>,
     /// Articles of any subject with a firm date in the month.
     pub articles_seen: usize,
+}
+
+/// What is looked at before a month is closed.
+#[derive(Debug, Clone)]
+pub struct Checklist {
+    /// What must be done first.
+    pub obstacles: Vec<Obstacle>,
+    /// What would be left open.
+    pub open: Vec<Acknowledged>,
 }
 
 /// How an attempt to close a month ended.
