@@ -13,6 +13,7 @@ mod lang;
 mod login;
 mod outlet_month;
 mod queue;
+mod search;
 pub mod secret;
 pub mod state;
 
@@ -52,6 +53,10 @@ fn doors() -> Vec<Door> {
         form("/articles/{id}/unmask", Unmask, article::unmask),
         page("/queue", Look, queue::show),
         form("/queue", Decide, queue::rule_many),
+        page("/search", Look, search::show),
+        page("/search/export/{format}", Look, search::export),
+        form("/search/save", Look, search::save),
+        form("/search/remove", Look, search::remove),
         page("/months/{month}/close", Look, close::show),
         form("/months/{month}/close/propose", Close, close::propose),
         form("/months/{month}/close/take-back", Close, close::take_back),
