@@ -89,7 +89,7 @@ pub async fn visit(line: &Line, outlet: &Outlet, source: &Source, manner: Manner
     let ordered = source.kind == SourceKind::Sitemap || is_ordered(&standing);
     let since = before.certified_to.unwrap_or(now);
     let gap = match certificate {
-        Certificate::Gap(why) => Some((gap_start(line, source, &before, since).await?, why)),
+        Certificate::Gap(why) => Some((gap_start(line, outlet, source, &before, since).await?, why)),
         _ => None,
     };
     let state = next_state(&before, &document, outcome, certificate, standing, now);
@@ -147,13 +147,23 @@ async fn date_by_pages(line: &Line, outlet: &Outlet, entries: impl Iterator<Item
 }
 
 /// Where a gap begins that ends with a visit. A server may have said "not modified" while its list rolled on, and a list may
-/// have stood still, or been empty, while the outlet went on: the gap reaches back to when the list was last seen to move.
-async fn gap_start(line: &Line, source: &Source, before: &SourceState, since: DateTime<Utc>) -> Result<DateTime<Utc>, JobError> {
-    let moved = line.store.last_moved(&source.url).await?.or(before.first_good).unwrap_or(since);
-    // It may have stood still for long when it was read: what it said was as old as its newest entry.
+/// have stood still, or been empty, while the outlet went on: the gap reaches back to when the list was last seen to move, and
+/// over what that visit certified. It may have stood still already when it was read: only a later overlap would have told.
+async fn gap_start(
+    line: &Line,
+    outlet: &Outlet,
+    source: &Source,
+    before: &SourceState,
+    since: DateTime<Utc>,
+) -> Result<DateTime<Utc>, JobError> {
+    let (moved, certified_from) = match line.store.last_moved(&outlet.id, &source.url).await? {
+        Some((moved, certified_from)) => (moved, certified_from),
+        None => (before.first_good.unwrap_or(since), None),
+    };
+    // What it said may be older than the visit before: as old as its newest entry.
     let newest = before.standing.iter().flatten().filter_map(|it| it.dated).filter(|it| *it <= moved).max();
     let newest = newest.filter(|it| moved - *it > CURRENT);
-    Ok([before.full_at, Some(moved), newest].into_iter().flatten().fold(since, DateTime::min))
+    Ok([before.full_at, Some(moved), certified_from, newest].into_iter().flatten().fold(since, DateTime::min))
 }
 
 /// How a source answers at this moment.

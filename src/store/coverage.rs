@@ -104,18 +104,25 @@ impl Store {
         Ok(found)
     }
 
-    /// When a source last listed an article that it had not listed before; `None` where it never listed one.
+    /// When a source last listed an article that it had not listed before, and from when on that visit certified the time;
+    /// `None` where it never listed one.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn last_moved(&self, source: &Url) -> Result<Option<DateTime<Utc>>> {
+    pub async fn last_moved(&self, outlet: &OutletId, source: &Url) -> Result<Option<(DateTime<Utc>, Option<DateTime<Utc>>)>> {
         let failed = || doing(format!("look when {source} last listed something new"));
-        let row = sqlx::query("SELECT MAX(first_seen) AS moved FROM sighting WHERE source = $1")
-            .bind(source.as_str())
-            .fetch_one(&self.reader)
-            .await
-            .map_err(failed())?;
-        optional_instant(&row, "moved").map_err(failed())
+        let row = sqlx::query(
+            "SELECT m.moved, (SELECT MIN(v.certified_from) FROM visit v WHERE v.outlet = $1 AND v.source = $2 AND v.at = m.moved) \
+             AS certified_from FROM (SELECT MAX(first_seen) AS moved FROM sighting WHERE source = $2) m",
+        )
+        .bind(outlet.as_str())
+        .bind(source.as_str())
+        .fetch_one(&self.reader)
+        .await
+        .map_err(failed())?;
+        let moved = optional_instant(&row, "moved").map_err(failed())?;
+        let certified_from = optional_instant(&row, "certified_from").map_err(failed())?;
+        Ok(moved.map(|it| (it, certified_from)))
     }
 
     /// Keys and dates of an outlet's known, still live articles within a stretch.

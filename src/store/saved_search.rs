@@ -50,8 +50,7 @@ impl Store {
             .fetch_all(&self.reader)
             .await
             .map_err(failed())?;
-        let read =
-            |it: &AnyRow| Ok(SavedSearch { id: it.try_get("id")?, name: it.try_get("name")?, question: it.try_get("question")? });
+        let read = |it: &AnyRow| Ok(SavedSearch { id: it.try_get("id")?, name: it.try_get("name")?, question: it.try_get("question")? });
         rows.iter().map(read).collect::<std::result::Result<_, _>>().map_err(failed())
     }
 

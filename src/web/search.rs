@@ -174,12 +174,10 @@ pub async fn export(
     };
     let (hits, _) = find(&desk, &asked, &Question::read(&asked.q), &asked.filter(&desk), EXPORT_MAX).await?;
     let say = |vi: &str, en: &str| frame.say(vi, en).to_owned();
-    let headings = [("Tiêu đề", "Title"), ("Cơ quan báo chí", "Outlet"), ("Đăng", "Published"), ("Đánh giá", "Judgement"), ("Địa chỉ", "Address")];
-    let mut table = Table {
-        name: say("Tin, bài", "Articles"),
-        headings: headings.iter().map(|it| say(it.0, it.1)).collect(),
-        rows: Vec::new(),
-    };
+    let headings =
+        [("Tiêu đề", "Title"), ("Cơ quan báo chí", "Outlet"), ("Đăng", "Published"), ("Đánh giá", "Judgement"), ("Địa chỉ", "Address")];
+    let mut table =
+        Table { name: say("Tin, bài", "Articles"), headings: headings.iter().map(|it| say(it.0, it.1)).collect(), rows: Vec::new() };
     for (id, _) in &hits.best {
         let Some(article) = desk.store.article(*id).await? else { continue };
         let masks = article.privacy.as_ref().map(|it| it.masks.clone()).unwrap_or_default();
@@ -405,7 +403,10 @@ mod tests {
 
     #[test]
     fn an_address_asks_what_it_was_made_of_and_facets_turn_on_and_off() {
-        let asked = Asked { q: "mua bán & \"phiên chợ\"".to_owned(), outlet: "a".to_owned(), facets: "topic:law".to_owned(), ..Asked::default() };
+        let asked =
+            Asked {
+                q: "mua bán & \"phiên chợ\"".to_owned(), outlet: "a".to_owned(), facets: "topic:law".to_owned(), ..Asked::default()
+            };
         let again = serde_urlencoded(&asked.address());
         assert_eq!((again.q.as_str(), again.outlet.as_str(), again.facets.as_str()), (asked.q.as_str(), "a", "topic:law"));
         assert!(asked.turned("hotline", "yes").ends_with("facets=topic%3Alaw%2Chotline%3Ayes"));

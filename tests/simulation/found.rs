@@ -225,3 +225,24 @@ fn a_source_that_names_the_subject_at_last_has_the_page_read_again() {
     world.faults.push(fault(10 * DAY, 12 * DAY + HOUR, Trouble::Cut(Place::Source(1))));
     keeps_the_laws(&world);
 }
+
+#[test]
+fn a_list_that_stood_still_when_it_was_read_certified_nothing_up_to_then() {
+    let times = [6_210, 7_591, 8_021, 9_911, 11_279, 12_614, 13_692, 14_887, 15_154, 16_410, 16_916, 17_782];
+    keeps_the_laws(&World {
+        month: 5,
+        page_dates: PageDates::Absent,
+        sources: vec![Source::Feed {
+            section: false,
+            window: 9,
+            dates: DateForm::NoZone,
+            tags: Tags::Absent,
+            upward: false,
+            stamped: true,
+        }],
+        items: (39..).zip(times).map(|(n, at)| item(n, at, Text::Other)).collect(),
+        visits: vec![7_275, 8_685, 21_640],
+        faults: vec![fault(7_855, 9_295, Trouble::Frozen(0))],
+        ..march(9, DAY, 0)
+    });
+}
