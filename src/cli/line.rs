@@ -263,6 +263,9 @@ pub(super) async fn rejudge_all(app: &App, apply: bool) -> anyhow::Result<End> {
     }
     let changed: u64 = outcome.diff.values().sum();
     let kept = if apply { "kept" } else { "not kept; add --apply to keep them" };
+    if outcome.marked > 0 {
+        println!("{} articles keep their judgement and would be marked otherwise", outcome.marked);
+    }
     println!("{} articles judged with dictionary {}: {changed} judgements differ ({kept})", outcome.judged, app.line.terms.version());
     if outcome.diff.keys().any(|it| it.0.is_some_and(|month| outcome.closed.contains(&month))) {
         println!("closed months keep their verdicts; where one would come out otherwise, the next review amends it visibly");

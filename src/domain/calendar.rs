@@ -62,6 +62,13 @@ pub struct Policy {
     pub grace_working_days: u32,
     pub mentions_count: bool,
     pub reprints_count: bool,
+    /// Whether a story from abroad counts that nothing leads to Viet Nam. A policy that was kept before this could be asked counted it.
+    #[serde(default = "counts", skip_serializing_if = "Clone::clone")]
+    pub foreign_count: bool,
+}
+
+fn counts() -> bool {
+    true
 }
 
 /// The longest run of days off that a calendar may hold: bounds the search for the next working day.
@@ -133,6 +140,7 @@ mod tests {
             grace_working_days: 3,
             mentions_count: false,
             reprints_count: true,
+            foreign_count: true,
         };
         let policies = [policy("2026-01"), policy("2017-01")];
         for (month, from) in [("2016-05", "2017-01"), ("2025-12", "2017-01"), ("2026-01", "2026-01")] {

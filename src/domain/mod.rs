@@ -18,6 +18,7 @@ pub mod facet;
 pub mod hand_check;
 pub mod link;
 pub mod month;
+pub mod nature;
 pub mod near_miss;
 pub mod off_web;
 pub mod officer;

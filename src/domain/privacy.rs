@@ -143,7 +143,13 @@ pub fn privacy(texts: &Texts<'_>) -> Privacy {
 impl Privacy {
     /// Whether an officer should look: a statement that names were changed alone calls for nothing.
     pub fn needs_look(&self) -> bool {
-        self.flags.iter().any(|it| it.kind != PrivacyKind::Protected)
+        !self.to_look_at().is_empty()
+    }
+
+    /// The kinds of flags that call for a look, each once.
+    pub fn to_look_at(&self) -> Vec<PrivacyKind> {
+        let kinds: BTreeSet<PrivacyKind> = self.flags.iter().map(|it| it.kind).filter(|it| *it != PrivacyKind::Protected).collect();
+        kinds.into_iter().collect()
     }
 }
 

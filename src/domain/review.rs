@@ -12,9 +12,10 @@ use crate::domain::{
     coverage::{Coverage, Gap, GapReason, Ledger, Witnesses, cover},
     hand_check::{ClosedByHand, close_by_hand, visited_to},
     month::{Month, Span},
+    nature::Nature,
     officer::MonthDecisions,
     outlet::{Medium, Obligation, OutletId},
-    relevance::JudgementKind,
+    relevance::{JudgementKind, Mark},
     reprint::{Twin, original_of},
     ruling::{Decision, StandingRuling},
     standing::Since,
@@ -36,6 +37,8 @@ pub struct MonthArticle {
     pub ruling: Option<StandingRuling>,
     #[serde(default)]
     pub marks: Marks,
+    #[serde(default, skip_serializing_if = "Nature::is_plain")]
+    pub nature: Nature,
 }
 
 /// What became of an article since it was judged, and who else printed its text. Shown; takes no evidence away.
@@ -91,6 +94,8 @@ pub enum PendingWhy {
     ChangedSinceRuling,
     /// Repeats another outlet's earlier article, and the policy does not count that.
     Reprint,
+    /// From abroad, nothing in it leads to Viet Nam, and the policy does not count that.
+    Foreign,
     /// Counts as it was read; an edit since then took the subject out of it.
     EditedAway,
 }
@@ -144,6 +149,8 @@ pub struct Evidence {
     pub medium: Option<Medium>,
     #[serde(flatten)]
     pub marks: Marks,
+    #[serde(flatten)]
+    pub nature: Nature,
 }
 
 /// Who decided that it counts.
@@ -160,6 +167,8 @@ pub struct Pending {
     pub url: String,
     pub title: String,
     pub why: PendingWhy,
+    #[serde(flatten)]
+    pub nature: Nature,
 }
 
 /// An article that could not be read.
@@ -313,21 +322,26 @@ fn place(article: &MonthArticle, first_good: Option<DateTime<Utc>>, rules: &Mont
                 by,
                 medium: None,
                 marks: article.marks.clone(),
+                nature: article.nature.clone(),
             });
             // An officer who ruled it in has seen more than the machine.
             if article.marks.edited_away && by == DecidedBy::Rule {
-                month.pending.push(Pending { url: article.url.clone(), title: article.title.clone(), why: PendingWhy::EditedAway });
+                month.pending.push(pending(article, PendingWhy::EditedAway));
             }
         }
         Place::Pending(why) => {
             if matches!(article.state, ReadState::Found | ReadState::Unread) {
                 month.unread.push(unread(article));
             }
-            month.pending.push(Pending { url: article.url.clone(), title: article.title.clone(), why });
+            month.pending.push(pending(article, why));
         }
         Place::Unread => month.unread.push(unread(article)),
         Place::Nothing => {}
     }
+}
+
+fn pending(article: &MonthArticle, why: PendingWhy) -> Pending {
+    Pending { url: article.url.clone(), title: article.title.clone(), why, nature: article.nature.clone() }
 }
 
 fn unread(article: &MonthArticle) -> Unread {
@@ -368,6 +382,9 @@ fn standing_of(article: &MonthArticle, first_good: Option<DateTime<Utc>>, rules:
         (true, DateFirmness::Sure) if article.marks.reprint_of.is_some() && !rules.policy.reprints_count => {
             Place::Pending(PendingWhy::Reprint)
         }
+        (true, DateFirmness::Sure) if article.nature.marks.contains(&Mark::Foreign) && !rules.policy.foreign_count => {
+            Place::Pending(PendingWhy::Foreign)
+        }
         (true, DateFirmness::Sure) => Place::Counts,
     }
 }
@@ -396,6 +413,7 @@ fn off_web_evidence(decisions: &MonthDecisions, rules: &MonthRules<'_>) -> Vec<E
         by: DecidedBy::Officer,
         medium: Some(it.what.medium),
         marks: Marks::default(),
+        nature: Nature::default(),
     });
     evidence.collect()
 }
@@ -448,6 +466,7 @@ impl PendingWhy {
             Self::AppearedLater => "xuất hiện sau khi hết thời gian chờ của tháng",
             Self::ChangedSinceRuling => "đã thay đổi sau khi chuyên viên kết luận",
             Self::Reprint => "đăng lại bài của cơ quan báo chí khác",
+            Self::Foreign => "tin nước ngoài, không liên hệ với Việt Nam",
             Self::EditedAway => "đã sửa sau khi được tính, nội dung hiện nay không còn nói về chủ đề",
         }
     }
@@ -469,6 +488,7 @@ mod tests {
             grace_working_days: 3,
             mentions_count,
             reprints_count: true,
+            foreign_count: true,
         }
     }
 
@@ -490,6 +510,7 @@ mod tests {
             judgement,
             ruling: None,
             marks: Marks::default(),
+            nature: Nature::default(),
         }
     }
 
@@ -508,6 +529,23 @@ mod tests {
         assert_eq!(standing_of(&copy, None, &rules(&strict)), Place::Pending(PendingWhy::Reprint));
         let unrelated = reprint(article(JudgementKind::Unrelated, ReadState::Read));
         assert_eq!(standing_of(&unrelated, None, &rules(&strict)), Place::Nothing);
+    }
+
+    #[test]
+    fn a_story_from_abroad_counts_or_waits_as_the_policy_says_and_never_vanishes() {
+        let foreign = Nature { marks: vec![Mark::Foreign], ..Nature::default() };
+        let abroad = |kind| MonthArticle { nature: foreign.clone(), ..article(kind, ReadState::Read) };
+        let strict = Policy { foreign_count: false, ..policy(true) };
+        let other = Nature { marks: vec![Mark::History], ..Nature::default() };
+        let past = MonthArticle { nature: other, ..article(JudgementKind::About, ReadState::Read) };
+        assert_eq!(standing_of(&abroad(JudgementKind::About), None, &rules(&policy(false))), Place::Counts);
+        assert_eq!(standing_of(&abroad(JudgementKind::About), None, &rules(&strict)), Place::Pending(PendingWhy::Foreign));
+        assert_eq!(standing_of(&abroad(JudgementKind::Mention), None, &rules(&strict)), Place::Pending(PendingWhy::Foreign));
+        assert_eq!(standing_of(&abroad(JudgementKind::Unrelated), None, &rules(&strict)), Place::Nothing);
+        assert_eq!(standing_of(&past, None, &rules(&strict)), Place::Counts);
+        let waits = pending(&abroad(JudgementKind::About), PendingWhy::Foreign);
+        let json = serde_json::json!({"url": "https://a.vn/1", "title": "Chợ phiên", "why": "foreign", "marks": ["foreign"]});
+        assert_eq!(serde_json::to_value(&waits).unwrap(), json);
     }
 
     #[test]

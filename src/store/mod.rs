@@ -36,7 +36,11 @@ use sqlx::{
     migrate::{MigrateError, Migration, MigrationType, Migrator},
 };
 
-use crate::domain::privacy::{Mask, Privacy};
+use crate::domain::{
+    nature::Nature,
+    privacy::{Mask, Privacy},
+    relevance::Mark,
+};
 
 /// The database of one installation.
 #[derive(Debug, Clone)]
@@ -67,7 +71,7 @@ pub struct StoreError {
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// Migrations in order; the version is the place in the list, counted from 1. Released ones are never changed.
-const MIGRATIONS: [(&str, &str); 13] = [
+const MIGRATIONS: [(&str, &str); 14] = [
     ("line", include_str!("migrations/0001_line.sql")),
     ("repair", include_str!("migrations/0002_repair.sql")),
     ("listed_title", include_str!("migrations/0003_listed_title.sql")),
@@ -81,6 +85,7 @@ const MIGRATIONS: [(&str, &str); 13] = [
     ("closed", include_str!("migrations/0011_closed.sql")),
     ("walk", include_str!("migrations/0012_walk.sql")),
     ("facets", include_str!("migrations/0013_facets.sql")),
+    ("marks", include_str!("migrations/0015_marks.sql")),
 ];
 
 const READERS_MAX: u32 = 4;
@@ -215,6 +220,16 @@ fn optional_json<T: serde::de::DeserializeOwned>(row: &AnyRow, column: &str) -> 
 /// What of an article's words is masked wherever it is shown.
 fn masks_of(row: &AnyRow) -> std::result::Result<Vec<Mask>, sqlx::Error> {
     Ok(optional_json::<Privacy>(row, "privacy")?.map(|it| it.masks).unwrap_or_default())
+}
+
+/// What kind of article the judge marked it as.
+fn marks_of(row: &AnyRow) -> std::result::Result<Vec<Mark>, sqlx::Error> {
+    decoded(serde_json::from_str(&row.try_get::<String, _>("marks")?))
+}
+
+/// The same, with what in it may identify a person.
+fn nature_of(row: &AnyRow) -> std::result::Result<Nature, sqlx::Error> {
+    Ok(Nature::new(marks_of(row)?, optional_json::<Privacy>(row, "privacy")?.as_ref()))
 }
 
 fn encoded(value: &impl serde::Serialize) -> std::result::Result<String, sqlx::Error> {
