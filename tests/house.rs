@@ -12,7 +12,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("cli", &["app", "config", "domain", "extract", "fetch", "jobs", "report", "search", "store", "text"]),
     ("app", &["archive", "config", "domain", "extract", "fetch", "jobs", "rehearsal", "report", "search", "store", "text", "web"]),
     ("jobs", &["archive", "config", "domain", "extract", "fetch", "report", "search", "store", "text"]),
-    ("web", &["domain", "report", "search", "store", "text"]),
+    ("web", &["archive", "domain", "report", "search", "store", "text"]),
     ("rehearsal", &["domain", "text"]),
     ("archive", &["domain"]),
     ("store", &["domain"]),

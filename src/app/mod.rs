@@ -2,6 +2,7 @@
 
 pub mod control;
 pub mod demo;
+pub mod desk;
 pub mod run;
 
 use std::{
@@ -15,12 +16,10 @@ use chrono::{DateTime, Utc};
 use crate::{
     archive::{self, Archive, ArchiveError},
     config::{Config, ConfigError, outlets::Register, site::Site},
-    domain::month::Month,
     fetch::{Fetcher, Settings, SetupError},
     jobs::{Clock, JobError, Line, index::follow},
     search::{Search, SearchError},
     store::{Store, StoreError},
-    web::state::Desk,
 };
 
 /// Where the files of an installation lie.
@@ -34,7 +33,7 @@ pub struct Places {
 /// The parts of a running installation.
 pub struct App {
     pub line: Line,
-    pub search: Search,
+    pub search: Arc<Search>,
     pub site: Site,
     pub places: Places,
 }
@@ -54,6 +53,8 @@ pub enum AppError {
     Search(#[from] SearchError),
     #[error(transparent)]
     Job(#[from] JobError),
+    #[error(transparent)]
+    Secret(#[from] crate::web::secret::SecretError),
     #[error("{attempt}")]
     File {
         attempt: String,
@@ -119,7 +120,7 @@ impl App {
             clock_rules: config.site.crawl.clock_rules,
             clock,
         };
-        Ok(Self { line, search, site: config.site, places: places.clone() })
+        Ok(Self { line, search: Arc::new(search), site: config.site, places: places.clone() })
     }
 
     /// Mends what a crash left torn in the archive, and says so. For whatever is about to write there: commands that only
@@ -137,19 +138,6 @@ impl App {
             tracing::warn!(error = ?damaged, "a record of the archive is damaged; nothing was changed");
         }
         Ok(())
-    }
-
-    /// What the desk's pages have at hand.
-    pub fn desk(&self) -> Desk {
-        let (clock, zone) = (self.line.clock.clone(), self.line.zone);
-        Desk {
-            store: self.line.store.clone(),
-            outlets: self.line.register.outlets.clone().into(),
-            policies: self.line.policies.clone(),
-            name: self.site.name.as_str().into(),
-            province: self.site.province.as_str().into(),
-            this_month: Arc::new(move || Month::of(clock.now(), zone)),
-        }
     }
 
     /// Closes what must be closed.

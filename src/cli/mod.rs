@@ -11,6 +11,7 @@ mod line;
 mod rulings;
 mod standing;
 mod terms;
+mod user;
 
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
@@ -20,7 +21,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, error::ErrorKind
 use tracing_subscriber::EnvFilter;
 
 use crate::{
-    app::{App, AppError, Places, demo, fixed_clock, system_clock},
+    app::{App, AppError, Places, demo, desk, fixed_clock, system_clock},
     config::ConfigError,
     domain::{month::Month, outlet::OutletId, relevance::JudgementKind},
     jobs::Clock,
@@ -172,6 +173,9 @@ enum Command {
     /// Evidence, the decisions of officers, and the dossiers that prove verdicts
     #[command(subcommand)]
     Evidence(evidence::EvidenceCommand),
+    /// Officers who work at the desk
+    #[command(subcommand)]
+    User(user::UserCommand),
     /// Show what officers decided, in the order in which it was recorded
     Audit {
         /// Print JSON, one row a line
@@ -353,6 +357,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<End> {
             let outlets: Vec<_> = command.outlet().cloned().into_iter().collect();
             evidence::evidence(&open(&places, clock, &outlets).await?, command).await
         }
+        Command::User(command) => user::user(&open(&places, clock, &[]).await?, command).await,
         Command::Audit { json, verify } => audit::audit(&open(&places, clock, &[]).await?, json, verify).await,
         Command::Discover { url } => inspect::discover(&places, clock, &url).await,
     }
@@ -383,6 +388,11 @@ async fn run_demo(places: &Places, listen: Option<SocketAddr>, once: bool) -> an
     if once {
         demo.app.close().await;
     } else {
+        let users = demo.app.add_demo_users().await?;
+        eprintln!("diembao: log in under one of these names, with the password `{}`:", desk::DEMO_PASSWORD);
+        for (name, role) in users {
+            eprintln!("  {name} ({role})");
+        }
         demo.serve(listen).await?;
     }
     Ok(End::Done)

@@ -14,6 +14,15 @@ pub enum Act {
     Confirmed,
     HandChecked,
     Withdrawn,
+    UserAdded,
+    UserChanged,
+    LoggedIn,
+    /// Somebody saw names that are masked.
+    Unmasked,
+    /// The line was asked for something: a visit now, a link to read.
+    Requested,
+    /// A file of the configuration was changed at the desk.
+    Configured,
 }
 
 /// One row of the log as it stands in the store. Words are kept as they are found: a changed one must be readable.
@@ -113,7 +122,25 @@ impl Chain {
 pub struct BadAct(String);
 
 impl Act {
-    const ALL: [Self; 5] = [Self::Ruled, Self::OffWebAdded, Self::Confirmed, Self::HandChecked, Self::Withdrawn];
+    /// Every act.
+    pub const ALL: [Self; 11] = [
+        Self::Ruled,
+        Self::OffWebAdded,
+        Self::Confirmed,
+        Self::HandChecked,
+        Self::Withdrawn,
+        Self::UserAdded,
+        Self::UserChanged,
+        Self::LoggedIn,
+        Self::Unmasked,
+        Self::Requested,
+        Self::Configured,
+    ];
+
+    /// Whether it decides something about a month: such a decision is kept in a row of its own, which must say the same.
+    pub fn decides(self) -> bool {
+        matches!(self, Self::Ruled | Self::OffWebAdded | Self::Confirmed | Self::HandChecked | Self::Withdrawn)
+    }
 
     /// The word used in store and output.
     pub fn as_str(self) -> &'static str {
@@ -123,6 +150,12 @@ impl Act {
             Self::Confirmed => "confirmed",
             Self::HandChecked => "hand_checked",
             Self::Withdrawn => "withdrawn",
+            Self::UserAdded => "user_added",
+            Self::UserChanged => "user_changed",
+            Self::LoggedIn => "logged_in",
+            Self::Unmasked => "unmasked",
+            Self::Requested => "requested",
+            Self::Configured => "configured",
         }
     }
 
@@ -134,6 +167,12 @@ impl Act {
             Self::Confirmed => "xác nhận tháng",
             Self::HandChecked => "kiểm tra thủ công",
             Self::Withdrawn => "rút lại",
+            Self::UserAdded => "thêm người dùng",
+            Self::UserChanged => "sửa người dùng",
+            Self::LoggedIn => "đăng nhập",
+            Self::Unmasked => "xem tên đã che",
+            Self::Requested => "yêu cầu",
+            Self::Configured => "sửa cấu hình",
         }
     }
 }

@@ -22,6 +22,8 @@ use crate::domain::{
     verdict::{MonthFacts, Reason, Verdict, freed, judge_month, judge_together},
 };
 
+pub use crate::domain::pending::{Pending, PendingWhy};
+
 /// An article that may matter for a month: it may fall in it, and is not both read and unrelated.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MonthArticle {
@@ -78,26 +80,6 @@ pub enum ReadState {
     Unread,
     /// Given up: gone for good, or without text by nature.
     Gone,
-}
-
-/// Why an article waits for an officer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PendingWhy {
-    Candidate,
-    Mention,
-    DateStraddles,
-    Undated,
-    /// First seen after the grace of the month that it claims.
-    AppearedLater,
-    /// Ruled out, and its text is another one since.
-    ChangedSinceRuling,
-    /// Repeats another outlet's earlier article, and the policy does not count that.
-    Reprint,
-    /// From abroad, nothing in it leads to Viet Nam, and the policy does not count that.
-    Foreign,
-    /// Counts as it was read; an edit since then took the subject out of it.
-    EditedAway,
 }
 
 /// The reviewed month of all outlets. Serialises as the contract's `review --json`.
@@ -159,16 +141,6 @@ pub struct Evidence {
 pub enum DecidedBy {
     Rule,
     Officer,
-}
-
-/// An article that waits for an officer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pending {
-    pub url: String,
-    pub title: String,
-    pub why: PendingWhy,
-    #[serde(flatten)]
-    pub nature: Nature,
 }
 
 /// An article that could not be read.
@@ -268,7 +240,13 @@ pub fn review_outlet(outlet: &Obligation, seen: &Seen, rules: &MonthRules<'_>) -
         place(article, first_good, rules, &mut month);
     }
     let decisions = &seen.decisions;
+    fold_mirrors(&mut month, rules.policy.minimum);
     month.evidence.extend(off_web_evidence(decisions, rules));
+    for it in &decisions.ahead {
+        let waits = month.pending.extract_if(.., |waits| waits.url == it.url).last();
+        let nature = waits.map(|it| it.nature).unwrap_or_default();
+        month.pending.push(Pending { url: it.url.clone(), title: it.title.clone(), why: PendingWhy::SaidAhead, nature });
+    }
     let whole = rules.window();
     let covers = |witnesses: &Witnesses| covered_within(whole, outlet, seen, witnesses, rules).0.gaps.is_empty();
     let covered = covers(&seen.witnesses);
@@ -402,6 +380,28 @@ fn ruled_place(ruling: &StandingRuling, by_rule: Place, month: Month) -> Place {
     }
 }
 
+/// Counts an article that the outlet shows under several addresses once; the one that counts names the others among its twins.
+/// An officer who ruled a copy in has seen that it is an article of its own. Where the copies would reach the minimum, they
+/// wait for one: a column may repeat its words.
+fn fold_mirrors(month: &mut OutletMonth, minimum: usize) {
+    let found = std::mem::take(&mut month.evidence);
+    let shows = |one: &Evidence, other: &Evidence| one.marks.twins.iter().any(|it| it.outlet == month.outlet && it.url == other.url);
+    let is_copy = |(at, it): (usize, &Evidence)| {
+        let goes_before = |(place, other): (usize, &Evidence)| other.by == DecidedBy::Officer || place < at;
+        let one_text = |other: &Evidence| shows(it, other) || shows(other, it);
+        it.by == DecidedBy::Rule && found.iter().enumerate().any(|it| it.0 != at && goes_before(it) && one_text(it.1))
+    };
+    let copies: Vec<bool> = found.iter().enumerate().map(is_copy).collect();
+    let waits = copies.iter().filter(|it| !**it).count() < minimum.max(1);
+    for (it, copy) in found.into_iter().zip(copies) {
+        match copy {
+            false => month.evidence.push(it),
+            true if waits => month.pending.push(Pending { url: it.url, title: it.title, why: PendingWhy::Mirror, nature: it.nature }),
+            true => {}
+        }
+    }
+}
+
 /// The standing off-web items of the month, as evidence.
 fn off_web_evidence(decisions: &MonthDecisions, rules: &MonthRules<'_>) -> Vec<Evidence> {
     let standing = decisions.off_web.iter().filter(|it| it.stands() && it.what.month == rules.month);
@@ -452,23 +452,6 @@ impl Marks {
     /// Of an article with these twins. What became of it later is set by whoever knows.
     pub fn of_twins(outlet: &OutletId, published: Option<DateTime<Utc>>, twins: Vec<Twin>, zone: Tz) -> Self {
         Self { reprint_of: original_of(outlet, published, &twins, zone).cloned(), twins, ..Self::default() }
-    }
-}
-
-impl PendingWhy {
-    /// What the officer reads.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Candidate => "cần chuyên viên xem xét",
-            Self::Mention => "chỉ nhắc thoáng qua",
-            Self::DateStraddles => "ngày đăng có thể thuộc hai tháng khác nhau",
-            Self::Undated => "không xác định được ngày đăng",
-            Self::AppearedLater => "xuất hiện sau khi hết thời gian chờ của tháng",
-            Self::ChangedSinceRuling => "đã thay đổi sau khi chuyên viên kết luận",
-            Self::Reprint => "đăng lại bài của cơ quan báo chí khác",
-            Self::Foreign => "tin nước ngoài, không liên hệ với Việt Nam",
-            Self::EditedAway => "đã sửa sau khi được tính, nội dung hiện nay không còn nói về chủ đề",
-        }
     }
 }
 
@@ -578,6 +561,53 @@ mod tests {
         assert_eq!((json[1]["since"].as_str(), json[2]["since"].as_str()), (Some("edited"), Some("taken_down")));
         assert_eq!(json[0].get("twins"), None);
         assert_eq!(json[3]["reprint_of"], serde_json::json!({"outlet": "b", "url": "https://b.vn/1"}));
+    }
+
+    #[test]
+    fn an_article_under_two_addresses_of_its_outlet_counts_once_and_where_that_decides_an_officer_is_asked() {
+        let a: OutletId = "a".parse().unwrap();
+        let at = |number: u32, of: &OutletId, others: &[u32]| {
+            let twin = |it: &u32| Twin { outlet: of.clone(), url: format!("https://a.vn/{it}"), published: None };
+            let marks = Marks { twins: others.iter().map(twin).collect(), ..Marks::default() };
+            MonthArticle { url: format!("https://a.vn/{number}"), marks, ..article(JudgementKind::About, ReadState::Read) }
+        };
+        let ruled = |it: MonthArticle| {
+            let decision = Decision::Counts("2026-03".parse().unwrap());
+            let ruling = StandingRuling { decision, by: "hoa".to_owned(), at: DateTime::UNIX_EPOCH, same_text: true };
+            MonthArticle { ruling: Some(ruling), ..it }
+        };
+        let b: OutletId = "b".parse().unwrap();
+        for (name, articles, minimum, verdict, count, waiting) in [
+            ("one and its copy", vec![at(1, &a, &[2]), at(2, &a, &[1])], 1, Verdict::Met, 1, 0),
+            ("they would make the difference", vec![at(1, &a, &[2]), at(2, &a, &[1])], 2, Verdict::Undetermined, 1, 1),
+            ("and another one", vec![at(1, &a, &[2]), at(2, &a, &[1]), at(3, &a, &[])], 2, Verdict::Met, 2, 0),
+            ("the copies of a copy", vec![at(1, &a, &[2]), at(2, &a, &[1, 3]), at(3, &a, &[2])], 2, Verdict::Undetermined, 1, 2),
+            ("another outlet's", vec![at(1, &b, &[2]), at(2, &b, &[1])], 2, Verdict::Met, 2, 0),
+            ("an officer counts the copy", vec![ruled(at(1, &a, &[2])), ruled(at(2, &a, &[1]))], 2, Verdict::Met, 2, 0),
+            ("an officer counts one", vec![at(1, &a, &[2]), ruled(at(2, &a, &[1]))], 1, Verdict::Met, 1, 0),
+        ] {
+            let outlet = Obligation {
+                id: a.clone(),
+                name: String::new(),
+                duty: crate::domain::outlet::Duty::Monthly,
+                exempt: Vec::new(),
+                blind: Vec::new(),
+                sections_complete: false,
+                active: crate::domain::month::MonthRange::default(),
+            };
+            let seen = Seen {
+                articles,
+                ledgers: Vec::new(),
+                witnesses: Witnesses::default(),
+                articles_seen: 2,
+                decisions: MonthDecisions::default(),
+            };
+            let policy = Policy { minimum, ..policy(false) };
+            let month = review_outlet(&outlet, &seen, &rules(&policy));
+            let copies = month.pending.iter().filter(|it| it.why == PendingWhy::Mirror).count();
+            assert_eq!((month.verdict, month.count, copies), (verdict, count, waiting), "{name}");
+            assert!(name != "one and its copy" || month.evidence[0].marks.twins[0].url == "https://a.vn/2", "the other address is named");
+        }
     }
 
     #[test]

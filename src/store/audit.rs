@@ -8,6 +8,8 @@ use sqlx::{Any, Row, Transaction, any::AnyRow};
 use super::{Result, Store, doing, instant, secs};
 use crate::domain::audit::{Act, AuditRow, Broken, Chain, Flaw};
 
+/// The state before of what there was not.
+pub(super) const NOTHING: &str = "null";
 /// Rows looked at in one go.
 const ROWS: u32 = 1_000;
 
@@ -88,6 +90,19 @@ impl Place {
 }
 
 impl Store {
+    /// Logs an act that keeps no row of its own; `after` is JSON.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn log_act(&self, act: Act, by: &str, subject: &str, after: &str, now: DateTime<Utc>) -> Result<()> {
+        let failed = || doing(format!("log what {by} did ({})", act.as_str()));
+        let mut tx = self.write().await.map_err(failed())?;
+        let place = Place::take(&mut tx).await.map_err(failed())?;
+        let entry = Entry { at: now, by, act, subject: subject.to_owned(), before: NOTHING.to_owned(), after: after.to_owned() };
+        place.write(&mut tx, entry).await.map_err(failed())?;
+        tx.commit().await.map_err(failed())
+    }
+
     /// The rows of the log after a number, in order.
     ///
     /// # Errors
@@ -137,11 +152,11 @@ impl Store {
 fn held(row: &AuditRow, kept: &mut BTreeMap<i64, Kept>) -> std::result::Result<(), Broken> {
     let broken = |flaw| Err(Broken { number: row.number, flaw });
     let act = row.what.parse::<Act>().ok();
-    match (act, kept.remove(&row.number)) {
+    match (act.filter(|it| it.decides()), kept.remove(&row.number)) {
         (Some(_), None) => broken(Flaw::DecisionMissing),
         (Some(act), Some(it)) if it.act == act && it.at == row.at && it.by == row.by && it.after == row.after => Ok(()),
         (_, Some(_)) => broken(Flaw::DecisionChanged),
-        // Written by a later version of the program, which keeps more kinds of decisions.
+        // No decision, or one of a kind that only a later version of the program keeps.
         (None, None) => Ok(()),
     }
 }

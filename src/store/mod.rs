@@ -16,11 +16,16 @@ pub mod officer;
 pub mod reading;
 pub mod recheck;
 pub mod reprint;
+pub mod request;
 pub mod run;
+pub mod session;
 pub mod source;
 pub mod uptime;
+pub mod user;
+pub mod verdict;
 pub mod version;
 pub mod visit;
+pub mod waiting;
 
 use std::{
     hash::{BuildHasher, RandomState},
@@ -70,8 +75,9 @@ pub struct StoreError {
 
 type Result<T> = std::result::Result<T, StoreError>;
 
-/// Migrations in order; the version is the place in the list, counted from 1. Released ones are never changed.
-const MIGRATIONS: [(&str, &str); 14] = [
+/// Migrations in order; the version is the place in the list, counted from 1, and the number in a file's name is but its name.
+/// Released ones are never changed, nor is one put before them.
+const MIGRATIONS: [(&str, &str); 17] = [
     ("line", include_str!("migrations/0001_line.sql")),
     ("repair", include_str!("migrations/0002_repair.sql")),
     ("listed_title", include_str!("migrations/0003_listed_title.sql")),
@@ -85,6 +91,9 @@ const MIGRATIONS: [(&str, &str); 14] = [
     ("closed", include_str!("migrations/0011_closed.sql")),
     ("walk", include_str!("migrations/0012_walk.sql")),
     ("facets", include_str!("migrations/0013_facets.sql")),
+    ("said_ahead", include_str!("migrations/0014_said_ahead.sql")),
+    ("desk", include_str!("migrations/0016_desk.sql")),
+    ("queue", include_str!("migrations/0020_queue.sql")),
     ("marks", include_str!("migrations/0015_marks.sql")),
 ];
 

@@ -1,69 +1,128 @@
 //! The month board as a page, and the health check.
 
-use askama::Template;
-use axum::{extract::State, http::StatusCode, response::Html};
+use std::collections::BTreeMap;
 
-use super::{error::PageError, state::Desk};
+use askama::Template;
+use axum::{
+    extract::{Query, State},
+    http::StatusCode,
+    response::Html,
+};
+use serde::Deserialize;
+
+use super::{
+    error::PageError,
+    frame::Frame,
+    state::{Desk, month_shown},
+};
 use crate::{
     domain::{
         calendar::{DutyReading, policy_of},
         month::Month,
+        outlet::Outlet,
         verdict::{Verdict, judge_together},
     },
     report::board::{Board, Cell, Row},
 };
 
-/// Months shown side by side.
-const MONTHS: usize = 13;
-
 #[derive(Template)]
 #[template(path = "board.html")]
 struct BoardPage<'a> {
-    name: &'a str,
-    province: &'a str,
-    reading: &'static str,
+    frame: &'a Frame,
+    year: i32,
+    before: Option<i32>,
+    after: Option<i32>,
+    this_month: Month,
+    reading: &'a str,
+    hands: Vec<ToDo>,
     verdicts: [Verdict; 5],
+    reasons: Vec<Doubt>,
+    closed: BTreeMap<Month, u64>,
     board: Board,
-    reasons: Vec<String>,
 }
 
-/// The board of the last months, from the verdicts as they were recorded.
+impl BoardPage<'_> {
+    /// Whether a month may be closed by its date.
+    fn is_over(&self, month: &Month) -> bool {
+        *month < self.this_month
+    }
+}
+
+/// Something that waits for somebody.
+struct ToDo {
+    count: usize,
+    words: String,
+    href: String,
+}
+
+/// A month that is not met or not decided.
+struct Doubt {
+    href: String,
+    name: String,
+    month: String,
+    verdict: Verdict,
+    why: &'static str,
+}
+
+/// Which year is looked at.
+#[derive(Debug, Deserialize)]
+pub struct Asked {
+    year: Option<i32>,
+}
+
+/// Years that are turned back to at the most.
+const YEARS_BACK: i32 = 30;
+
+/// The board of a year, from the verdicts as they were recorded.
 ///
 /// # Errors
 /// Where the store fails.
-pub async fn show(State(desk): State<Desk>) -> Result<Html<String>, PageError> {
-    let now = (desk.this_month)();
-    let first = std::iter::successors(Some(now), |it| Some(it.previous())).nth(MONTHS - 1).unwrap_or(now);
-    let months: Vec<Month> = first.through(now).collect();
-    let recorded = desk.store.latest_verdicts(&months).await?;
-    let cell = |outlet: &str, month: &Month| recorded.get(&(outlet.to_owned(), *month)).cloned();
-    let rows: Vec<Row> = desk
-        .outlets
-        .iter()
-        .map(|outlet| Row {
-            outlet: outlet.id.clone(),
-            name: outlet.name.clone(),
-            cells: months
-                .iter()
-                .map(|month| {
-                    cell(outlet.id.as_str(), month).map(|it| Cell {
-                        verdict: it.verdict,
-                        reason: Some(it.reason),
-                        count: it.count,
-                        detail: String::new(),
-                    })
-                })
-                .collect(),
-        })
-        .collect();
-    let together = (0..months.len()).map(|at| together(&rows, at)).collect();
-    let board = Board { months, rows, together };
-    let reading = match policy_of(&desk.policies, now).map(|it| it.reading) {
-        Some(DutyReading::Together) => "tính chung báo chí của tỉnh",
-        _ => "tính riêng từng cơ quan báo chí",
+pub async fn show(State(desk): State<Desk>, frame: Frame, Query(asked): Query<Asked>) -> Result<Html<String>, PageError> {
+    let now = desk.this_month();
+    let year = asked.year.unwrap_or(now.year()).clamp(now.year() - YEARS_BACK, now.year());
+    let board = year_board(&desk, year).await?;
+    let given = desk.given();
+    let reading = match policy_of(&given.policies, now).map(|it| it.reading) {
+        Some(DutyReading::Together) => frame.say("tính chung báo chí của tỉnh", "the province's press together"),
+        _ => frame.say("tính riêng từng cơ quan báo chí", "each outlet by itself"),
     };
-    let page = BoardPage { name: &desk.name, province: &desk.province, reading, verdicts: Verdict::ALL, reasons: board.reasons(), board };
+    let closed = desk.store.closed_months().await?;
+    let page = BoardPage {
+        frame: &frame,
+        year,
+        before: (year > now.year() - YEARS_BACK).then_some(year - 1),
+        after: (year < now.year()).then_some(year + 1),
+        this_month: now,
+        reading,
+        hands: to_do(&desk, &frame, &closed).await?,
+        verdicts: Verdict::ALL,
+        reasons: doubts(&frame, &board),
+        closed,
+        board,
+    };
     Ok(Html(page.render()?))
+}
+
+/// The recorded verdicts of a year's months that have begun.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn year_board(desk: &Desk, year: i32) -> Result<Board, PageError> {
+    let now = desk.this_month();
+    let months: Vec<Month> = (1..=12).filter_map(|it| Month::new(year, it)).filter(|it| *it <= now).collect();
+    let recorded = desk.store.latest_verdicts(&months).await?;
+    let cell = |outlet: &Outlet, month: &Month| {
+        let it = recorded.get(&(outlet.id.to_string(), *month))?;
+        Some(Cell { verdict: it.verdict, reason: Some(it.reason), count: it.count, detail: String::new() })
+    };
+    let row = |outlet: &Outlet| Row {
+        outlet: outlet.id.clone(),
+        name: outlet.name.clone(),
+        cells: months.iter().map(|month| cell(outlet, month)).collect(),
+    };
+    let rows: Vec<Row> = desk.given().outlets.iter().map(row).collect();
+    let together = (0..months.len()).map(|at| together(&rows, at)).collect();
+    Ok(Board { months, rows, together })
 }
 
 fn together(rows: &[Row], at: usize) -> Option<Cell> {
@@ -71,6 +130,41 @@ fn together(rows: &[Row], at: usize) -> Option<Cell> {
     let verdicts: Vec<Verdict> = cells.iter().map(|it| it.verdict).collect();
     let count = cells.iter().filter(|it| it.verdict != Verdict::Exempt).map(|it| it.count).sum();
     (!cells.is_empty()).then(|| Cell { verdict: judge_together(&verdicts), reason: None, count, detail: String::new() })
+}
+
+/// One line for each month that is not met or undetermined, the latest month first.
+fn doubts(frame: &Frame, board: &Board) -> Vec<Doubt> {
+    let mut found = Vec::new();
+    for (at, month) in board.months.iter().enumerate().rev() {
+        for row in &board.rows {
+            let Some(cell) = row.cells[at].as_ref().filter(|it| matches!(it.verdict, Verdict::NotMet | Verdict::Undetermined)) else {
+                continue;
+            };
+            found.push(Doubt {
+                href: format!("/outlets/{}/{month}", row.outlet),
+                name: row.name.clone(),
+                month: month_shown(*month),
+                verdict: cell.verdict,
+                why: cell.reason.as_ref().map_or("", |it| frame.reason(it)),
+            });
+        }
+    }
+    found
+}
+
+/// What needs hands today.
+async fn to_do(desk: &Desk, frame: &Frame, closed: &BTreeMap<Month, u64>) -> Result<Vec<ToDo>, PageError> {
+    let mut found = Vec::new();
+    let now = desk.this_month();
+    let recent: Vec<Month> = std::iter::successors(Some(now), |it| Some(it.previous())).skip(1).take(12).collect();
+    let recorded = desk.store.latest_verdicts(&recent).await?;
+    let open: Vec<Month> =
+        recent.iter().copied().filter(|month| !closed.contains_key(month) && recorded.keys().any(|it| it.1 == *month)).collect();
+    if let Some(oldest) = open.last() {
+        let words = frame.say("tháng chưa chốt, cũ nhất là", "months not closed, the oldest");
+        found.push(ToDo { count: open.len(), words: format!("{words} {}", month_shown(*oldest)), href: format!("/months/{oldest}/close") });
+    }
+    Ok(found)
 }
 
 /// Answers 200 while the store answers.

@@ -1,20 +1,164 @@
 //! What every page has at hand.
 
-use std::sync::Arc;
+use std::{error::Error, pin::Pin, sync::Arc};
+
+use chrono::{DateTime, FixedOffset, Utc};
+use chrono_tz::Tz;
 
 use crate::{
-    domain::{calendar::Policy, month::Month, outlet::Outlet},
-    store::Store,
+    archive::Archive,
+    domain::{
+        calendar::Policy,
+        closing::{Acknowledged, Obstacle},
+        month::Month,
+        near_miss::NearMiss,
+        officer::MonthDecisions,
+        outlet::{Outlet, OutletId},
+        review::{MonthRules, OutletMonth},
+    },
+    search::Search,
+    store::{Store, attachment::Attachments},
 };
 
-/// The parts that pages read from.
+/// The parts that pages read from, and the hands that do what pages may not.
 #[derive(Clone)]
 pub struct Desk {
     pub store: Store,
+    pub archive: Arc<Archive>,
+    pub search: Arc<Search>,
+    pub attachments: Attachments,
+    pub site: Arc<Site>,
+    pub hands: Hands,
+}
+
+/// What an installation is called, and where it stands.
+#[derive(Debug, Clone)]
+pub struct Site {
+    pub name: String,
+    pub department: String,
+    pub province: String,
+    pub zone: Tz,
+    /// Whether visitors come over https: cookies are then sent over nothing else.
+    pub https: bool,
+}
+
+/// The configured parts as they stand now: the files may be changed while the desk is open.
+#[derive(Debug, Clone)]
+pub struct Given {
     pub outlets: Arc<[Outlet]>,
     pub policies: Arc<[Policy]>,
-    pub name: Arc<str>,
-    pub province: Arc<str>,
-    /// The month that runs now, as `app` reads the clock.
-    pub this_month: Arc<dyn Fn() -> Month + Send + Sync>,
+}
+
+/// What a hand could not do.
+pub type HandFault = Box<dyn Error + Send + Sync>;
+
+/// Work that a hand does.
+pub type Work<T> = Pin<Box<dyn Future<Output = Result<T, HandFault>> + Send>>;
+
+type Hand<Asked, T> = Arc<dyn Fn(Asked) -> Work<T> + Send + Sync>;
+
+/// What the jobs do for the desk. `app` gives them: pages call no jobs.
+#[derive(Clone)]
+pub struct Hands {
+    /// The time, as `app` reads it.
+    pub now: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
+    pub given: Arc<dyn Fn() -> Given + Send + Sync>,
+    /// An outlet's month as it stands now.
+    pub look: Hand<(OutletId, Month), Looked>,
+    /// Reviews these months of an outlet again and records what changed: something was decided.
+    pub decided: Hand<(OutletId, Vec<Month>), ()>,
+    /// The dossier of an outlet's month, as a ZIP file.
+    pub dossier: Hand<(OutletId, Month), Vec<u8>>,
+    /// What an article's page brought, by the number of its capture: HTML that runs and loads nothing.
+    pub copy: Hand<i64, Option<String>>,
+    /// What stands in the way of closing a month by these two, and what would be left open.
+    pub checklist: Hand<(Month, String, String), (Vec<Obstacle>, Vec<Acknowledged>)>,
+    /// Closes a month in the name of two officers.
+    pub close: Hand<(Month, String, String), CloseAnswer>,
+}
+
+/// An outlet's month with what its verdict is made of.
+#[derive(Debug, Clone)]
+pub struct Looked {
+    pub rules: MonthRules<'static>,
+    pub month: OutletMonth,
+    pub decisions: MonthDecisions,
+    pub near_misses: Vec<NearMiss>,
+    /// Articles of any subject with a firm date in the month.
+    pub articles_seen: usize,
+}
+
+/// How an attempt to close a month ended.
+#[derive(Debug, Clone)]
+pub enum CloseAnswer {
+    /// The number of the snapshot and its digest.
+    Closed(u64, String),
+    Refused(Vec<Obstacle>),
+}
+
+impl Desk {
+    /// The time.
+    pub fn now(&self) -> DateTime<Utc> {
+        (self.hands.now)()
+    }
+
+    /// The month that runs now.
+    pub fn this_month(&self) -> Month {
+        Month::of(self.now(), self.site.zone)
+    }
+
+    /// The configured parts.
+    pub fn given(&self) -> Given {
+        (self.hands.given)()
+    }
+
+    /// An outlet of the register.
+    pub fn outlet(&self, id: &str) -> Option<Outlet> {
+        self.given().outlets.iter().find(|it| it.id.as_str() == id).cloned()
+    }
+
+    /// An instant as people in the site's zone write it: 05/11/2026 08:30.
+    pub fn moment(&self, at: DateTime<Utc>) -> String {
+        at.with_timezone(&self.site.zone).format("%d/%m/%Y %H:%M").to_string()
+    }
+
+    /// The day of an instant as people in the site's zone write it: 05/11/2026.
+    pub fn day(&self, at: DateTime<Utc>) -> String {
+        at.with_timezone(&self.site.zone).format("%d/%m/%Y").to_string()
+    }
+}
+
+/// A month as people write it: 11/2026.
+pub fn month_shown(month: Month) -> String {
+    format!("{:02}/{}", month.number(), month.year())
+}
+
+/// An instant with its offset as people write it.
+pub fn local_shown(at: DateTime<FixedOffset>) -> String {
+    at.format("%d/%m/%Y %H:%M").to_string()
+}
+
+/// A number as people write it: 1.234.
+pub fn number_shown(number: usize) -> String {
+    let digits = number.to_string();
+    let mut shown = String::new();
+    for (place, digit) in digits.char_indices() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            shown.push('.');
+        }
+        shown.push(digit);
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_as_in_vietnamese() {
+        for (number, shown) in [(0, "0"), (999, "999"), (1_000, "1.000"), (1_234_567, "1.234.567")] {
+            assert_eq!(number_shown(number), shown);
+        }
+    }
 }

@@ -1,0 +1,134 @@
+//! The gate before each page: who comes, whether the page is for them, and what goes out with every answer.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    handler::Handler,
+    http::{HeaderValue, Method, StatusCode, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Redirect, Response},
+    routing::{MethodRouter, get, post},
+};
+
+use super::{
+    error::Fault,
+    frame::Frame,
+    lang::{Lang, cookie},
+    secret::digest_of,
+    state::Desk,
+};
+use crate::domain::user::Deed;
+
+/// The cookie that holds a session's token.
+pub const SESSION_COOKIE: &str = "diembao";
+
+/// Whom a page is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// Anybody.
+    Nobody,
+    /// Whoever is logged in under a role that may do this.
+    May(Deed),
+}
+
+/// One route: no page is reached but through its door.
+pub struct Door {
+    pub method: Method,
+    /// As axum writes it.
+    pub path: &'static str,
+    pub needs: Needs,
+    handler: MethodRouter<Desk>,
+}
+
+/// A page that anybody may open.
+pub fn open<H: Handler<T, Desk>, T: 'static>(path: &'static str, handler: H) -> Door {
+    Door { method: Method::GET, path, needs: Needs::Nobody, handler: get(handler) }
+}
+
+/// A form that anybody may send.
+pub fn take<H: Handler<T, Desk>, T: 'static>(path: &'static str, handler: H) -> Door {
+    Door { method: Method::POST, path, needs: Needs::Nobody, handler: post(handler) }
+}
+
+/// A page for whoever may do a deed.
+pub fn page<H: Handler<T, Desk>, T: 'static>(path: &'static str, deed: Deed, handler: H) -> Door {
+    Door { method: Method::GET, path, needs: Needs::May(deed), handler: get(handler) }
+}
+
+/// A form for whoever may do a deed.
+pub fn form<H: Handler<T, Desk>, T: 'static>(path: &'static str, deed: Deed, handler: H) -> Door {
+    Door { method: Method::POST, path, needs: Needs::May(deed), handler: post(handler) }
+}
+
+impl Door {
+    /// The same with another limit of the body, in bytes.
+    pub fn with_body(mut self, bytes: usize) -> Self {
+        self.handler = self.handler.layer(axum::extract::DefaultBodyLimit::max(bytes));
+        self
+    }
+
+    /// Puts the route behind its gate.
+    pub fn hang(self, router: Router<Desk>, desk: &Desk) -> Router<Desk> {
+        let gate = middleware::from_fn_with_state((desk.clone(), self.needs), pass);
+        router.route(self.path, self.handler.route_layer(gate))
+    }
+}
+
+/// Lets through whom the page is for.
+async fn pass(State((desk, needs)): State<(Desk, Needs)>, mut request: Request, next: Next) -> Response {
+    let lang = Lang::of(request.headers());
+    let user = match cookie(request.headers(), SESSION_COOKIE) {
+        Some(token) => match desk.store.session_user(&digest_of(token), desk.now()).await {
+            Ok(user) => user.map(Arc::new),
+            Err(fault) => return super::error::PageError::from(fault).into_response(),
+        },
+        None => None,
+    };
+    let here = request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
+    let frame = Frame::new(lang, desk.site.clone(), user, here);
+    if let Needs::May(deed) = needs {
+        if frame.user.is_none() {
+            return stranger(&request, &frame);
+        }
+        if !frame.may(deed) {
+            return Fault::forbidden().draw(&frame);
+        }
+    }
+    request.extensions_mut().insert(frame.clone());
+    let mut response = next.run(request).await;
+    match response.extensions_mut().remove::<Fault>() {
+        Some(fault) => fault.draw(&frame),
+        None => response,
+    }
+}
+
+/// Somebody who is not logged in is shown where to, and brought back afterwards.
+fn stranger(request: &Request, frame: &Frame) -> Response {
+    if *request.method() == Method::GET && !request.uri().path().starts_with("/api/") {
+        let next: String = url::form_urlencoded::byte_serialize(frame.here.as_bytes()).collect();
+        return Redirect::to(&format!("/login?next={next}")).into_response();
+    }
+    (StatusCode::UNAUTHORIZED, frame.say("Xin đăng nhập.\n", "Please log in.\n").to_owned()).into_response()
+}
+
+/// What browsers may do with a page: run and draw what we serve, and nothing else (Content Security Policy Level 3).
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; frame-src 'self'; \
+                      form-action 'self'; base-uri 'none'; frame-ancestors 'self'";
+
+/// Puts the headers that every answer carries.
+pub async fn seal(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        // Outlets must not learn who reads what; our own forms need their origin.
+        (header::REFERRER_POLICY, "same-origin"),
+        (header::CACHE_CONTROL, "no-store"),
+    ] {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}

@@ -1,0 +1,169 @@
+//! The two languages of the desk, side by side where they are used: Vietnamese first.
+
+use std::borrow::Cow;
+
+use axum::http::{HeaderMap, header};
+
+use crate::domain::{
+    coverage::GapReason,
+    relevance::JudgementKind,
+    review::PendingWhy,
+    user::Role,
+    verdict::{Reason, Verdict},
+    visit::Outcome,
+    waiting::WaitingWhy,
+};
+
+/// A language of the desk.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Lang {
+    #[default]
+    Vi,
+    En,
+}
+
+/// The cookie that remembers it.
+const COOKIE: &str = "lang";
+
+/// Words are taken by reference, as templates hand them over.
+impl Lang {
+    /// As the visitor chose it last.
+    pub fn of(headers: &HeaderMap) -> Self {
+        if cookie(headers, COOKIE) == Some("en") { Self::En } else { Self::Vi }
+    }
+
+    /// The language of a word in an address.
+    pub fn named(word: &str) -> Option<Self> {
+        [Self::Vi, Self::En].into_iter().find(|it| it.as_str() == word)
+    }
+
+    /// What `Set-Cookie` says to remember it for a year.
+    pub fn cookie(self) -> String {
+        format!("{COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax", self.as_str())
+    }
+
+    /// The word of HTML's `lang`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Vi => "vi",
+            Self::En => "en",
+        }
+    }
+
+    /// One of two texts.
+    pub fn say<'a>(self, vi: &'a str, en: &'a str) -> &'a str {
+        match self {
+            Self::Vi => vi,
+            Self::En => en,
+        }
+    }
+
+    /// What a verdict is called.
+    pub fn verdict(self, verdict: &Verdict) -> &'static str {
+        let english = match verdict {
+            Verdict::Met => "Met",
+            Verdict::NotMet => "Nothing recorded",
+            Verdict::Undetermined => "Undetermined",
+            Verdict::Open => "Open",
+            Verdict::Exempt => "Does not apply",
+        };
+        self.say(verdict.label(), english)
+    }
+
+    /// Why a verdict is what it is.
+    pub fn reason(self, reason: &Reason) -> &'static str {
+        let english = match reason {
+            Reason::NotActive => "the outlet was not active in this month",
+            Reason::Reference => "a reference channel, which has no duty",
+            Reason::Exempted => "exempt by decision or by its own rhythm",
+            Reason::Articles => "there is evidence that counts",
+            Reason::MonthRunning => "the month is not over",
+            Reason::InGrace => "the month is over, its grace is not",
+            Reason::CandidatesPending => "articles wait for an officer",
+            Reason::ArticlesUnread => "articles could not be read",
+            Reason::NeverSeen => "no source of this outlet has been read yet",
+            Reason::CoverageGap => "there is a gap: something may have been missed",
+            Reason::NothingSeen => "sources answered, yet no article of any subject was seen",
+            Reason::BlindMedium => "a medium cannot be read online, and no officer has confirmed its list",
+            Reason::NoneFound => "watched without a gap, nothing that counts was found",
+        };
+        self.say(reason.label(), english)
+    }
+
+    /// Why an article waits.
+    pub fn pending(self, why: &PendingWhy) -> Cow<'static, str> {
+        self.word(why.label(), || format!("{why:?}"))
+    }
+
+    /// Why an article stands in the queue.
+    pub fn waiting(self, why: &WaitingWhy) -> Cow<'static, str> {
+        match why {
+            WaitingWhy::Pending(why) => self.pending(why),
+            WaitingWhy::Sole => {
+                Cow::Borrowed(self.say("tháng chỉ dựa vào bài này, chưa ai xem", "the month rests on this one; nobody has looked at it"))
+            }
+        }
+    }
+
+    /// Why there is a gap.
+    pub fn gap(self, why: &GapReason) -> Cow<'static, str> {
+        self.word(why.label(), || format!("{why:?}"))
+    }
+
+    /// What a visit came to.
+    pub fn outcome(self, outcome: &Outcome) -> Cow<'static, str> {
+        let vi = match outcome {
+            Outcome::Fresh => "đọc được, có tin mới hoặc đổi",
+            Outcome::Unchanged => "không có gì mới",
+            Outcome::Empty => "danh sách trống",
+            Outcome::NotADocument => "không phải danh sách tin",
+            Outcome::Blocked => "bị chặn",
+            Outcome::RefusedByRobots => "robots.txt không cho phép",
+            Outcome::Gone => "không còn",
+            Outcome::Moved => "đã chuyển địa chỉ",
+            Outcome::ServerError => "máy chủ báo lỗi",
+            Outcome::Unreachable => "không kết nối được",
+            Outcome::TlsError => "lỗi chứng thư bảo mật",
+            Outcome::TooLarge => "quá lớn",
+            Outcome::Offline => "đường truyền của ta bị ngắt",
+        };
+        self.word(vi, || format!("{outcome:?}"))
+    }
+
+    /// A label, or the English name of a variant with its words apart.
+    fn word(self, vi: &'static str, variant: impl FnOnce() -> String) -> Cow<'static, str> {
+        if self == Self::Vi {
+            return Cow::Borrowed(vi);
+        }
+        let mut words = String::new();
+        for (place, letter) in variant().char_indices() {
+            if place > 0 && letter.is_uppercase() {
+                words.push(' ');
+            }
+            words.extend(letter.to_lowercase());
+        }
+        Cow::Owned(words)
+    }
+
+    /// What the machine made of an article.
+    pub fn judgement(self, judgement: &JudgementKind) -> &'static str {
+        let (vi, en) = match judgement {
+            JudgementKind::About => ("đúng chủ đề", "about"),
+            JudgementKind::Candidate => ("cần xem", "candidate"),
+            JudgementKind::Mention => ("có nhắc tới", "mention"),
+            JudgementKind::Unrelated => ("không liên quan", "unrelated"),
+        };
+        self.say(vi, en)
+    }
+
+    /// What a role is called.
+    pub fn role(self, role: &Role) -> &'static str {
+        self.say(role.label(), role.as_str())
+    }
+}
+
+/// The value of a cookie.
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let all = headers.get_all(header::COOKIE).into_iter().filter_map(|it| it.to_str().ok());
+    all.flat_map(|it| it.split(';')).find_map(|it| it.trim().strip_prefix(name)?.strip_prefix('='))
+}
