@@ -131,6 +131,16 @@ mod tests {
     }
 
     #[test]
+    fn a_policy_kept_before_foreign_stories_could_be_asked_for_reads_and_writes_the_same() {
+        let kept = r#"{"from":"2017-01","basis":"","reading":"each_outlet","minimum":1,"grace_working_days":3,"mentions_count":false,"reprints_count":true}"#;
+        let read: Policy = serde_json::from_str(kept).unwrap();
+        assert!(read.foreign_count);
+        assert_eq!(serde_json::to_string(&read).unwrap(), kept);
+        let strict = Policy { foreign_count: false, ..read };
+        assert_eq!(serde_json::from_str::<Policy>(&serde_json::to_string(&strict).unwrap()).unwrap(), strict);
+    }
+
+    #[test]
     fn the_latest_policy_that_has_begun_is_in_force_and_the_first_reaches_back() {
         let policy = |from: &str| Policy {
             from: from.parse().unwrap(),
