@@ -17,6 +17,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diembao::{
     app::{App, Places},
     domain::{
+        relevance::{Judgement, Mark, Reading, judge},
         review::{OutletMonth, PendingWhy},
         standing::{CheckWhy, Since, Standing},
         verdict::{Reason, Verdict},
@@ -25,6 +26,7 @@ use diembao::{
         Clock,
         crawl::{CrawlReport, CrawlScope, crawl},
         recheck::{Checked, Extent, recheck, recheck_due, recheck_round, recheck_standing},
+        rejudge::rejudge,
         review::review,
     },
 };
@@ -328,6 +330,39 @@ async fn a_reprint_counts_and_is_shown_or_waits_as_the_policy_says() {
     let months = desk.months("2026-03").await;
     assert_eq!((months[0].verdict, months[1].verdict, months[1].reason), (Verdict::Met, Verdict::Undetermined, Reason::CandidatesPending));
     assert_eq!(months[1].pending[0].why, PendingWhy::Reprint);
+}
+
+#[tokio::test]
+async fn a_story_from_abroad_counts_or_waits_as_the_policy_says_and_judging_again_keeps_its_mark() {
+    let strict = "[[policy]]\nfrom = \"2017-01\"\nforeign_count = false\n";
+    let title = "Ấn Độ triệt phá đường dây mua bán người";
+    let text = "Cảnh sát Ấn Độ triệt phá một đường dây mua bán người ở bang miền đông, bắt giữ bảy nghi phạm và giải cứu nhiều lao động. \
+                Nhà chức trách nước này cho biết đường dây mua bán người hoạt động qua biên giới trong nhiều năm.\n";
+    let abroad = Item { title: title.to_owned(), text: text.repeat(4), ..about(1, "2026-03-09T08:30:00+07:00") };
+    for (database, policy) in [(None, ""), (None, strict), (Some(postgres::database("reading_foreign")), strict)] {
+        let desk = Desk::open(Setting { database, policy, ..Setting::default() }, "2026-03-10T10:00:00+07:00").await;
+        publish(&desk.a, std::slice::from_ref(&abroad));
+        desk.crawl().await;
+        desk.set("2026-04-20T10:00:00+07:00");
+        let line = &desk.app.line;
+        let stored = line.store.article(1).await.unwrap().unwrap();
+        assert_eq!(stored.marks, [Mark::Foreign]);
+        let march = desk.march().await;
+        if policy.is_empty() {
+            assert_eq!((march.verdict, &march.evidence[0].nature.marks), (Verdict::Met, &stored.marks));
+            continue;
+        }
+        assert_eq!((march.verdict, march.reason), (Verdict::Undetermined, Reason::CandidatesPending));
+        assert_eq!((march.pending[0].why, &march.pending[0].nature.marks), (PendingWhy::Foreign, &stored.marks));
+        // An article that was judged before marks were kept has none until it is judged again.
+        let reading = Reading { title, lead: &stored.lead, body: &stored.text, captions: "" };
+        let unmarked = Judgement { marks: vec![], ..judge(&line.terms, &reading) };
+        line.store.record_judgement(1, &unmarked, line.terms.version()).await.unwrap();
+        assert_eq!(desk.march().await.verdict, Verdict::Met);
+        assert_eq!(rejudge(line, true).await.unwrap().marked, 1);
+        assert_eq!(desk.march().await.pending[0].why, PendingWhy::Foreign);
+        desk.app.close().await;
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,12 @@
 //! The commands of the line: crawl, review, search, rejudge, reindex.
 
-use std::{collections::BTreeMap, fs, sync::atomic::AtomicU64};
+use std::{
+    borrow::Cow,
+    collections::BTreeMap,
+    fs,
+    io::{IsTerminal, stdout},
+    sync::atomic::AtomicU64,
+};
 
 use anyhow::Context;
 use chrono::{DateTime, Days, FixedOffset};
@@ -12,8 +18,9 @@ use crate::{
     app::{App, Places},
     domain::{
         month::{Month, midnight},
+        nature::Nature,
         outlet::OutletId,
-        privacy::mask,
+        privacy::{PrivacyKind, link_text, mask},
         relevance::JudgementKind,
         review::{DecidedBy, Marks, MonthReview},
         standing::Standing,
@@ -96,11 +103,18 @@ pub(super) fn print_review(review: &MonthReview) {
         for evidence in &it.evidence {
             let day = evidence.published.map_or_else(String::new, |it| it.format("%d/%m/%Y").to_string());
             let by = if evidence.by == DecidedBy::Officer { " (chuyên viên kết luận)" } else { "" };
-            println!("    {day:10}  {}{by}\n                {}", evidence.title, evidence.url);
-            print_marks(&evidence.marks);
+            println!("    {day:10}  {}{by}\n                {}", evidence.title, link(&evidence.url, &evidence.nature.privacy));
+            print_nature(&evidence.nature);
+            print_marks(&evidence.marks, &evidence.nature);
         }
         for pending in &it.pending {
-            println!("    chờ: {} ({})\n                {}", pending.title, pending.why.label(), pending.url);
+            println!(
+                "    chờ: {} ({})\n                {}",
+                pending.title,
+                pending.why.label(),
+                link(&pending.url, &pending.nature.privacy)
+            );
+            print_nature(&pending.nature);
         }
         for unread in &it.unread {
             println!("    chưa đọc được: {} ({})", unread.url, unread.why);
@@ -121,15 +135,31 @@ pub(super) fn print_review(review: &MonthReview) {
     println!("{}", Board::legend());
 }
 
+fn print_nature(nature: &Nature) {
+    for said in nature.labels() {
+        println!("                [{said}]");
+    }
+}
+
+/// An address as people read it. A terminal follows the whole one behind the words that it shows; `--json` always has it.
+fn link(url: &str, privacy: &[PrivacyKind]) -> String {
+    match link_text(url, privacy) {
+        Cow::Owned(words) if stdout().is_terminal() && !url.contains(char::is_control) => {
+            format!("\x1b]8;;{url}\x1b\\{words}\x1b]8;;\x1b\\")
+        }
+        words => words.into_owned(),
+    }
+}
+
 /// What became of an article, and who else printed its text.
-fn print_marks(marks: &Marks) {
+fn print_marks(marks: &Marks, nature: &Nature) {
     if let Some(since) = marks.since {
         println!("                [{} sau khi được tính]", since.label());
     }
     for twin in &marks.twins {
         let original = marks.reprint_of.as_ref() == Some(twin);
         let what = if original { "đăng lại từ" } else { "cùng nội dung với" };
-        println!("                [{what} {}: {}]", twin.outlet, twin.url);
+        println!("                [{what} {}: {}]", twin.outlet, link(&twin.url, &nature.privacy));
     }
 }
 
@@ -140,7 +170,7 @@ pub(super) async fn recheck_month(app: App, month: Month, outlets: &[OutletId], 
     } else {
         println!("Tháng {:02}/{}: kiểm tra lại {} tin, bài", month.number(), month.year(), report.articles.len());
         for it in &report.articles {
-            println!("{:24} {}  {}\n    {}", it.outlet, it.standing.label(), it.title, it.url);
+            println!("{:24} {}  {}\n    {}", it.outlet, it.standing.label(), it.title, link(&it.url, &it.privacy));
             if it.standing == Standing::Edited {
                 print_edit(it);
             }
@@ -178,6 +208,8 @@ struct Hit {
     judgement: JudgementKind,
     score: f32,
     snippet: String,
+    #[serde(flatten)]
+    nature: Nature,
 }
 
 pub(super) async fn search(app: &App, args: SearchArgs) -> anyhow::Result<End> {
@@ -196,6 +228,7 @@ pub(super) async fn search(app: &App, args: SearchArgs) -> anyhow::Result<End> {
     for (id, score) in found.best {
         // An article that the store no longer has is a shadow that the next indexing removes.
         let Some(article) = app.line.store.article(id).await? else { continue };
+        let nature = Nature::new(article.marks, article.privacy.as_ref());
         let masks = article.privacy.map(|it| it.masks).unwrap_or_default();
         let body = mask(if article.read { &article.text } else { &article.summary }, &masks);
         output.hits.push(Hit {
@@ -206,6 +239,7 @@ pub(super) async fn search(app: &App, args: SearchArgs) -> anyhow::Result<End> {
             published: article.published.map(|it| it.with_timezone(&zone).fixed_offset()),
             judgement: article.judgement,
             score,
+            nature,
         });
     }
     if args.json {
@@ -214,7 +248,12 @@ pub(super) async fn search(app: &App, args: SearchArgs) -> anyhow::Result<End> {
     }
     for hit in &output.hits {
         let day = hit.published.map_or_else(|| "không rõ ngày".to_owned(), |it| it.format("%d/%m/%Y").to_string());
-        println!("{}\n    {day}  {}  {}\n    {}\n    {}\n", hit.title, hit.outlet, hit.judgement.as_str(), hit.url, hit.snippet);
+        let address = link(&hit.url, &hit.nature.privacy);
+        println!("{}\n    {day}  {}  {}\n    {address}\n    {}", hit.title, hit.outlet, hit.judgement.as_str(), hit.snippet);
+        for said in hit.nature.labels() {
+            println!("    [{said}]");
+        }
+        println!();
     }
     println!("{} of {} found", output.hits.len(), output.total);
     for (name, counts) in &found.facets {
@@ -241,6 +280,9 @@ pub(super) async fn rejudge_all(app: &App, apply: bool) -> anyhow::Result<End> {
     }
     let changed: u64 = outcome.diff.values().sum();
     let kept = if apply { "kept" } else { "not kept; add --apply to keep them" };
+    if outcome.marked > 0 {
+        println!("{} articles keep their judgement and would be marked otherwise", outcome.marked);
+    }
     println!("{} articles judged with dictionary {}: {changed} judgements differ ({kept})", outcome.judged, app.line.terms.version());
     if outcome.diff.keys().any(|it| it.0.is_some_and(|month| outcome.closed.contains(&month))) {
         println!("closed months keep their verdicts; where one would come out otherwise, the next review amends it visibly");

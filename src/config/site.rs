@@ -132,8 +132,10 @@ struct PolicyTable {
     grace_working_days: u32,
     #[serde(default)]
     mentions_count: bool,
-    #[serde(default = "reprints_count")]
+    #[serde(default = "counts")]
     reprints_count: bool,
+    #[serde(default = "counts")]
+    foreign_count: bool,
 }
 
 #[derive(Default, Deserialize)]
@@ -161,7 +163,7 @@ fn grace_working_days() -> u32 {
     3
 }
 
-fn reprints_count() -> bool {
+fn counts() -> bool {
     true
 }
 
@@ -256,6 +258,7 @@ fn policies_of(document: &Document<'_>, tables: Vec<Spanned<PolicyTable>>) -> Re
             grace_working_days: it.grace_working_days,
             mentions_count: it.mentions_count,
             reprints_count: it.reprints_count,
+            foreign_count: it.foreign_count,
         });
     }
     if policies.is_empty() {
@@ -266,7 +269,8 @@ fn policies_of(document: &Document<'_>, tables: Vec<Spanned<PolicyTable>>) -> Re
             minimum: minimum(),
             grace_working_days: grace_working_days(),
             mentions_count: false,
-            reprints_count: reprints_count(),
+            reprints_count: counts(),
+            foreign_count: counts(),
         }));
     }
     Ok(policies)

@@ -62,6 +62,13 @@ pub struct Policy {
     pub grace_working_days: u32,
     pub mentions_count: bool,
     pub reprints_count: bool,
+    /// Whether a story from abroad counts that nothing leads to Viet Nam. A policy that was kept before this could be asked counted it.
+    #[serde(default = "counts", skip_serializing_if = "Clone::clone")]
+    pub foreign_count: bool,
+}
+
+fn counts() -> bool {
+    true
 }
 
 /// The longest run of days off that a calendar may hold: bounds the search for the next working day.
@@ -124,6 +131,16 @@ mod tests {
     }
 
     #[test]
+    fn a_policy_kept_before_foreign_stories_could_be_asked_for_reads_and_writes_the_same() {
+        let kept = r#"{"from":"2017-01","basis":"","reading":"each_outlet","minimum":1,"grace_working_days":3,"mentions_count":false,"reprints_count":true}"#;
+        let read: Policy = serde_json::from_str(kept).unwrap();
+        assert!(read.foreign_count);
+        assert_eq!(serde_json::to_string(&read).unwrap(), kept);
+        let strict = Policy { foreign_count: false, ..read };
+        assert_eq!(serde_json::from_str::<Policy>(&serde_json::to_string(&strict).unwrap()).unwrap(), strict);
+    }
+
+    #[test]
     fn the_latest_policy_that_has_begun_is_in_force_and_the_first_reaches_back() {
         let policy = |from: &str| Policy {
             from: from.parse().unwrap(),
@@ -133,6 +150,7 @@ mod tests {
             grace_working_days: 3,
             mentions_count: false,
             reprints_count: true,
+            foreign_count: true,
         };
         let policies = [policy("2026-01"), policy("2017-01")];
         for (month, from) in [("2016-05", "2017-01"), ("2025-12", "2017-01"), ("2026-01", "2026-01")] {

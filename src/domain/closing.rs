@@ -332,6 +332,7 @@ mod tests {
         calendar::{Calendar, DutyReading, Policy},
         coverage::{Ledger, Silence, Witnesses},
         month::{MonthRange, Span},
+        nature::Nature,
         officer::MonthDecisions,
         outlet::{Covers, Duty},
         relevance::JudgementKind,
@@ -351,6 +352,7 @@ mod tests {
             grace_working_days: 3,
             mentions_count: false,
             reprints_count: true,
+            foreign_count: true,
         };
         let month: Month = "2026-03".parse().unwrap();
         let grace_end = Calendar::default().grace_end(month, 3, Ho_Chi_Minh);
@@ -369,6 +371,7 @@ mod tests {
             judgement,
             ruling: None,
             marks: Marks::default(),
+            nature: Nature::default(),
         }
     }
 

@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
+    nature::Nature,
     relevance::{Judgement, JudgementKind, Reason, Rule, TermClass, Zone},
     review::{OutletMonth, ReadState},
 };
@@ -23,6 +24,7 @@ pub struct Scored {
     pub published: Option<DateTime<Utc>>,
     pub state: ReadState,
     pub judgement: Judgement,
+    pub nature: Nature,
 }
 
 /// An article that did not count, and why.
@@ -37,6 +39,8 @@ pub struct NearMiss {
     /// What the officer reads.
     pub why: String,
     pub spans: Vec<Reason>,
+    #[serde(flatten)]
+    pub nature: Nature,
 }
 
 /// The best-scoring articles that do not count in the reviewed month, the best first.
@@ -57,6 +61,7 @@ pub fn near_misses(scored: &[Scored], month: &OutletMonth, zone: Tz) -> Vec<Near
         rule: it.judgement.rule,
         why: why(it, month),
         spans: it.judgement.reasons.clone(),
+        nature: it.nature.clone(),
     };
     missed.into_iter().take(NEAR_MISSES_MAX).map(shown).collect()
 }
@@ -167,6 +172,7 @@ mod tests {
             published: None,
             state: ReadState::Read,
             judgement: Judgement { kind, score, rule, reasons, topics: vec![], marks: vec![] },
+            nature: Nature::default(),
         }
     }
 
@@ -198,6 +204,7 @@ mod tests {
             judgement: Some(About),
             medium: None,
             marks: Marks::default(),
+            nature: Nature::default(),
             by: DecidedBy::Rule,
         });
         let found = near_misses(&all, &month, Ho_Chi_Minh);
@@ -235,6 +242,7 @@ mod tests {
                 url: "https://a.vn/01".to_owned(),
                 title: String::new(),
                 why: PendingWhy::Undated,
+                nature: Nature::default(),
             }));
             let found = near_misses(&[scored(1, 0.5, kind, rule, spans)], &month, Ho_Chi_Minh);
             for part in wanted {

@@ -271,6 +271,7 @@ mod tests {
         coverage::{Gap, GapReason, Ledger, Witnesses},
         hand_check::HandCheck,
         month::{MonthRange, Span},
+        nature::Nature,
         outlet::{Covers, Duty, Medium, Outlet, OutletKind, PageSelectors},
         relevance::JudgementKind,
         review::{DateFirmness, Marks, MonthArticle, MonthRules, OutletMonth, ReadState, Seen, review_outlet},
@@ -320,6 +321,7 @@ mod tests {
             grace_working_days: 3,
             mentions_count: false,
             reprints_count: true,
+            foreign_count: true,
         };
         let march = month("2026-03");
         let grace_end = Calendar::default().grace_end(march, 3, ZONE);
@@ -438,6 +440,7 @@ mod tests {
                 judgement: [About, Candidate, Mention, Unrelated][judgement],
                 ruling: None,
                 marks: Marks::default(),
+                nature: Nature::default(),
             }
         }
     }
@@ -562,6 +565,7 @@ mod tests {
                 judgement: JudgementKind::About,
                 ruling: None,
                 marks: Marks::default(),
+                nature: Nature::default(),
             }],
             ledgers: vec![Ledger {
                 covers: Covers::Outlet,

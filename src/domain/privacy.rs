@@ -4,7 +4,7 @@
 //! a child's private life (Children Law 2016, articles 6 and 21; Decree 56/2017). A flag says "look again", never that somebody
 //! broke the law: names of suspects and of officials are left alone as far as the text tells them apart.
 
-use std::{collections::BTreeSet, ops::Range, sync::LazyLock};
+use std::{borrow::Cow, collections::BTreeSet, ops::Range, sync::LazyLock};
 
 use chrono::{DateTime, Datelike, Utc};
 use chrono_tz::Tz;
@@ -143,7 +143,24 @@ pub fn privacy(texts: &Texts<'_>) -> Privacy {
 impl Privacy {
     /// Whether an officer should look: a statement that names were changed alone calls for nothing.
     pub fn needs_look(&self) -> bool {
-        self.flags.iter().any(|it| it.kind != PrivacyKind::Protected)
+        !self.to_look_at().is_empty()
+    }
+
+    /// The kinds of flags that call for a look, each once.
+    pub fn to_look_at(&self) -> Vec<PrivacyKind> {
+        let kinds: BTreeSet<PrivacyKind> = self.flags.iter().map(|it| it.kind).filter(|it| *it != PrivacyKind::Protected).collect();
+        kinds.into_iter().collect()
+    }
+}
+
+/// The words shown for a link to an article: the host alone where its text names a person who is to be looked at, since the path
+/// often spells the title with the name. The link itself stays whole.
+pub fn link_text<'a>(url: &'a str, privacy: &[PrivacyKind]) -> Cow<'a, str> {
+    let names = |it: &PrivacyKind| matches!(it, PrivacyKind::FullName | PrivacyKind::Minor | PrivacyKind::Mosaic | PrivacyKind::Contact);
+    let host = url.split_once("://").and_then(|(_, rest)| rest.split(['/', '?', '#']).next());
+    match host {
+        Some(host) if privacy.iter().any(names) => Cow::Owned(format!("{host}/…")),
+        _ => Cow::Borrowed(url),
     }
 }
 
@@ -354,6 +371,20 @@ mod tests {
         for it in [&AGE, &BORN, &SCHOOL_CLASS, &VILLAGE, &ETHNIC, &KIN, &CONTACT, &STIGMA, &DETAIL, &PROTECTED, &VICTIM_CONTEXT] {
             assert!(!it.as_str().is_empty());
         }
+    }
+
+    #[test]
+    fn the_link_to_an_article_that_names_a_person_is_shown_by_its_host() {
+        let url = "https://bao.vn:8080/giai-cuu-em-nguyen-thi-mai-a12.html?x=1";
+        for (kinds, shown) in [
+            (vec![], url),
+            (vec![PrivacyKind::Stigma], url),
+            (vec![PrivacyKind::FullName], "bao.vn:8080/…"),
+            (vec![PrivacyKind::Stigma, PrivacyKind::Minor], "bao.vn:8080/…"),
+        ] {
+            assert_eq!(link_text(url, &kinds), shown, "{kinds:?}");
+        }
+        assert_eq!(link_text("urn:diembao:off-web:1", &[PrivacyKind::FullName]), "urn:diembao:off-web:1");
     }
 
     #[test]

@@ -170,6 +170,19 @@ words! {
     }
 }
 
+impl Mark {
+    /// What the officer reads.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Fiction => "tác phẩm hư cấu",
+            Self::FakeNews => "tin giả, tin đồn hoặc lời bác bỏ",
+            Self::Digest => "bản tin tổng hợp nhiều mục",
+            Self::History => "chuyện thời trước",
+            Self::Foreign => "tin nước ngoài, không liên hệ với Việt Nam",
+        }
+    }
+}
+
 /// The texts of one article. The body may begin with the lead; it is not counted twice.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Reading<'a> {

@@ -13,9 +13,10 @@ use crate::{
         coverage::{Coverage, Gap, GapReason, Ledger, Witnesses, cover},
         hand_check::{ClosedByHand, close_by_hand, visited_to},
         month::{Month, Span},
+        nature::Nature,
         officer::MonthDecisions,
         outlet::{Medium, Obligation, OutletId},
-        relevance::JudgementKind,
+        relevance::{JudgementKind, Mark},
         reprint::{Twin, original_of},
         ruling::{Decision, StandingRuling},
         standing::Since,
@@ -23,6 +24,8 @@ use crate::{
     },
     text::fold,
 };
+
+pub use crate::domain::pending::{Pending, PendingWhy};
 
 /// An article that may matter for a month: it may fall in it, and is not both read and unrelated.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +42,8 @@ pub struct MonthArticle {
     pub ruling: Option<StandingRuling>,
     #[serde(default)]
     pub marks: Marks,
+    #[serde(default, skip_serializing_if = "Nature::is_plain")]
+    pub nature: Nature,
 }
 
 /// What became of an article since it was judged, and who else printed its text. Shown; takes no evidence away.
@@ -78,28 +83,6 @@ pub enum ReadState {
     Unread,
     /// Given up: gone for good, or without text by nature.
     Gone,
-}
-
-/// Why an article waits for an officer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PendingWhy {
-    Candidate,
-    Mention,
-    DateStraddles,
-    Undated,
-    /// First seen after the grace of the month that it claims.
-    AppearedLater,
-    /// Ruled out, and its text is another one since.
-    ChangedSinceRuling,
-    /// Repeats another outlet's earlier article, and the policy does not count that.
-    Reprint,
-    /// Counts as it was read; an edit since then took the subject out of it.
-    EditedAway,
-    /// An officer's decision on it bears a time that has not come.
-    SaidAhead,
-    /// The same text as an article that counts, under another address of the outlet: it would make the difference.
-    Mirror,
 }
 
 /// The reviewed month of all outlets. Serialises as the contract's `review --json`.
@@ -151,6 +134,8 @@ pub struct Evidence {
     pub medium: Option<Medium>,
     #[serde(flatten)]
     pub marks: Marks,
+    #[serde(flatten)]
+    pub nature: Nature,
 }
 
 /// Who decided that it counts.
@@ -159,14 +144,6 @@ pub struct Evidence {
 pub enum DecidedBy {
     Rule,
     Officer,
-}
-
-/// An article that waits for an officer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pending {
-    pub url: String,
-    pub title: String,
-    pub why: PendingWhy,
 }
 
 /// An article that could not be read.
@@ -269,8 +246,9 @@ pub fn review_outlet(outlet: &Obligation, seen: &Seen, rules: &MonthRules<'_>) -
     fold_mirrors(&mut month, rules.policy.minimum);
     month.evidence.extend(off_web_evidence(decisions, rules));
     for it in &decisions.ahead {
-        month.pending.retain(|waits| waits.url != it.url);
-        month.pending.push(Pending { url: it.url.clone(), title: it.title.clone(), why: PendingWhy::SaidAhead });
+        let waits = month.pending.extract_if(.., |waits| waits.url == it.url).last();
+        let nature = waits.map(|it| it.nature).unwrap_or_default();
+        month.pending.push(Pending { url: it.url.clone(), title: it.title.clone(), why: PendingWhy::SaidAhead, nature });
     }
     let whole = rules.window();
     let covers = |witnesses: &Witnesses| covered_within(whole, outlet, seen, witnesses, rules).0.gaps.is_empty();
@@ -325,21 +303,26 @@ fn place(article: &MonthArticle, first_good: Option<DateTime<Utc>>, rules: &Mont
                 by,
                 medium: None,
                 marks: article.marks.clone(),
+                nature: article.nature.clone(),
             });
             // An officer who ruled it in has seen more than the machine.
             if article.marks.edited_away && by == DecidedBy::Rule {
-                month.pending.push(Pending { url: article.url.clone(), title: article.title.clone(), why: PendingWhy::EditedAway });
+                month.pending.push(pending(article, PendingWhy::EditedAway));
             }
         }
         Place::Pending(why) => {
             if matches!(article.state, ReadState::Found | ReadState::Unread) {
                 month.unread.push(unread(article));
             }
-            month.pending.push(Pending { url: article.url.clone(), title: article.title.clone(), why });
+            month.pending.push(pending(article, why));
         }
         Place::Unread => month.unread.push(unread(article)),
         Place::Nothing => {}
     }
+}
+
+fn pending(article: &MonthArticle, why: PendingWhy) -> Pending {
+    Pending { url: article.url.clone(), title: article.title.clone(), why, nature: article.nature.clone() }
 }
 
 fn unread(article: &MonthArticle) -> Unread {
@@ -380,6 +363,9 @@ fn standing_of(article: &MonthArticle, first_good: Option<DateTime<Utc>>, rules:
         (true, DateFirmness::Sure) if article.marks.reprint_of.is_some() && !rules.policy.reprints_count => {
             Place::Pending(PendingWhy::Reprint)
         }
+        (true, DateFirmness::Sure) if article.nature.marks.contains(&Mark::Foreign) && !rules.policy.foreign_count => {
+            Place::Pending(PendingWhy::Foreign)
+        }
         (true, DateFirmness::Sure) => Place::Counts,
     }
 }
@@ -413,7 +399,7 @@ fn fold_mirrors(month: &mut OutletMonth, minimum: usize) {
     for (it, copy) in found.into_iter().zip(copies) {
         match copy {
             false => month.evidence.push(it),
-            true if waits => month.pending.push(Pending { url: it.url, title: it.title, why: PendingWhy::Mirror }),
+            true if waits => month.pending.push(Pending { url: it.url, title: it.title, why: PendingWhy::Mirror, nature: it.nature }),
             true => {}
         }
     }
@@ -430,6 +416,7 @@ fn off_web_evidence(decisions: &MonthDecisions, rules: &MonthRules<'_>) -> Vec<E
         by: DecidedBy::Officer,
         medium: Some(it.what.medium),
         marks: Marks::default(),
+        nature: Nature::default(),
     });
     evidence.collect()
 }
@@ -471,54 +458,6 @@ impl Marks {
     }
 }
 
-impl PendingWhy {
-    /// Every reason.
-    pub const ALL: [Self; 10] = [
-        Self::Candidate,
-        Self::Mention,
-        Self::DateStraddles,
-        Self::Undated,
-        Self::AppearedLater,
-        Self::ChangedSinceRuling,
-        Self::Reprint,
-        Self::EditedAway,
-        Self::SaidAhead,
-        Self::Mirror,
-    ];
-
-    /// The word used in store and output.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Candidate => "candidate",
-            Self::Mention => "mention",
-            Self::DateStraddles => "date_straddles",
-            Self::Undated => "undated",
-            Self::AppearedLater => "appeared_later",
-            Self::ChangedSinceRuling => "changed_since_ruling",
-            Self::Reprint => "reprint",
-            Self::EditedAway => "edited_away",
-            Self::SaidAhead => "said_ahead",
-            Self::Mirror => "mirror",
-        }
-    }
-
-    /// What the officer reads.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Candidate => "cần chuyên viên xem xét",
-            Self::Mention => "chỉ nhắc thoáng qua",
-            Self::DateStraddles => "ngày đăng có thể thuộc hai tháng khác nhau",
-            Self::Undated => "không xác định được ngày đăng",
-            Self::AppearedLater => "xuất hiện sau khi hết thời gian chờ của tháng",
-            Self::ChangedSinceRuling => "đã thay đổi sau khi chuyên viên kết luận",
-            Self::Reprint => "đăng lại bài của cơ quan báo chí khác",
-            Self::EditedAway => "đã sửa sau khi được tính, nội dung hiện nay không còn nói về chủ đề",
-            Self::SaidAhead => "quyết định của chuyên viên ghi thời điểm chưa đến, cần ghi lại",
-            Self::Mirror => "cùng nội dung với bài đã tính, ở địa chỉ khác của chính cơ quan này",
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -535,6 +474,7 @@ mod tests {
             grace_working_days: 3,
             mentions_count,
             reprints_count: true,
+            foreign_count: true,
         }
     }
 
@@ -556,6 +496,7 @@ mod tests {
             judgement,
             ruling: None,
             marks: Marks::default(),
+            nature: Nature::default(),
         }
     }
 
@@ -574,6 +515,23 @@ mod tests {
         assert_eq!(standing_of(&copy, None, &rules(&strict)), Place::Pending(PendingWhy::Reprint));
         let unrelated = reprint(article(JudgementKind::Unrelated, ReadState::Read));
         assert_eq!(standing_of(&unrelated, None, &rules(&strict)), Place::Nothing);
+    }
+
+    #[test]
+    fn a_story_from_abroad_counts_or_waits_as_the_policy_says_and_never_vanishes() {
+        let foreign = Nature { marks: vec![Mark::Foreign], ..Nature::default() };
+        let abroad = |kind| MonthArticle { nature: foreign.clone(), ..article(kind, ReadState::Read) };
+        let strict = Policy { foreign_count: false, ..policy(true) };
+        let other = Nature { marks: vec![Mark::History], ..Nature::default() };
+        let past = MonthArticle { nature: other, ..article(JudgementKind::About, ReadState::Read) };
+        assert_eq!(standing_of(&abroad(JudgementKind::About), None, &rules(&policy(false))), Place::Counts);
+        assert_eq!(standing_of(&abroad(JudgementKind::About), None, &rules(&strict)), Place::Pending(PendingWhy::Foreign));
+        assert_eq!(standing_of(&abroad(JudgementKind::Mention), None, &rules(&strict)), Place::Pending(PendingWhy::Foreign));
+        assert_eq!(standing_of(&abroad(JudgementKind::Unrelated), None, &rules(&strict)), Place::Nothing);
+        assert_eq!(standing_of(&past, None, &rules(&strict)), Place::Counts);
+        let waits = pending(&abroad(JudgementKind::About), PendingWhy::Foreign);
+        let json = serde_json::json!({"url": "https://a.vn/1", "title": "Chợ phiên", "why": "foreign", "marks": ["foreign"]});
+        assert_eq!(serde_json::to_value(&waits).unwrap(), json);
     }
 
     #[test]

@@ -15,6 +15,7 @@ use crate::{
         calendar::policy_of,
         month::Month,
         outlet::{Outlet, OutletId},
+        privacy::{PrivacyKind, mask},
         reading::TitleMatch,
         relevance::{JudgementKind, Reading, judge},
         standing::{Came, CheckWhy, Standing, Unchecked, Was, check, months_to_check},
@@ -38,7 +39,10 @@ pub struct RecheckReport {
 pub struct Checked {
     pub outlet: OutletId,
     pub url: String,
+    /// With its names masked, and the kinds of what is to be looked at.
     pub title: String,
+    #[serde(skip)]
+    pub privacy: Vec<PrivacyKind>,
     pub standing: Standing,
     pub why: CheckWhy,
     /// Share of the text's syllables that an edit changed, 0 to 1.
@@ -212,7 +216,8 @@ async fn check_one(line: &Line, outlet: &Outlet, article: &Watched) -> Result<Ch
     Ok(Checked {
         outlet: outlet.id.clone(),
         url: article.url.clone(),
-        title: article.title.clone(),
+        title: mask(&article.title, &article.privacy.masks),
+        privacy: article.privacy.to_look_at(),
         standing: made.standing,
         why: made.why,
         changed: made.changed,

@@ -17,6 +17,8 @@ pub type Diff = BTreeMap<(Option<Month>, String, &'static str, &'static str), u6
 pub struct Rejudged {
     pub judged: u64,
     pub diff: Diff,
+    /// Articles whose marks would change, and not their judgement.
+    pub marked: u64,
     /// The months that are closed: their verdicts change by amendments alone.
     pub closed: BTreeSet<Month>,
 }
@@ -50,6 +52,8 @@ pub async fn rejudge(line: &Line, apply: bool) -> Result<Rejudged, JobError> {
                 let key = (month, article.outlet.clone(), article.judgement.as_str(), judgement.kind.as_str());
                 *outcome.diff.entry(key).or_default() += 1;
             }
+            let marked = judgement.marks != article.marks;
+            outcome.marked += u64::from(marked && judgement.kind == article.judgement);
             // What was read before facets were kept has none yet.
             if apply && article.read && article.facets.is_none() {
                 let page = Page {
@@ -62,7 +66,7 @@ pub async fn rejudge(line: &Line, apply: bool) -> Result<Rejudged, JobError> {
                 let (facets, privacy) = sides(line, &article.url, &page, article.published);
                 line.store.record_sides(article.id, &facets, &privacy).await?;
             }
-            if apply && (judgement.kind != article.judgement || article.terms != line.terms.version()) {
+            if apply && (marked || judgement.kind != article.judgement || article.terms != line.terms.version()) {
                 line.store.record_judgement(article.id, &judgement, line.terms.version()).await?;
             }
         }

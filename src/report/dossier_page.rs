@@ -8,8 +8,10 @@ use crate::{
     domain::{
         closing::{Official, input_label},
         control::ControlShare,
+        nature::Nature,
         near_miss::NearMiss,
         outlet::{Covers, SourceKind},
+        privacy::link_text,
         review::OutletMonth,
         verdict::Verdict,
         visit::Outcome,
@@ -62,12 +64,17 @@ struct ClosedShown {
 struct Item {
     title: String,
     url: String,
+    /// The words shown for the address.
+    link: String,
+    nature: Vec<String>,
     detail: String,
 }
 
 struct NearMissShown {
     title: String,
     url: String,
+    link: String,
+    nature: Vec<String>,
     published: String,
     score: String,
     why: String,
@@ -107,11 +114,7 @@ pub(super) fn draw(dossier: &Dossier) -> Result<String, askama::Error> {
         }),
         share: share(result.coverage.share),
         closed: dossier.closed.as_ref().map(|it| closed_shown(it, zone)),
-        evidence: result
-            .evidence
-            .iter()
-            .map(|it| Item { title: it.title.clone(), url: it.url.clone(), detail: day(it.published) })
-            .collect(),
+        evidence: result.evidence.iter().map(|it| item(&it.title, &it.url, &it.nature, day(it.published))).collect(),
         pending: pending(result),
         near_misses: dossier.near_misses.iter().map(near_miss).collect(),
         gaps: result.coverage.gaps.iter().map(|it| [local(it.from), local(it.to), it.why.label().to_owned()]).collect(),
@@ -153,17 +156,22 @@ fn closed_shown(closed: &crate::report::dossier::AsClosedProof, zone: Tz) -> Clo
 }
 
 fn pending(result: &OutletMonth) -> Vec<Item> {
-    let waits = result.pending.iter().map(|it| Item { title: it.title.clone(), url: it.url.clone(), detail: it.why.label().to_owned() });
+    let waits = result.pending.iter().map(|it| item(&it.title, &it.url, &it.nature, it.why.label().to_owned()));
     let unread = result.unread.iter().filter(|it| !result.pending.iter().any(|waits| waits.url == it.url));
-    waits
-        .chain(unread.map(|it| Item { title: String::new(), url: it.url.clone(), detail: format!("chưa đọc được ({})", it.why) }))
-        .collect()
+    waits.chain(unread.map(|it| item("", &it.url, &Nature::default(), format!("chưa đọc được ({})", it.why)))).collect()
+}
+
+fn item(title: &str, url: &str, nature: &Nature, detail: String) -> Item {
+    let link = link_text(url, &nature.privacy).into_owned();
+    Item { title: title.to_owned(), url: url.to_owned(), link, nature: nature.labels(), detail }
 }
 
 fn near_miss(it: &NearMiss) -> NearMissShown {
     NearMissShown {
         title: it.title.clone(),
         url: it.url.clone(),
+        link: link_text(&it.url, &it.nature.privacy).into_owned(),
+        nature: it.nature.labels(),
         published: day(it.published),
         score: format!("{:.2}", it.score).replace('.', ","),
         why: it.why.clone(),

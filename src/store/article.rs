@@ -8,7 +8,7 @@ use super::{
     Result, Store,
     capture::{AskedFor, NewCapture, insert_captures},
     clock::rules_of,
-    decoded, doing, encoded, instant, optional_instant, optional_json, secs,
+    decoded, doing, encoded, instant, marks_of, optional_instant, optional_json, secs,
 };
 use crate::domain::{
     article::Page,
@@ -18,7 +18,7 @@ use crate::domain::{
     outlet::OutletId,
     privacy::Privacy,
     reading::text_hash,
-    relevance::{Judgement, JudgementKind, Topic},
+    relevance::{Judgement, JudgementKind, Mark, Topic},
 };
 
 /// An article whose page is to be fetched.
@@ -56,6 +56,7 @@ pub struct Stored {
     pub judgement: JudgementKind,
     pub terms: String,
     pub topics: Vec<Topic>,
+    pub marks: Vec<Mark>,
     /// `None` where nothing was read yet.
     pub facets: Option<Facets>,
     /// `None` where nobody has looked.
@@ -170,7 +171,7 @@ fn ahead_of(evidence: &[DateEvidence]) -> Option<DateTime<Utc>> {
 macro_rules! select_stored {
     ($rest:literal) => {
         concat!(
-            "SELECT id, outlet, url, title, summary, lead, text, captions, published, date_from, date_to, judgement, terms, topics, facets, privacy, state, change FROM article ",
+            "SELECT id, outlet, url, title, summary, lead, text, captions, published, date_from, date_to, judgement, terms, topics, marks, facets, privacy, state, change FROM article ",
             $rest
         )
     };
@@ -374,7 +375,7 @@ pub(super) async fn save_judgement(
 ) -> std::result::Result<(), sqlx::Error> {
     let change = next_change(tx).await?;
     sqlx::query(
-        "UPDATE article SET judgement = $1, score = $2, rule = $3, reasons = $4, topics = $5, terms = $6, change = $7 WHERE id = $8",
+        "UPDATE article SET judgement = $1, score = $2, rule = $3, reasons = $4, topics = $5, terms = $6, change = $7, marks = $8 WHERE id = $9",
     )
     .bind(judgement.kind.as_str())
     .bind(judgement.score)
@@ -383,6 +384,7 @@ pub(super) async fn save_judgement(
     .bind(encoded(&judgement.topics)?)
     .bind(terms)
     .bind(change)
+    .bind(encoded(&judgement.marks)?)
     .bind(id)
     .execute(&mut **tx)
     .await
@@ -442,6 +444,7 @@ fn stored_of(row: &AnyRow) -> std::result::Result<Stored, sqlx::Error> {
         judgement: decoded(judgement.parse())?,
         terms: row.try_get("terms")?,
         topics: decoded(serde_json::from_str(&row.try_get::<String, _>("topics")?))?,
+        marks: marks_of(row)?,
         facets: optional_json(row, "facets")?,
         privacy: optional_json(row, "privacy")?,
         read: state == "read",

@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 use sqlx::{AssertSqlSafe, Row, SqlSafeStr, any::AnyRow};
 
 use super::{
-    Result, Store, decoded, doing, instant, masks_of,
+    Result, Store, decoded, doing, instant, marks_of, masks_of,
     month::{firmness_of, state_of},
-    optional_instant, optional_json, secs,
+    nature_of, optional_instant, optional_json, secs,
 };
 use crate::domain::{
     coverage::GapReason,
@@ -80,7 +80,7 @@ impl Store {
     pub async fn best_scored(&self, outlet: &OutletId, month: Span, now: DateTime<Utc>, limit: usize) -> Result<Vec<Scored>> {
         let failed = || doing(format!("list the best-scoring articles of {outlet}"));
         let rows = sqlx::query(
-            "SELECT url, title, privacy, published, state, judgement, score, rule, reasons, topics FROM article \
+            "SELECT url, title, privacy, published, state, judgement, score, rule, reasons, topics, marks FROM article \
              WHERE outlet = $1 AND date_from < $2 AND date_to >= $3 AND first_seen <= $4 ORDER BY score DESC, LENGTH(reasons) DESC, url LIMIT $5",
         )
         .bind(outlet.as_str())
@@ -98,6 +98,7 @@ impl Store {
                 published: optional_instant(it, "published")?,
                 state: state_of(it)?,
                 judgement: judgement_of(it)?,
+                nature: nature_of(it)?,
             })
         };
         rows.iter().map(read).collect::<std::result::Result<_, _>>().map_err(failed())
@@ -212,7 +213,7 @@ fn judgement_of(row: &AnyRow) -> std::result::Result<Judgement, sqlx::Error> {
         rule: decoded(row.try_get::<String, _>("rule")?.parse())?,
         reasons: decoded(serde_json::from_str(&row.try_get::<String, _>("reasons")?))?,
         topics: decoded(serde_json::from_str(&row.try_get::<String, _>("topics")?))?,
-        marks: Vec::new(),
+        marks: marks_of(row)?,
     })
 }
 

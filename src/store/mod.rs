@@ -42,7 +42,11 @@ use sqlx::{
     migrate::{MigrateError, Migration, MigrationType, Migrator},
 };
 
-use crate::domain::privacy::{Mask, Privacy};
+use crate::domain::{
+    nature::Nature,
+    privacy::{Mask, Privacy},
+    relevance::Mark,
+};
 
 /// The database of one installation.
 #[derive(Debug, Clone)]
@@ -73,7 +77,9 @@ pub struct StoreError {
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// Migrations in order; the version is the place in the list, counted from 1. Released ones are never changed.
-const MIGRATIONS: [(&str, &str); 17] = [
+/// Migrations in order; the version is the place in the list, counted from 1, and the number in a file's name is but its name.
+/// Released ones are never changed, nor is one put before them.
+const MIGRATIONS: [(&str, &str); 18] = [
     ("line", include_str!("migrations/0001_line.sql")),
     ("repair", include_str!("migrations/0002_repair.sql")),
     ("listed_title", include_str!("migrations/0003_listed_title.sql")),
@@ -88,6 +94,7 @@ const MIGRATIONS: [(&str, &str); 17] = [
     ("walk", include_str!("migrations/0012_walk.sql")),
     ("facets", include_str!("migrations/0013_facets.sql")),
     ("said_ahead", include_str!("migrations/0014_said_ahead.sql")),
+    ("marks", include_str!("migrations/0015_marks.sql")),
     ("desk", include_str!("migrations/0016_desk.sql")),
     ("saved_search", include_str!("migrations/0018_saved_search.sql")),
     ("queue", include_str!("migrations/0020_queue.sql")),
@@ -225,6 +232,16 @@ fn optional_json<T: serde::de::DeserializeOwned>(row: &AnyRow, column: &str) -> 
 /// What of an article's words is masked wherever it is shown.
 fn masks_of(row: &AnyRow) -> std::result::Result<Vec<Mask>, sqlx::Error> {
     Ok(optional_json::<Privacy>(row, "privacy")?.map(|it| it.masks).unwrap_or_default())
+}
+
+/// What kind of article the judge marked it as.
+fn marks_of(row: &AnyRow) -> std::result::Result<Vec<Mark>, sqlx::Error> {
+    decoded(serde_json::from_str(&row.try_get::<String, _>("marks")?))
+}
+
+/// The same, with what in it may identify a person.
+fn nature_of(row: &AnyRow) -> std::result::Result<Nature, sqlx::Error> {
+    Ok(Nature::new(marks_of(row)?, optional_json::<Privacy>(row, "privacy")?.as_ref()))
 }
 
 fn encoded(value: &impl serde::Serialize) -> std::result::Result<String, sqlx::Error> {

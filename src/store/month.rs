@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use sqlx::{Any, Row, Transaction, any::AnyRow};
 
-use super::{Result, Store, decoded, doing, instant, masks_of, optional_instant, secs};
+use super::{Result, Store, decoded, doing, instant, masks_of, nature_of, optional_instant, secs};
 use crate::domain::{
     month::{Month, Span},
     outlet::OutletId,
@@ -44,7 +44,7 @@ const MONTH_ARTICLES_MAX: i64 = 5_000;
 macro_rules! select_ruled {
     ($rest:literal) => {
         concat!(
-            "SELECT a.url, a.title, a.privacy, a.published, a.date_standing, a.first_seen, a.state, a.unread_why, a.judgement, \
+            "SELECT a.url, a.title, a.privacy, a.published, a.date_standing, a.first_seen, a.state, a.unread_why, a.judgement, a.marks, \
              r.decision, r.month AS ruled_month, r.officer, r.at AS ruled_at, r.text_digest, \
              CASE WHEN r.id IS NULL THEN '' ELSE a.lead END AS ruled_lead, CASE WHEN r.id IS NULL THEN '' ELSE a.text END AS ruled_text \
              FROM article a LEFT JOIN ruling r ON r.id = \
@@ -221,6 +221,7 @@ fn month_article_of(row: &AnyRow) -> std::result::Result<MonthArticle, sqlx::Err
         unread_why: row.try_get("unread_why")?,
         judgement: decoded(judgement.parse())?,
         marks: Marks::default(),
+        nature: nature_of(row)?,
     })
 }
 

@@ -8,12 +8,13 @@ use sqlx::{AssertSqlSafe, Row, SqlSafeStr, any::AnyRow};
 use super::{
     Result, Store,
     capture::{AskedFor, NewCapture, insert_captures},
-    decoded, doing, instant, optional_instant, secs,
+    decoded, doing, instant, optional_instant, optional_json, secs,
     version::{Version, insert_version},
 };
 use crate::domain::{
     month::Span,
     outlet::OutletId,
+    privacy::Privacy,
     relevance::JudgementKind,
     standing::{Check, Standing, Tries},
 };
@@ -29,6 +30,8 @@ pub struct Watched {
     pub text: String,
     pub captions: String,
     pub first_seen: DateTime<Utc>,
+    /// What is masked where it is shown.
+    pub privacy: Privacy,
 }
 
 /// The last check of an article.
@@ -79,7 +82,7 @@ impl Store {
         for chunk in urls.chunks(URLS_A_STATEMENT) {
             let places: Vec<_> = (2..chunk.len() + 2).map(|it| format!("${it}")).collect();
             let sql = format!(
-                "SELECT id, outlet, url, title, lead, text, captions, first_seen FROM article WHERE outlet = $1 AND url IN ({}) AND state = 'read' ORDER BY id",
+                "SELECT id, outlet, url, title, lead, text, captions, first_seen, privacy FROM article WHERE outlet = $1 AND url IN ({}) AND state = 'read' ORDER BY id",
                 places.join(", ")
             );
             let mut query = sqlx::query(AssertSqlSafe(sql).into_sql_str()).bind(outlet.as_str());
@@ -99,7 +102,7 @@ impl Store {
     pub async fn checks_due(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<Watched>> {
         let failed = || doing("list the articles to be checked again");
         let rows = sqlx::query(
-            "SELECT a.id, a.outlet, a.url, a.title, a.lead, a.text, a.captions, a.first_seen FROM recheck r JOIN article a ON a.id = r.article \
+            "SELECT a.id, a.outlet, a.url, a.title, a.lead, a.text, a.captions, a.first_seen, a.privacy FROM recheck r JOIN article a ON a.id = r.article \
              WHERE r.next_try <= $1 ORDER BY r.next_try LIMIT $2",
         )
         .bind(secs(now))
@@ -217,6 +220,7 @@ fn watched_of(row: &AnyRow) -> std::result::Result<Watched, sqlx::Error> {
         text: row.try_get("text")?,
         captions: row.try_get("captions")?,
         first_seen: instant(row.try_get("first_seen")?),
+        privacy: optional_json(row, "privacy")?.unwrap_or_default(),
     })
 }
 
