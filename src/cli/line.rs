@@ -319,19 +319,3 @@ fn counter(template: &str) -> ProgressBar {
     }
     bar
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_snippet_shows_the_place_that_holds_most_of_the_question() {
-        let filler = "chữ ".repeat(40);
-        let body = format!("{filler} mua hàng. {filler}\nBuổi nói chuyện về phòng, chống mua bán người tại phường. {filler}");
-        let shown = snippet(&body, &Question::read("mua ban nguoi"));
-        assert!(shown.contains("phòng, chống mua bán người tại phường"), "{shown}");
-        assert!(shown.starts_with("… ") && shown.ends_with(" …") && !shown.contains('\n'), "{shown}");
-        assert_eq!(snippet("", &Question::read("a")), "");
-        assert_eq!(snippet("một hai", &Question::read("ba")), "một hai");
-    }
-}
