@@ -19,6 +19,7 @@ use crate::{
         reprint::{Twin, original_of},
         ruling::{Decision, StandingRuling},
         standing::Since,
+        submission::SUBMISSION_URN,
         verdict::{MonthFacts, Reason, Verdict, freed, judge_month, judge_together},
     },
     text::fold,
@@ -100,6 +101,8 @@ pub enum PendingWhy {
     SaidAhead,
     /// The same text as an article that counts, under another address of the outlet: it would make the difference.
     Mirror,
+    /// The outlet sent it, and no officer has settled it.
+    Submitted,
 }
 
 /// The reviewed month of all outlets. Serialises as the contract's `review --json`.
@@ -268,6 +271,11 @@ pub fn review_outlet(outlet: &Obligation, seen: &Seen, rules: &MonthRules<'_>) -
     let decisions = &seen.decisions;
     fold_mirrors(&mut month, rules.policy.minimum);
     month.evidence.extend(off_web_evidence(decisions, rules));
+    month.pending.extend(decisions.submissions.iter().map(|it| Pending {
+        url: format!("{SUBMISSION_URN}{}", it.id),
+        title: it.what.title(),
+        why: PendingWhy::Submitted,
+    }));
     for it in &decisions.ahead {
         month.pending.retain(|waits| waits.url != it.url);
         month.pending.push(Pending { url: it.url.clone(), title: it.title.clone(), why: PendingWhy::SaidAhead });
@@ -473,7 +481,7 @@ impl Marks {
 
 impl PendingWhy {
     /// Every reason.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Candidate,
         Self::Mention,
         Self::DateStraddles,
@@ -484,6 +492,7 @@ impl PendingWhy {
         Self::EditedAway,
         Self::SaidAhead,
         Self::Mirror,
+        Self::Submitted,
     ];
 
     /// The word used in store and output.
@@ -499,6 +508,7 @@ impl PendingWhy {
             Self::EditedAway => "edited_away",
             Self::SaidAhead => "said_ahead",
             Self::Mirror => "mirror",
+            Self::Submitted => "submitted",
         }
     }
 
@@ -515,6 +525,7 @@ impl PendingWhy {
             Self::EditedAway => "đã sửa sau khi được tính, nội dung hiện nay không còn nói về chủ đề",
             Self::SaidAhead => "quyết định của chuyên viên ghi thời điểm chưa đến, cần ghi lại",
             Self::Mirror => "cùng nội dung với bài đã tính, ở địa chỉ khác của chính cơ quan này",
+            Self::Submitted => "cơ quan báo chí gửi, chờ chuyên viên xem",
         }
     }
 }

@@ -5,4 +5,5 @@ pub mod csv;
 pub mod dossier;
 mod dossier_page;
 pub mod seal;
+pub mod spreadsheet;
 pub mod verify;

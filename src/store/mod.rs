@@ -5,6 +5,7 @@ pub mod article;
 pub mod attachment;
 pub mod audit;
 pub mod backfill;
+pub mod call;
 pub mod capture;
 pub mod clock;
 pub mod closing;
@@ -72,7 +73,7 @@ pub struct StoreError {
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// Migrations in order; the version is the place in the list, counted from 1. Released ones are never changed.
-const MIGRATIONS: [(&str, &str); 16] = [
+const MIGRATIONS: [(&str, &str); 17] = [
     ("line", include_str!("migrations/0001_line.sql")),
     ("repair", include_str!("migrations/0002_repair.sql")),
     ("listed_title", include_str!("migrations/0003_listed_title.sql")),
@@ -88,6 +89,7 @@ const MIGRATIONS: [(&str, &str); 16] = [
     ("facets", include_str!("migrations/0013_facets.sql")),
     ("said_ahead", include_str!("migrations/0014_said_ahead.sql")),
     ("desk", include_str!("migrations/0016_desk.sql")),
+    ("reply", include_str!("migrations/0017_reply.sql")),
     ("queue", include_str!("migrations/0020_queue.sql")),
 ];
 
