@@ -69,6 +69,8 @@ async fn only_these_pages_are_open_to_everybody() {
         "GET /lang/{lang}",
         "GET /setup/{token}",
         "POST /setup/{token}",
+        "GET /reply/{token}",
+        "POST /reply/{token}",
     ];
     assert_eq!(open, expected);
 }

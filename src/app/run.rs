@@ -57,9 +57,8 @@ impl App {
         let listener = TcpListener::bind(address).await.map_err(|cause| AppError::Listen(address, cause))?;
         let shown = listener.local_addr().unwrap_or(address);
         tracing::info!(%shown, "the desk is open");
-        let base = self.site.base_url.as_ref().map_or_else(|| format!("http://{shown}"), |it| it.as_str().trim_end_matches('/').to_owned());
-        eprintln!("diembao: {base}/");
-        if let Some(link) = self.setup_link(&base).await? {
+        eprintln!("diembao: http://{shown}/");
+        if let Some(link) = self.setup_link(&format!("http://{shown}")).await? {
             eprintln!("diembao: nobody can log in yet; open this link once, within a day, to add the administrator:\n  {link}");
         }
         let (stop, stopped) = tokio::sync::watch::channel(false);

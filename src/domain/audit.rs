@@ -23,6 +23,14 @@ pub enum Act {
     Requested,
     /// A file of the configuration was changed at the desk.
     Configured,
+    /// An outlet sent an address or a scan.
+    Submitted,
+    /// What an outlet sent was settled.
+    Settled,
+    /// A link by which an outlet may answer was made.
+    LinkMade,
+    /// A call or an answer was noted down.
+    Called,
 }
 
 /// One row of the log as it stands in the store. Words are kept as they are found: a changed one must be readable.
@@ -123,7 +131,7 @@ pub struct BadAct(String);
 
 impl Act {
     /// Every act.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 15] = [
         Self::Ruled,
         Self::OffWebAdded,
         Self::Confirmed,
@@ -135,11 +143,18 @@ impl Act {
         Self::Unmasked,
         Self::Requested,
         Self::Configured,
+        Self::Submitted,
+        Self::Settled,
+        Self::LinkMade,
+        Self::Called,
     ];
 
     /// Whether it decides something about a month: such a decision is kept in a row of its own, which must say the same.
     pub fn decides(self) -> bool {
-        matches!(self, Self::Ruled | Self::OffWebAdded | Self::Confirmed | Self::HandChecked | Self::Withdrawn)
+        matches!(
+            self,
+            Self::Ruled | Self::OffWebAdded | Self::Confirmed | Self::HandChecked | Self::Withdrawn | Self::Submitted | Self::Settled
+        )
     }
 
     /// The word used in store and output.
@@ -156,6 +171,10 @@ impl Act {
             Self::Unmasked => "unmasked",
             Self::Requested => "requested",
             Self::Configured => "configured",
+            Self::Submitted => "submitted",
+            Self::Settled => "settled",
+            Self::LinkMade => "link_made",
+            Self::Called => "called",
         }
     }
 
@@ -173,6 +192,10 @@ impl Act {
             Self::Unmasked => "xem tên đã che",
             Self::Requested => "yêu cầu",
             Self::Configured => "sửa cấu hình",
+            Self::Submitted => "cơ quan báo chí gửi",
+            Self::Settled => "kết luận về bản gửi",
+            Self::LinkMade => "tạo liên kết trả lời",
+            Self::Called => "ghi cuộc gọi, trả lời",
         }
     }
 }

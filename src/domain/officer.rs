@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use chrono::{DateTime, SubsecRound, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::domain::{confirmation::Confirmation, hand_check::HandWitness, month::Month, off_web::OffWeb};
+use crate::domain::{confirmation::Confirmation, hand_check::HandWitness, month::Month, off_web::OffWeb, submission::Submission};
 
 /// Words of an officer: a name, a reason, a title. Trimmed, not empty, at most [`Statement::LETTERS_MAX`] letters, without
 /// control letters other than line breaks and tabs.
@@ -72,6 +72,9 @@ pub struct MonthDecisions {
     pub confirmations: Vec<Decided<Confirmation>>,
     /// Those that touch the month.
     pub hand_checks: Vec<HandWitness>,
+    /// What the outlet sent and no officer has settled yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub submissions: Vec<Decided<Submission>>,
     /// What bears a time that has not come: the clock ran ahead when it was said, and it is not in force yet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ahead: Vec<SaidAhead>,
@@ -515,6 +518,32 @@ mod tests {
         }
 
         #[test]
+        fn while_what_an_outlet_sent_waits_no_month_is_not_met(
+            mut seen in any_seen(), blind: bool, deeds in prop::collection::vec(prop::sample::select(&DEEDS), 0..6),
+        ) {
+            let outlet = outlet(blind);
+            deeds.iter().for_each(|it| it.take(&mut seen, false));
+            let without = review(&outlet, &seen);
+            let what = Submission {
+                outlet: "a".parse().unwrap(),
+                month: month("2026-03"),
+                url: None,
+                file: None,
+                note: None,
+                sender: words("toà soạn"),
+            };
+            seen.decisions.submissions.push(decided(3, what, false));
+            let waits = review(&outlet, &seen);
+            prop_assert_ne!(waits.verdict, Verdict::NotMet);
+            if without.verdict == Verdict::NotMet {
+                prop_assert_eq!((waits.verdict, waits.reason), (Verdict::Undetermined, Reason::CandidatesPending));
+            } else {
+                prop_assert_eq!(waits.verdict, without.verdict, "it takes nothing away");
+            }
+            prop_assert_eq!(waits.evidence.len(), without.evidence.len(), "and counts for nothing");
+        }
+
+        #[test]
         fn what_was_taken_back_is_as_if_it_had_never_been(mut seen in any_seen(), blind: bool) {
             let outlet = outlet(blind);
             let before = review(&outlet, &seen);
@@ -523,6 +552,13 @@ mod tests {
             }
             prop_assert_eq!(review(&outlet, &seen), before);
         }
+    }
+
+    #[test]
+    fn decisions_that_were_kept_before_outlets_could_send_anything_are_written_as_they_were() {
+        let kept = r#"{"off_web":[],"confirmations":[],"hand_checks":[]}"#;
+        let read: MonthDecisions = serde_json::from_str(kept).unwrap();
+        assert_eq!((&read, serde_json::to_string(&read).unwrap().as_str()), (&MonthDecisions::default(), kept));
     }
 
     #[test]

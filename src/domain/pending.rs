@@ -36,11 +36,13 @@ pub enum PendingWhy {
     SaidAhead,
     /// The same text as an article that counts, under another address of the outlet: it would make the difference.
     Mirror,
+    /// The outlet sent it, and no officer has settled it.
+    Submitted,
 }
 
 impl PendingWhy {
     /// Every reason.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Candidate,
         Self::Mention,
         Self::DateStraddles,
@@ -52,6 +54,7 @@ impl PendingWhy {
         Self::EditedAway,
         Self::SaidAhead,
         Self::Mirror,
+        Self::Submitted,
     ];
 
     /// The word used in store and output.
@@ -68,6 +71,7 @@ impl PendingWhy {
             Self::EditedAway => "edited_away",
             Self::SaidAhead => "said_ahead",
             Self::Mirror => "mirror",
+            Self::Submitted => "submitted",
         }
     }
 
@@ -85,6 +89,7 @@ impl PendingWhy {
             Self::EditedAway => "đã sửa sau khi được tính, nội dung hiện nay không còn nói về chủ đề",
             Self::SaidAhead => "quyết định của chuyên viên ghi thời điểm chưa đến, cần ghi lại",
             Self::Mirror => "cùng nội dung với bài đã tính, ở địa chỉ khác của chính cơ quan này",
+            Self::Submitted => "cơ quan báo chí gửi, chờ chuyên viên xem",
         }
     }
 }

@@ -20,6 +20,7 @@ use crate::{
         reprint::{Twin, original_of},
         ruling::{Decision, StandingRuling},
         standing::Since,
+        submission::SUBMISSION_URN,
         verdict::{MonthFacts, Reason, Verdict, freed, judge_month, judge_together},
     },
     text::fold,
@@ -245,6 +246,12 @@ pub fn review_outlet(outlet: &Obligation, seen: &Seen, rules: &MonthRules<'_>) -
     let decisions = &seen.decisions;
     fold_mirrors(&mut month, rules.policy.minimum);
     month.evidence.extend(off_web_evidence(decisions, rules));
+    month.pending.extend(decisions.submissions.iter().map(|it| Pending {
+        url: format!("{SUBMISSION_URN}{}", it.id),
+        title: it.what.title(),
+        why: PendingWhy::Submitted,
+        nature: Nature::default(),
+    }));
     for it in &decisions.ahead {
         let waits = month.pending.extract_if(.., |waits| waits.url == it.url).last();
         let nature = waits.map(|it| it.nature).unwrap_or_default();

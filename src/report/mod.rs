@@ -5,5 +5,6 @@ pub mod csv;
 pub mod dossier;
 mod dossier_page;
 pub mod seal;
+pub mod spreadsheet;
 pub mod table;
 pub mod verify;

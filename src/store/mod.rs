@@ -5,6 +5,7 @@ pub mod article;
 pub mod attachment;
 pub mod audit;
 pub mod backfill;
+pub mod call;
 pub mod capture;
 pub mod clock;
 pub mod closing;
@@ -76,10 +77,9 @@ pub struct StoreError {
 
 type Result<T> = std::result::Result<T, StoreError>;
 
-/// Migrations in order; the version is the place in the list, counted from 1. Released ones are never changed.
 /// Migrations in order; the version is the place in the list, counted from 1, and the number in a file's name is but its name.
 /// Released ones are never changed, nor is one put before them.
-const MIGRATIONS: [(&str, &str); 18] = [
+const MIGRATIONS: [(&str, &str); 19] = [
     ("line", include_str!("migrations/0001_line.sql")),
     ("repair", include_str!("migrations/0002_repair.sql")),
     ("listed_title", include_str!("migrations/0003_listed_title.sql")),
@@ -96,6 +96,7 @@ const MIGRATIONS: [(&str, &str); 18] = [
     ("said_ahead", include_str!("migrations/0014_said_ahead.sql")),
     ("marks", include_str!("migrations/0015_marks.sql")),
     ("desk", include_str!("migrations/0016_desk.sql")),
+    ("reply", include_str!("migrations/0017_reply.sql")),
     ("saved_search", include_str!("migrations/0018_saved_search.sql")),
     ("queue", include_str!("migrations/0020_queue.sql")),
 ];

@@ -8,14 +8,15 @@ macro_rules! select_row {
 }
 
 mod ahead;
+mod batch;
 mod rows;
+pub mod submission;
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::{Any, Database, Row, Transaction, any::AnyRow, query::Query};
-use url::Url;
 
 use self::rows::{confirmation_of, off_web_of, recorded_of, ruling_of, witness_of};
 use super::{
@@ -31,7 +32,7 @@ use crate::domain::{
     hand_check::{HandCheck, HandWitness},
     month::{Month, Span},
     off_web::OffWeb,
-    officer::{Admitted, Decided, Item, MonthDecisions, Statement, Withdrawal},
+    officer::{Admitted, Decided, Item, MonthDecisions, Withdrawal},
     outlet::OutletId,
     ruling::{Decision, Ruling, text_digest},
 };
@@ -117,23 +118,7 @@ impl Store {
     /// # Errors
     /// Where the database fails; then nothing is recorded.
     pub async fn add_off_web(&self, item: &Admitted<OffWeb>) -> Result<i64> {
-        let it = item.what();
-        let insert = sqlx::query(
-            "INSERT INTO off_web (outlet, month, medium, title, programme, aired, seconds, url, file_name, file_digest, note, \
-             officer, at, audit) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id",
-        )
-        .bind(it.outlet.as_str())
-        .bind(it.month.to_string())
-        .bind(it.medium.as_str())
-        .bind(it.title.as_str())
-        .bind(it.programme.as_ref().map(Statement::as_str))
-        .bind(it.aired.map(secs))
-        .bind(it.seconds.map(i64::from))
-        .bind(it.url.as_ref().map(Url::as_str))
-        .bind(it.file.as_ref().map(|it| it.name.as_str()))
-        .bind(it.file.as_ref().map(|it| it.sha256.as_str()))
-        .bind(it.note.as_ref().map(Statement::as_str));
-        self.record(Act::OffWebAdded, Subject::Named(format!("{} {}", it.outlet, it.month)), item, insert).await
+        self.record(Act::OffWebAdded, batch::subject_of(item.what()), item, batch::off_web_row(item.what())).await
     }
 
     /// Records a confirmation; says its number.
@@ -178,13 +163,9 @@ impl Store {
     async fn record<T: Serialize>(&self, act: Act, subject: Subject, decision: &Admitted<T>, insert: Insert<'_>) -> Result<i64> {
         let failed = || doing(format!("record what {} decided ({})", decision.by(), act.as_str()));
         let mut tx = self.write().await.map_err(failed())?;
-        let place = Place::take(&mut tx).await.map_err(failed())?;
-        let (subject, before) = subject.look(&mut tx).await.map_err(failed())?;
-        let insert = insert.bind(decision.by()).bind(secs(decision.at())).bind(place.number());
-        let row = insert.fetch_one(&mut *tx).await.map_err(failed())?;
-        log(&mut tx, place, decision, act, subject, before).await.map_err(failed())?;
+        let id = record_in(&mut tx, act, subject, decision, insert).await.map_err(failed())?;
         tx.commit().await.map_err(failed())?;
-        row.try_get("id").map_err(failed())
+        Ok(id)
     }
 
     /// Takes a decision back, once.
@@ -254,6 +235,7 @@ impl Store {
             off_web: items.iter().map(off_web_of).collect::<std::result::Result<_, _>>().map_err(failed())?,
             confirmations: confirmations.iter().map(confirmation_of).collect::<std::result::Result<_, _>>().map_err(failed())?,
             hand_checks: self.hand_checks(outlet, window, now).await?,
+            submissions: self.waiting_submissions(outlet, month, now).await?,
             ahead: self.said_ahead(outlet, month, span, now).await?,
         })
     }
@@ -387,6 +369,8 @@ impl Store {
             (Act::Confirmed, select_recorded!("confirmation")),
             (Act::HandChecked, select_recorded!("hand_check")),
             (Act::Withdrawn, select_recorded!("withdrawal")),
+            (Act::Submitted, select_recorded!("submission")),
+            (Act::Settled, select_recorded!("settlement")),
         ] {
             for row in sqlx::query(sql).bind(counted).fetch_all(&self.reader).await.map_err(failed())? {
                 let (number, by, at) = recorded_of(&row).map_err(failed())?;
@@ -435,8 +419,17 @@ fn as_logged(act: Act, row: &AnyRow) -> std::result::Result<String, sqlx::Error>
         Act::Confirmed => encoded(&confirmation_of(row)?.what),
         Act::HandChecked => encoded(&rows::check_of(row)?.what),
         Act::Withdrawn => encoded(&rows::withdrawal_of(row)?),
-        // These keep no row of their own.
-        Act::UserAdded | Act::UserChanged | Act::LoggedIn | Act::Unmasked | Act::Requested | Act::Configured => Ok(NOTHING.to_owned()),
+        Act::Submitted => encoded(&submission::submission_of(row)?),
+        Act::Settled => encoded(&submission::settlement_of(row)?),
+        // These keep no row of their own, or one that decides nothing.
+        Act::UserAdded
+        | Act::UserChanged
+        | Act::LoggedIn
+        | Act::Unmasked
+        | Act::Requested
+        | Act::Configured
+        | Act::LinkMade
+        | Act::Called => Ok(NOTHING.to_owned()),
     }
 }
 
@@ -449,6 +442,22 @@ async fn item_before(tx: &mut Transaction<'static, Any>, item: Item) -> std::res
     };
     let row = sqlx::query(sql).bind(item.id()).fetch_optional(&mut **tx).await?;
     row.map(|it| as_logged(act, &it)).transpose()
+}
+
+/// Writes a decision and its row in the log within a transaction; says the decision's number.
+async fn record_in<T: Serialize>(
+    tx: &mut Transaction<'static, Any>,
+    act: Act,
+    subject: Subject,
+    decision: &Admitted<T>,
+    insert: Insert<'_>,
+) -> std::result::Result<i64, sqlx::Error> {
+    let place = Place::take(tx).await?;
+    let (subject, before) = subject.look(tx).await?;
+    let insert = insert.bind(decision.by()).bind(secs(decision.at())).bind(place.number());
+    let row = insert.fetch_one(&mut **tx).await?;
+    log(tx, place, decision, act, subject, before).await?;
+    row.try_get("id")
 }
 
 async fn log<T: Serialize>(

@@ -1,7 +1,7 @@
 //! What the desk asked of the line, and what came of it.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sqlx::{Row, any::AnyRow};
+use sqlx::{Any, Row, Transaction, any::AnyRow};
 
 use super::{
     Result, Store,
@@ -35,20 +35,9 @@ impl Store {
     pub async fn ask(&self, request: &Request, by: &str, now: DateTime<Utc>) -> Result<i64> {
         let failed = || doing(format!("write down what {by} asks for"));
         let mut tx = self.write().await.map_err(failed())?;
-        let place = Place::take(&mut tx).await.map_err(failed())?;
-        let what = encoded(request).map_err(failed())?;
-        let row = sqlx::query("INSERT INTO request (kind, subject, officer, at) VALUES ($1, $2, $3, $4) RETURNING id")
-            .bind(request.kind())
-            .bind(what.clone())
-            .bind(by)
-            .bind(secs(now))
-            .fetch_one(&mut *tx)
-            .await
-            .map_err(failed())?;
-        let entry = Entry { at: now, by, act: Act::Requested, subject: request.subject(), before: NOTHING.to_owned(), after: what };
-        place.write(&mut tx, entry).await.map_err(failed())?;
+        let id = ask_in(&mut tx, request, by, now).await.map_err(failed())?;
         tx.commit().await.map_err(failed())?;
-        row.try_get("id").map_err(failed())
+        Ok(id)
     }
 
     /// Takes the oldest request that waits, for this worker alone.
@@ -108,6 +97,27 @@ impl Store {
             .map_err(failed())?;
         rows.iter().map(request_of).collect::<std::result::Result<_, _>>().map_err(failed())
     }
+}
+
+/// Writes a request down, with its row in the log, within a transaction; says its number.
+pub(super) async fn ask_in(
+    tx: &mut Transaction<'static, Any>,
+    request: &Request,
+    by: &str,
+    now: DateTime<Utc>,
+) -> std::result::Result<i64, sqlx::Error> {
+    let place = Place::take(tx).await?;
+    let what = encoded(request)?;
+    let row = sqlx::query("INSERT INTO request (kind, subject, officer, at) VALUES ($1, $2, $3, $4) RETURNING id")
+        .bind(request.kind())
+        .bind(what.clone())
+        .bind(by)
+        .bind(secs(now))
+        .fetch_one(&mut **tx)
+        .await?;
+    let entry = Entry { at: now, by, act: Act::Requested, subject: request.subject(), before: NOTHING.to_owned(), after: what };
+    place.write(tx, entry).await?;
+    row.try_get("id")
 }
 
 fn request_of(row: &AnyRow) -> std::result::Result<KeptRequest, sqlx::Error> {

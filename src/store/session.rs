@@ -34,7 +34,8 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    fn as_str(self) -> &'static str {
+    /// The word used in the store.
+    pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Setup => "setup",
             Self::Reply => "reply",

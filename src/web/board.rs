@@ -171,6 +171,11 @@ async fn to_do(desk: &Desk, frame: &Frame, closed: &BTreeMap<Month, u64>) -> Res
     let recorded = desk.store.latest_verdicts(&recent).await?;
     let open: Vec<Month> =
         recent.iter().copied().filter(|month| !closed.contains_key(month) && recorded.keys().any(|it| it.1 == *month)).collect();
+    let sent = desk.store.count_waiting_submissions(desk.now()).await?;
+    if sent > 0 {
+        let words = frame.say("bản gửi của cơ quan báo chí chờ xem", "sent by outlets, waiting for an officer");
+        found.push(ToDo { count: sent, words: words.to_owned(), href: "/submissions".to_owned() });
+    }
     if let Some(oldest) = open.last() {
         let words = frame.say("tháng chưa chốt, cũ nhất là", "months not closed, the oldest");
         found.push(ToDo { count: open.len(), words: format!("{words} {}", month_shown(*oldest)), href: format!("/months/{oldest}/close") });

@@ -63,9 +63,10 @@ pub struct TypedLink {
 
 /// The fields of the off-web form.
 #[derive(Debug, Default)]
-struct TypedItem {
-    fields: Vec<(String, String)>,
-    file: Option<(String, Vec<u8>)>,
+pub struct TypedItem {
+    pub fields: Vec<(String, String)>,
+    /// The name and the bytes of the file that came along.
+    pub file: Option<(String, Vec<u8>)>,
 }
 
 /// Registers off-web evidence.
@@ -194,7 +195,11 @@ pub async fn link(
 }
 
 impl TypedItem {
-    async fn read(mut parts: Multipart) -> Result<Self, PageError> {
+    /// Reads a form with a file.
+    ///
+    /// # Errors
+    /// Where it is too large or breaks off.
+    pub async fn read(mut parts: Multipart) -> Result<Self, PageError> {
         let too_large = |_| {
             PageError::Refused(
                 "Tệp lớn hơn 20 MB hoặc bị đứt giữa chừng.".to_owned(),
@@ -217,11 +222,16 @@ impl TypedItem {
         Ok(typed)
     }
 
-    fn field(&self, name: &str) -> &str {
+    /// A typed field, trimmed; empty where there is none.
+    pub fn field(&self, name: &str) -> &str {
         self.fields.iter().find(|it| it.0 == name).map_or("", |it| it.1.trim())
     }
 
-    fn item(&self, desk: &Desk, outlet: &Outlet, month: Month) -> Result<OffWeb, PageError> {
+    /// The off-web item that was typed, its file aside.
+    ///
+    /// # Errors
+    /// Where something typed does not do.
+    pub fn item(&self, desk: &Desk, outlet: &Outlet, month: Month) -> Result<OffWeb, PageError> {
         let given = |name: &str| Some(self.field(name)).filter(|it| !it.is_empty());
         let words = |name: &str| given(name).map(statement).transpose();
         let bad_url = |it: &str| PageError::Refused(format!("“{it}” không phải địa chỉ."), format!("“{it}” is no address."));
@@ -251,9 +261,9 @@ pub fn by(frame: &Frame) -> Result<Statement, PageError> {
     frame.by().map_err(|_| PageError::NotFound)
 }
 
-/// Typed words.
+/// Typed words. Browsers end lines with two letters, of which one is a control letter.
 pub fn statement(text: &str) -> Result<Statement, PageError> {
-    text.parse().map_err(|fault| {
+    text.replace("\r\n", "\n").parse().map_err(|fault| {
         PageError::Refused("Ô bắt buộc còn trống, hoặc dài quá 2.000 ký tự.".to_owned(), format!("A field does not do: {fault}."))
     })
 }
@@ -275,7 +285,7 @@ fn seconds(text: &str) -> Result<u32, PageError> {
 }
 
 /// The last part of a file's name: browsers may send a path, and others anything.
-fn plain_name(name: &str) -> String {
+pub fn plain_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     last.chars().filter(|it| !it.is_control()).take(120).collect()
 }

@@ -10,13 +10,18 @@ mod error;
 mod frame;
 mod gate;
 mod highlight;
+mod import;
 mod lang;
 mod login;
+mod notices;
 mod outlet_month;
 mod queue;
+mod reply;
+mod reports;
 mod search;
 pub mod secret;
 pub mod state;
+mod submissions;
 mod users;
 
 use axum::{Router, http::Method, middleware, response::IntoResponse};
@@ -39,6 +44,8 @@ fn doors() -> Vec<Door> {
         open("/lang/{lang}", login::speak),
         open("/setup/{token}", login::setup),
         take("/setup/{token}", login::set_up),
+        open("/reply/{token}", reply::show),
+        take("/reply/{token}", reply::take_in).with_body(reply::FORM_BYTES_MAX),
         page("/password", Look, login::password),
         form("/password", Look, login::change_password),
         page("/", Look, board::show),
@@ -49,6 +56,8 @@ fn doors() -> Vec<Door> {
         form("/outlets/{outlet}/{month}/hand-check", Decide, decide::hand_check),
         form("/outlets/{outlet}/{month}/withdraw", Decide, decide::withdraw),
         form("/outlets/{outlet}/{month}/link", Decide, decide::link),
+        page("/outlets/{outlet}/{month}/reply-link", Decide, reply::link_page),
+        form("/outlets/{outlet}/{month}/reply-link", Decide, reply::make_link),
         page("/articles/{id}", Look, article::show),
         page("/articles/{id}/copy/{capture}", Look, article::copy),
         form("/articles/{id}/rule", Decide, article::rule),
@@ -63,6 +72,21 @@ fn doors() -> Vec<Door> {
         form("/months/{month}/close/propose", Close, close::propose),
         form("/months/{month}/close/take-back", Close, close::take_back),
         form("/months/{month}/close/confirm", Close, close::confirm),
+        page("/import", Decide, import::show),
+        form("/import", Decide, import::look_through).with_body(import::FORM_BYTES_MAX),
+        page("/import/template", Decide, import::template),
+        page("/import/{digest}", Decide, import::preview),
+        form("/import/{digest}", Decide, import::confirm),
+        page("/notices", Look, notices::show),
+        form("/notices/calls", Decide, notices::note),
+        page("/submissions", Look, submissions::list),
+        page("/submissions/{id}", Look, submissions::show),
+        form("/submissions/{id}/read", Decide, submissions::read),
+        form("/submissions/{id}/accept", Decide, submissions::accept),
+        form("/submissions/{id}/article", Decide, submissions::by_article),
+        form("/submissions/{id}/refuse", Decide, submissions::refuse),
+        page("/attachments/{digest}", Look, submissions::attachment),
+        page("/reports", Look, reports::show),
         page("/users", ManageUsers, users::show),
         form("/users", ManageUsers, users::add),
         form("/users/{name}/role", ManageUsers, users::change_role),

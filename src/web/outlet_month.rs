@@ -22,6 +22,7 @@ use crate::{
         outlet::{Medium, Outlet, OutletId},
         review::{DecidedBy, Evidence, PendingWhy, ShownGap},
         standing::Since,
+        submission::SUBMISSION_URN,
         verdict::{Reason, Verdict},
     },
     store::dossier::OutcomeCount,
@@ -73,6 +74,8 @@ struct EvidenceShown {
 /// An article that waits.
 struct PendingShown {
     id: Option<i64>,
+    /// The number of what the outlet sent, where it is that which waits.
+    sent: Option<String>,
     url: String,
     title: String,
     why: PendingWhy,
@@ -227,7 +230,13 @@ async fn draw<'a>(
         pending: reviewed
             .pending
             .iter()
-            .map(|it| PendingShown { id: ids.get(&it.url).copied(), url: it.url.clone(), title: it.title.clone(), why: it.why })
+            .map(|it| PendingShown {
+                id: ids.get(&it.url).copied(),
+                sent: it.url.strip_prefix(SUBMISSION_URN).map(str::to_owned),
+                url: it.url.clone(),
+                title: it.title.clone(),
+                why: it.why,
+            })
             .collect(),
         unread: reviewed
             .unread
