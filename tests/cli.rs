@@ -242,20 +242,21 @@ async fn discover_proposes_what_reads_and_nothing_else() {
 fn help_names_every_command_of_the_line() {
     let said = Site::bare().run(&["--help"]);
     assert_eq!(said.status, 0);
-    for name in ["run", "demo", "crawl", "review", "search", "judge", "extract", "rejudge", "check", "discover", "reindex"] {
+    for name in ["run", "demo", "crawl", "review", "search", "judge", "extract", "rejudge", "check", "discover", "reindex", "user"] {
         assert!(said.stdout.lines().any(|it| it.trim_start().starts_with(&format!("{name} "))), "{name} in\n{}", said.stdout);
     }
 }
 
 #[test]
-fn run_serves_health_and_board_and_stops_when_told_to() {
+fn run_serves_health_and_the_desk_and_stops_when_told_to() {
     let site = Site::new("");
     let mut child = site.command(&["run", "--listen", "127.0.0.1:0"]).stderr(Stdio::piped()).spawn().unwrap();
     let mut stderr = BufReader::new(child.stderr.take().unwrap());
     let address = address_in(&mut stderr);
     assert!(get(&address, "/healthz").starts_with("HTTP/1.1 200"));
     let board = get(&address, "/");
-    assert!(board.starts_with("HTTP/1.1 200") && board.contains("Bảng theo dõi tháng"), "{board}");
+    assert!(board.starts_with("HTTP/1.1 303") && board.contains("location: /login?next=%2F"), "{board}");
+    assert!(get(&address, "/login").contains("Đăng nhập"), "the desk asks who comes");
     assert!(get(&address, "/nothing").starts_with("HTTP/1.1 404"));
     let asked = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
     assert!(asked.success());

@@ -666,7 +666,8 @@ mod tests {
                     let known = [ZONE_MINUTES, 2 * ZONE_MINUTES].iter().any(|it| minutes == *it && (0..=180).contains(&(it - shift * 30)));
                     prop_assert!(known || (minutes - shift * 30).abs() <= UNCLEAR_MINUTES, "{}", minutes);
                 }
-                other => prop_assert!(visit > 60 && shift % 14 != 0, "{:?}", other),
+                // Visits closer together than the errors that are tried leave an item that is listed late no error that it fits.
+                other => prop_assert!(visit > 60 && shift % 14 != 0 || late > 0 && visit < MINUTES_STEP, "{:?}", other),
             }
         }
     }
