@@ -89,7 +89,58 @@ impl Place {
     }
 }
 
+/// Which rows of the log are asked for; what is empty or `None` asks for all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// Whose acts, by the whole name.
+    pub by: String,
+    pub act: Option<Act>,
+    /// A part of what it is on.
+    pub subject: String,
+    pub from: Option<DateTime<Utc>>,
+    /// The first instant that is asked for no more.
+    pub to: Option<DateTime<Utc>>,
+}
+
 impl Store {
+    /// The rows of the log that a filter lets through, newest first; with `before`, those with a smaller number.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn audit_before(&self, filter: &AuditFilter, before: Option<i64>, limit: u32) -> Result<Vec<AuditRow>> {
+        let failed = || doing("read the audit log backwards");
+        let part: String = filter.subject.chars().flat_map(|it| matches!(it, '%' | '_' | '!').then_some('!').into_iter().chain([it])).collect();
+        let rows = sqlx::query(
+            "SELECT * FROM audit WHERE number < $1 AND (CAST($2 AS TEXT) = '' OR officer = $2) AND (CAST($3 AS TEXT) = '' OR what = $3) \
+             AND LOWER(subject) LIKE LOWER($4) ESCAPE '!' AND at >= $5 AND at < $6 ORDER BY number DESC LIMIT $7",
+        )
+        .bind(before.unwrap_or(i64::MAX))
+        .bind(filter.by.as_str())
+        .bind(filter.act.map_or("", Act::as_str))
+        .bind(format!("%{part}%"))
+        .bind(filter.from.map_or(i64::MIN, secs))
+        .bind(filter.to.map_or(i64::MAX, secs))
+        .bind(i64::from(limit))
+        .fetch_all(&self.reader)
+        .await
+        .map_err(failed())?;
+        rows.iter().map(row_of).collect::<std::result::Result<_, _>>().map_err(failed())
+    }
+
+    /// Everybody who stands in the log, by name.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn audited(&self) -> Result<Vec<String>> {
+        let failed = || doing("list who stands in the audit log");
+        let rows = sqlx::query("SELECT DISTINCT officer FROM audit ORDER BY officer LIMIT $1")
+            .bind(i64::from(ROWS))
+            .fetch_all(&self.reader)
+            .await
+            .map_err(failed())?;
+        rows.iter().map(|it| it.try_get("officer")).collect::<std::result::Result<_, _>>().map_err(failed())
+    }
+
     /// Logs an act that keeps no row of its own; `after` is JSON.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use axum::http::{HeaderMap, header};
 
 use crate::domain::{
+    audit::Act,
     coverage::GapReason,
     relevance::JudgementKind,
     review::PendingWhy,
@@ -154,6 +155,11 @@ impl Lang {
             JudgementKind::Unrelated => ("không liên quan", "unrelated"),
         };
         self.say(vi, en)
+    }
+
+    /// What an act in the log is called.
+    pub fn act(self, act: &Act) -> Cow<'static, str> {
+        self.word(act.label(), || format!("{act:?}"))
     }
 
     /// What a role is called.

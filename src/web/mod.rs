@@ -2,6 +2,7 @@
 
 mod article;
 mod assets;
+mod audit;
 mod board;
 mod close;
 mod decide;
@@ -15,6 +16,7 @@ mod outlet_month;
 mod queue;
 pub mod secret;
 pub mod state;
+mod users;
 
 use axum::{Router, http::Method, middleware, response::IntoResponse};
 use tower_http::{compression::CompressionLayer, csrf::CsrfLayer};
@@ -23,7 +25,7 @@ use self::{
     gate::{Door, form, open, page, take},
     state::Desk,
 };
-use crate::domain::user::Deed::{self, Close, Decide, Look, Unmask};
+use crate::domain::user::Deed::{self, Audit, Close, Decide, Look, ManageUsers, Unmask};
 
 /// Every door of the desk.
 fn doors() -> Vec<Door> {
@@ -56,6 +58,15 @@ fn doors() -> Vec<Door> {
         form("/months/{month}/close/propose", Close, close::propose),
         form("/months/{month}/close/take-back", Close, close::take_back),
         form("/months/{month}/close/confirm", Close, close::confirm),
+        page("/users", ManageUsers, users::show),
+        form("/users", ManageUsers, users::add),
+        form("/users/{name}/role", ManageUsers, users::change_role),
+        form("/users/{name}/password", ManageUsers, users::set_password),
+        form("/users/{name}/disable", ManageUsers, users::disable),
+        form("/users/{name}/enable", ManageUsers, users::enable),
+        page("/audit", Audit, audit::show),
+        page("/audit/csv", Audit, audit::as_csv),
+        page("/audit/jsonl", Audit, audit::as_json),
     ]
 }
 
