@@ -14,8 +14,7 @@ use office::{
 };
 
 const NOW: &str = "2026-04-10T08:00:00+07:00";
-const NEW: [(&str, &str); 5] =
-    [("name", "lan.anh"), ("shown", "Lan Anh"), ("role", "viewer"), ("password", PASSWORD), ("again", PASSWORD)];
+const NEW: [(&str, &str); 5] = [("name", "lan.anh"), ("shown", "Lan Anh"), ("role", "viewer"), ("password", PASSWORD), ("again", PASSWORD)];
 
 #[tokio::test]
 async fn an_administrator_adds_somebody_who_then_comes_in() {

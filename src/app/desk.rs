@@ -126,7 +126,11 @@ fn hands(line: &Line) -> Hands {
     let (clock, given) = (line.clock.clone(), line.clone());
     Hands {
         now: Arc::new(move || clock.now()),
-        given: Arc::new(move || Given { outlets: given.register.outlets.clone().into(), policies: given.policies.clone() }),
+        given: Arc::new(move || Given {
+            outlets: given.register.outlets.clone().into(),
+            policies: given.policies.clone(),
+            facets: given.facets.clone(),
+        }),
         look: hand(line, |line, (outlet, month)| async move { look_at(&line, &outlet, month).await }),
         decided: hand(line, |line, (outlet, months): (OutletId, Vec<Month>)| async move {
             for month in months {

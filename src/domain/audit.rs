@@ -23,6 +23,9 @@ pub enum Act {
     Requested,
     /// A file of the configuration was changed at the desk.
     Configured,
+    /// A token for other programs was made.
+    TokenMade,
+    TokenRevoked,
 }
 
 /// One row of the log as it stands in the store. Words are kept as they are found: a changed one must be readable.
@@ -123,7 +126,7 @@ pub struct BadAct(String);
 
 impl Act {
     /// Every act.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Ruled,
         Self::OffWebAdded,
         Self::Confirmed,
@@ -135,6 +138,8 @@ impl Act {
         Self::Unmasked,
         Self::Requested,
         Self::Configured,
+        Self::TokenMade,
+        Self::TokenRevoked,
     ];
 
     /// Whether it decides something about a month: such a decision is kept in a row of its own, which must say the same.
@@ -156,6 +161,8 @@ impl Act {
             Self::Unmasked => "unmasked",
             Self::Requested => "requested",
             Self::Configured => "configured",
+            Self::TokenMade => "token_made",
+            Self::TokenRevoked => "token_revoked",
         }
     }
 
@@ -173,6 +180,8 @@ impl Act {
             Self::Unmasked => "xem tên đã che",
             Self::Requested => "yêu cầu",
             Self::Configured => "sửa cấu hình",
+            Self::TokenMade => "tạo mã truy cập",
+            Self::TokenRevoked => "thu hồi mã truy cập",
         }
     }
 }

@@ -109,7 +109,8 @@ impl Store {
     /// Where the database fails.
     pub async fn audit_before(&self, filter: &AuditFilter, before: Option<i64>, limit: u32) -> Result<Vec<AuditRow>> {
         let failed = || doing("read the audit log backwards");
-        let part: String = filter.subject.chars().flat_map(|it| matches!(it, '%' | '_' | '!').then_some('!').into_iter().chain([it])).collect();
+        let part: String =
+            filter.subject.chars().flat_map(|it| matches!(it, '%' | '_' | '!').then_some('!').into_iter().chain([it])).collect();
         let rows = sqlx::query(
             "SELECT * FROM audit WHERE number < $1 AND (CAST($2 AS TEXT) = '' OR officer = $2) AND (CAST($3 AS TEXT) = '' OR what = $3) \
              AND LOWER(subject) LIKE LOWER($4) ESCAPE '!' AND at >= $5 AND at < $6 ORDER BY number DESC LIMIT $7",

@@ -18,8 +18,10 @@ pub mod recheck;
 pub mod reprint;
 pub mod request;
 pub mod run;
+pub mod saved;
 pub mod session;
 pub mod source;
+pub mod token;
 pub mod uptime;
 pub mod user;
 pub mod verdict;
@@ -72,7 +74,7 @@ pub struct StoreError {
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// Migrations in order; the version is the place in the list, counted from 1. Released ones are never changed.
-const MIGRATIONS: [(&str, &str); 16] = [
+const MIGRATIONS: [(&str, &str); 17] = [
     ("line", include_str!("migrations/0001_line.sql")),
     ("repair", include_str!("migrations/0002_repair.sql")),
     ("listed_title", include_str!("migrations/0003_listed_title.sql")),
@@ -89,6 +91,7 @@ const MIGRATIONS: [(&str, &str); 16] = [
     ("said_ahead", include_str!("migrations/0014_said_ahead.sql")),
     ("desk", include_str!("migrations/0016_desk.sql")),
     ("queue", include_str!("migrations/0020_queue.sql")),
+    ("search", include_str!("migrations/0018_search.sql")),
 ];
 
 const READERS_MAX: u32 = 4;

@@ -436,7 +436,14 @@ fn as_logged(act: Act, row: &AnyRow) -> std::result::Result<String, sqlx::Error>
         Act::HandChecked => encoded(&rows::check_of(row)?.what),
         Act::Withdrawn => encoded(&rows::withdrawal_of(row)?),
         // These keep no row of their own.
-        Act::UserAdded | Act::UserChanged | Act::LoggedIn | Act::Unmasked | Act::Requested | Act::Configured => Ok(NOTHING.to_owned()),
+        Act::UserAdded
+        | Act::UserChanged
+        | Act::LoggedIn
+        | Act::Unmasked
+        | Act::Requested
+        | Act::Configured
+        | Act::TokenMade
+        | Act::TokenRevoked => Ok(NOTHING.to_owned()),
     }
 }
 

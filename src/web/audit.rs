@@ -205,9 +205,7 @@ impl Asked {
     /// The filters as the question of an address.
     fn question(&self) -> String {
         let mut question = url::form_urlencoded::Serializer::new(String::new());
-        for (name, value) in
-            [("by", &self.by), ("act", &self.act), ("subject", &self.subject), ("from", &self.from), ("to", &self.to)]
-        {
+        for (name, value) in [("by", &self.by), ("act", &self.act), ("subject", &self.subject), ("from", &self.from), ("to", &self.to)] {
             question.append_pair(name, value);
         }
         question.finish()

@@ -4,9 +4,12 @@ mod article;
 mod assets;
 mod audit;
 mod board;
+mod chart;
 mod close;
 mod decide;
 mod error;
+mod export;
+mod found;
 mod frame;
 mod gate;
 mod highlight;
@@ -14,6 +17,7 @@ mod lang;
 mod login;
 mod outlet_month;
 mod queue;
+mod search;
 pub mod secret;
 pub mod state;
 mod users;
@@ -58,6 +62,11 @@ fn doors() -> Vec<Door> {
         form("/months/{month}/close/propose", Close, close::propose),
         form("/months/{month}/close/take-back", Close, close::take_back),
         form("/months/{month}/close/confirm", Close, close::confirm),
+        page("/search", Look, search::show),
+        page("/search/csv", Look, export::as_csv),
+        page("/search/xlsx", Look, export::as_xlsx),
+        form("/search/saved", Look, search::save),
+        form("/search/saved/{id}/remove", Look, search::remove),
         page("/users", ManageUsers, users::show),
         form("/users", ManageUsers, users::add),
         form("/users/{name}/role", ManageUsers, users::change_role),

@@ -10,6 +10,7 @@ use crate::{
     domain::{
         calendar::Policy,
         closing::{Acknowledged, Obstacle},
+        facet::FacetRules,
         month::Month,
         near_miss::NearMiss,
         officer::MonthDecisions,
@@ -47,6 +48,8 @@ pub struct Site {
 pub struct Given {
     pub outlets: Arc<[Outlet]>,
     pub policies: Arc<[Policy]>,
+    /// What genres and places are called.
+    pub facets: Arc<FacetRules>,
 }
 
 /// What a hand could not do.
