@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::{
+    Json,
     http::StatusCode,
     response::{Html, IntoResponse, Response},
 };
@@ -59,6 +60,11 @@ impl Fault {
         }
     }
 
+    /// The same for another program.
+    pub fn for_programs(&self) -> Response {
+        (self.status, Json(said_to_programs(self.status, &self.text.0, &self.text.1))).into_response()
+    }
+
     /// The page as the visitor sees it.
     pub fn draw(&self, frame: &Frame) -> Response {
         let (title, text) = (frame.say(self.title.0, self.title.1), frame.say(&self.text.0, &self.text.1));
@@ -70,6 +76,11 @@ impl Fault {
             }
         }
     }
+}
+
+/// What a program reads where it gets no answer.
+pub fn said_to_programs(status: StatusCode, vi: &str, en: &str) -> serde_json::Value {
+    serde_json::json!({ "status": status.as_u16(), "error": { "vi": vi, "en": en } })
 }
 
 impl IntoResponse for PageError {

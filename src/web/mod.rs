@@ -1,5 +1,6 @@
 //! The officers' desk: one file per page, all routes on this screen.
 
+mod api;
 mod article;
 mod assets;
 mod audit;
@@ -14,19 +15,24 @@ mod frame;
 mod gate;
 mod highlight;
 mod lang;
+mod limit;
 mod login;
 mod outlet_month;
 mod queue;
 mod search;
 pub mod secret;
 pub mod state;
+mod tokens;
 mod users;
+mod year;
+
+use std::sync::Arc;
 
 use axum::{Router, http::Method, middleware, response::IntoResponse};
 use tower_http::{compression::CompressionLayer, csrf::CsrfLayer};
 
 use self::{
-    gate::{Door, form, open, page, take},
+    gate::{Door, api as program, form, open, page, take},
     state::Desk,
 };
 use crate::domain::user::Deed::{self, Audit, Close, Decide, Look, ManageUsers, Unmask};
@@ -45,6 +51,7 @@ fn doors() -> Vec<Door> {
         page("/password", Look, login::password),
         form("/password", Look, login::change_password),
         page("/", Look, board::show),
+        page("/year/{year}", Look, year::show),
         page("/outlets/{outlet}/{month}", Look, outlet_month::show),
         page("/outlets/{outlet}/{month}/dossier", Look, outlet_month::dossier),
         form("/outlets/{outlet}/{month}/off-web", Decide, decide::add_off_web).with_body(decide::FORM_BYTES_MAX),
@@ -67,6 +74,15 @@ fn doors() -> Vec<Door> {
         page("/search/xlsx", Look, export::as_xlsx),
         form("/search/saved", Look, search::save),
         form("/search/saved/{id}/remove", Look, search::remove),
+        page("/settings/tokens", ManageUsers, tokens::show),
+        form("/settings/tokens", ManageUsers, tokens::make),
+        form("/settings/tokens/{id}/revoke", ManageUsers, tokens::revoke),
+        page("/help/api", Look, tokens::about),
+        program("/api/v1/board", api::board),
+        program("/api/v1/outlets/{outlet}/months/{month}", api::month),
+        program("/api/v1/search", api::search),
+        program("/api/v1/sources", api::sources),
+        program("/api/v1/openapi.json", api::openapi),
         page("/users", ManageUsers, users::show),
         form("/users", ManageUsers, users::add),
         form("/users/{name}/role", ManageUsers, users::change_role),
@@ -83,15 +99,17 @@ fn doors() -> Vec<Door> {
 pub fn table() -> Vec<(Method, &'static str, Option<Deed>)> {
     let needs = |door: &Door| match door.needs {
         gate::Needs::Nobody => None,
-        gate::Needs::May(deed) => Some(deed),
+        gate::Needs::May(deed) | gate::Needs::Token(deed) => Some(deed),
     };
     doors().iter().map(|it| (it.method.clone(), it.path, needs(it))).collect()
 }
 
-/// The desk's router.
+/// The desk's router. It is served with the addresses of those who ask (`into_make_service_with_connect_info`), or all of them share
+/// one limit.
 pub fn routes(desk: Desk) -> Router {
     let nowhere = open("/{*path}", async || error::PageError::NotFound.into_response());
     let hung = doors().into_iter().chain([nowhere]).fold(Router::new(), |router, door| door.hang(router, &desk));
     // Whatever changes something must come from our own pages: browsers say where a request comes from.
-    hung.layer(CsrfLayer::new()).layer(middleware::from_fn(gate::seal)).layer(CompressionLayer::new()).with_state(desk)
+    let limited = hung.layer(CsrfLayer::new()).layer(middleware::from_fn_with_state((desk.clone(), Arc::default()), limit::slow_down));
+    limited.layer(middleware::from_fn(gate::seal)).layer(CompressionLayer::new()).with_state(desk)
 }
