@@ -116,7 +116,7 @@ impl Demo {
         let listener = tokio::net::TcpListener::bind(address).await.map_err(|cause| AppError::Listen(address, cause))?;
         let shown = listener.local_addr().unwrap_or(address);
         eprintln!("diembao: http://{shown}/ (Ctrl-C to stop)");
-        axum::serve(listener, crate::web::routes(self.app.desk()))
+        axum::serve(listener, crate::web::routes(self.app.desk()).into_make_service_with_connect_info::<SocketAddr>())
             .with_graceful_shutdown(super::run::stop_signal())
             .await
             .map_err(|cause| AppError::Listen(shown, cause))?;

@@ -63,10 +63,11 @@ impl App {
         }
         let (stop, stopped) = tokio::sync::watch::channel(false);
         let mut until = stopped.clone();
-        let server = axum::serve(listener, web::routes(self.desk())).with_graceful_shutdown(async move {
-            // An error means that the sender is gone, which is a stop as well.
-            let _gone = until.wait_for(|it| *it).await;
-        });
+        let server = axum::serve(listener, web::routes(self.desk()).into_make_service_with_connect_info::<SocketAddr>())
+            .with_graceful_shutdown(async move {
+                // An error means that the sender is gone, which is a stop as well.
+                let _gone = until.wait_for(|it| *it).await;
+            });
         let serving = tokio::spawn(server.into_future());
         let presence = self.begin_life().await?;
         let control = self.open_control().await;

@@ -20,7 +20,7 @@ use crate::{
         month::{Month, midnight},
         nature::Nature,
         outlet::OutletId,
-        privacy::{PrivacyKind, link_text, mask},
+        privacy::{PrivacyKind, link_text},
         relevance::JudgementKind,
         review::{DecidedBy, Marks, MonthReview},
         standing::Standing,
@@ -34,7 +34,11 @@ use crate::{
         review::{record_changes, review},
     },
     report::board::Board,
-    search::{Filter, Search, query::Question, snippet::snippet},
+    search::{
+        Filter, Search,
+        query::Question,
+        snippet::{plain, snippet},
+    },
 };
 
 pub(super) async fn crawl_once(app: App, outlets: Vec<OutletId>, from: Option<Month>, due_only: bool, json: bool) -> anyhow::Result<End> {
@@ -228,14 +232,12 @@ pub(super) async fn search(app: &App, args: SearchArgs) -> anyhow::Result<End> {
     for (id, score) in found.best {
         // An article that the store no longer has is a shadow that the next indexing removes.
         let Some(article) = app.line.store.article(id).await? else { continue };
-        let nature = Nature::new(article.marks, article.privacy.as_ref());
-        let masks = article.privacy.map(|it| it.masks).unwrap_or_default();
-        let body = mask(if article.read { &article.text } else { &article.summary }, &masks);
+        let nature = Nature::new(article.marks.clone(), article.privacy.as_ref());
         output.hits.push(Hit {
-            snippet: snippet(&body, &question).concat(),
+            snippet: plain(&snippet(&article.masked_body(), &question)),
+            title: article.masked_title(),
             outlet: article.outlet,
             url: article.url,
-            title: mask(&article.title, &masks),
             published: article.published.map(|it| it.with_timezone(&zone).fixed_offset()),
             judgement: article.judgement,
             score,

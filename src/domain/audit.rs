@@ -31,6 +31,9 @@ pub enum Act {
     LinkMade,
     /// A call or an answer was noted down.
     Called,
+    /// A token for other programs was made.
+    TokenMade,
+    TokenRevoked,
 }
 
 /// One row of the log as it stands in the store. Words are kept as they are found: a changed one must be readable.
@@ -131,7 +134,7 @@ pub struct BadAct(String);
 
 impl Act {
     /// Every act.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Ruled,
         Self::OffWebAdded,
         Self::Confirmed,
@@ -147,6 +150,8 @@ impl Act {
         Self::Settled,
         Self::LinkMade,
         Self::Called,
+        Self::TokenMade,
+        Self::TokenRevoked,
     ];
 
     /// Whether it decides something about a month: such a decision is kept in a row of its own, which must say the same.
@@ -175,6 +180,8 @@ impl Act {
             Self::Settled => "settled",
             Self::LinkMade => "link_made",
             Self::Called => "called",
+            Self::TokenMade => "token_made",
+            Self::TokenRevoked => "token_revoked",
         }
     }
 
@@ -196,6 +203,8 @@ impl Act {
             Self::Settled => "kết luận về bản gửi",
             Self::LinkMade => "tạo liên kết trả lời",
             Self::Called => "ghi cuộc gọi, trả lời",
+            Self::TokenMade => "tạo mã truy cập",
+            Self::TokenRevoked => "thu hồi mã truy cập",
         }
     }
 }

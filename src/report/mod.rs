@@ -6,5 +6,4 @@ pub mod dossier;
 mod dossier_page;
 pub mod seal;
 pub mod spreadsheet;
-pub mod table;
 pub mod verify;

@@ -1,5 +1,6 @@
 //! The search index: a shadow of the store that can be deleted at any time.
 
+mod monthly;
 pub mod query;
 pub mod snippet;
 pub mod tokenizer;
@@ -10,16 +11,22 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use tantivy::{
     DocAddress, Index, IndexReader, IndexWriter, ReloadPolicy, Score, TantivyDocument, TantivyError, Term,
-    collector::{Count, FacetCollector, HistogramCollector, TopDocs},
+    collector::{Count, FacetCollector, TopDocs},
     directory::MmapDirectory,
     schema::{FAST, Facet, FacetOptions, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value},
 };
 
 use crate::{
-    domain::{outlet::OutletId, relevance::JudgementKind},
+    domain::{
+        month::{Month, midnight},
+        outlet::OutletId,
+        relevance::JudgementKind,
+    },
     search::{
+        monthly::ByMonth,
         query::Question,
         tokenizer::{FOLDED, Form, TONED, Vietnamese},
     },
@@ -64,6 +71,16 @@ pub type FacetCounts = BTreeMap<&'static str, Vec<(String, u64)>>;
 /// The facets that articles are counted by.
 pub const FACETS: [&str; 6] = ["topic", "genre", "source", "place", "hotline", "judgement"];
 
+/// Which part of what is found is wanted, and the months by which all of it is counted.
+#[derive(Debug, Clone, Default)]
+pub struct Part {
+    /// Better articles that are left out.
+    pub skip: usize,
+    pub limit: usize,
+    /// Counted in a row from the first to the last, at most [`MONTHS_MAX`] from the last one back.
+    pub months: Option<(Month, Month, Tz)>,
+}
+
 /// What a search found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hits {
@@ -72,6 +89,10 @@ pub struct Hits {
     pub best: Vec<(i64, Score)>,
     /// Of all that was found, not of the best alone.
     pub facets: FacetCounts,
+    /// Of all that was found, the months in their order.
+    pub months: Vec<(Month, u64)>,
+    /// Found in none of these months: earlier, later, or without a date.
+    pub other_months: u64,
 }
 
 /// Something that was attempted on the index and failed.
@@ -104,6 +125,8 @@ const SCHEMA_VERSION: &str = "v2";
 const WRITER_BYTES: usize = 50_000_000;
 /// Values of one facet that are counted, the most frequent first.
 const FACET_VALUES_MAX: usize = 60;
+/// Months that a search counts by.
+pub const MONTHS_MAX: usize = 60;
 
 impl Search {
     /// Opens the index below `dir`, or begins an empty one.
@@ -174,13 +197,24 @@ impl Search {
     /// # Errors
     /// Where the index cannot be read.
     pub fn find(&self, question: &Question, filter: &Filter, limit: usize) -> Result<Hits> {
+        self.find_part(question, filter, &Part { limit, ..Part::default() })
+    }
+
+    /// A part of the articles for a question, the best first, and all of them counted.
+    ///
+    /// # Errors
+    /// Where the index cannot be read.
+    pub fn find_part(&self, question: &Question, filter: &Filter, part: &Part) -> Result<Hits> {
         self.reader.reload().map_err(doing("see the latest state of the search index"))?;
         let searcher = self.reader.searcher();
         let query = query::build(question, filter, &self.fields);
         let mut facets = FacetCollector::for_field("facet");
         FACETS.iter().for_each(|it| facets.add_facet(Facet::from_path([it])));
-        let collectors = (Count, TopDocs::with_limit(limit.max(1)).order_by_score(), facets);
-        let (total, found, counted) = searcher.search(&query, &collectors).map_err(doing("search"))?;
+        let months = counted_months(part);
+        let borders = months.iter().map(|(_, from, _)| *from).chain(months.last().map(|it| it.2)).collect();
+        let best = TopDocs::with_limit(part.limit.max(1)).and_offset(part.skip).order_by_score();
+        let collectors = (Count, best, facets, ByMonth { borders });
+        let (total, found, counted, by_month) = searcher.search(&query, &collectors).map_err(doing("search"))?;
         let counts = |name: &&'static str| {
             let top = counted.top_k(Facet::from_path([name]), FACET_VALUES_MAX);
             (*name, top.into_iter().filter_map(|(it, count)| Some((it.to_path().last()?.to_string(), count))).collect())
@@ -196,24 +230,19 @@ impl Search {
                 best.push((id, score));
             }
         }
-        Ok(Hits { total, best, facets })
+        let months = months.into_iter().map(|it| it.0).zip(by_month.within).collect();
+        Ok(Hits { total, best, facets, months, other_months: by_month.outside })
     }
 }
 
-/// Seconds of a day.
-const DAY: u64 = 86_400;
-
-impl Search {
-    /// How many of the articles found were published on each of `days` days from `first` on.
-    ///
-    /// # Errors
-    /// Where the index cannot be read.
-    pub fn count_by_day(&self, question: &Question, filter: &Filter, first: DateTime<Utc>, days: usize) -> Result<Vec<u64>> {
-        self.reader.reload().map_err(doing("see the latest state of the search index"))?;
-        let query = query::build(question, filter, &self.fields);
-        let counts = HistogramCollector::new("published".to_owned(), first.timestamp(), DAY, days);
-        self.reader.searcher().search(&query, &counts).map_err(doing("count what was found by day"))
-    }
+/// The months by which a part is counted, with their first instants and those behind their ends, in seconds since 1970.
+fn counted_months(part: &Part) -> Vec<(Month, i64, i64)> {
+    let Some((first, last, zone)) = part.months else { return Vec::new() };
+    let instant = |month: Month| midnight(month.first_day(), zone).timestamp();
+    let back = std::iter::successors(Some(last), |it| Some(it.previous())).take_while(|it| *it >= first).take(MONTHS_MAX);
+    let mut months: Vec<_> = back.map(|it| (it, instant(it), instant(it.next()))).collect();
+    months.reverse();
+    months
 }
 
 /// The one writer of the index.
@@ -368,6 +397,29 @@ mod tests {
         assert_eq!(ids(&search, "", &judged), [3]);
         let dated = Filter { from: day(2), to: day(3), ..Filter::default() };
         assert_eq!(ids(&search, "chợ", &dated), [2]);
+    }
+
+    #[test]
+    fn what_was_found_is_counted_by_the_months_of_the_zone_and_comes_in_parts() {
+        let at = |id: i64, published: &str| Indexed { published: published.parse().ok(), ..article(id, "Chợ", "Chợ vui") };
+        let undated = Indexed { published: None, ..article(9, "Chợ", "Chợ vui") };
+        let (_dir, search) = index(&[
+            at(1, "2026-01-31T16:59:59Z"),
+            at(2, "2026-01-31T17:00:00Z"), // midnight of 1 February in the zone
+            at(3, "2026-03-05T00:00:00Z"),
+            at(4, "2019-03-05T00:00:00Z"),
+            undated,
+        ]);
+        let month = |it: &str| it.parse::<Month>().unwrap();
+        let zone = chrono_tz::Asia::Ho_Chi_Minh;
+        let part = Part { skip: 3, limit: 10, months: Some((month("2026-01"), month("2026-04"), zone)) };
+        let found = search.find_part(&Question::read("cho"), &Filter::default(), &part).unwrap();
+        let counts: Vec<u64> = found.months.iter().map(|it| it.1).collect();
+        assert_eq!((counts, found.other_months, found.total, found.best.len()), (vec![1, 1, 1, 0], 2, 5, 2));
+        let long = Part { limit: 1, months: Some((month("1990-01"), month("2026-03"), zone)), ..Part::default() };
+        let found = search.find_part(&Question::read(""), &Filter::default(), &long).unwrap();
+        assert_eq!((found.months.len(), found.months[MONTHS_MAX - 1]), (MONTHS_MAX, (month("2026-03"), 1)));
+        assert_eq!(found.other_months, 2);
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! Articles: found, read or unread; their dates and judgements; the number by which the index follows them.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use sqlx::{Any, Row, Transaction, any::AnyRow};
+use sqlx::{Any, AssertSqlSafe, Row, SqlSafeStr, Transaction, any::AnyRow};
 
 use super::{
     Result, Store,
@@ -16,10 +18,13 @@ use crate::domain::{
     date::{DateDoubt, DateEvidence, DateStanding, decide_date, widen_change},
     facet::Facets,
     outlet::OutletId,
-    privacy::Privacy,
+    privacy::{Mask, Privacy, mask},
     reading::text_hash,
     relevance::{Judgement, JudgementKind, Mark, Topic},
 };
+
+/// Bound values of one statement.
+const IDS_A_STATEMENT: usize = 500;
 
 /// An article whose page is to be fetched.
 #[derive(Debug, Clone)]
@@ -177,6 +182,22 @@ macro_rules! select_stored {
     };
 }
 
+impl Stored {
+    /// The title as people may see it.
+    pub fn masked_title(&self) -> String {
+        mask(&self.title, self.masks())
+    }
+
+    /// The words that a search looks through, as people may see them: the text, or the summary where the page was not read.
+    pub fn masked_body(&self) -> String {
+        mask(if self.read { &self.text } else { &self.summary }, self.masks())
+    }
+
+    fn masks(&self) -> &[Mask] {
+        self.privacy.as_ref().map_or(&[], |it| &it.masks)
+    }
+}
+
 impl Store {
     /// Articles whose pages wait to be read; with `at`, only those whose next try is due then.
     ///
@@ -322,6 +343,25 @@ impl Store {
         let failed = || doing(format!("load article {id}"));
         let row = sqlx::query(select_stored!("WHERE id = $1")).bind(id).fetch_optional(&self.reader).await.map_err(failed())?;
         row.as_ref().map(stored_of).transpose().map_err(failed())
+    }
+
+    /// Articles by their ids; those that the store has not are left out.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn articles(&self, ids: &[i64]) -> Result<HashMap<i64, Stored>> {
+        let failed = || doing(format!("load {} articles", ids.len()));
+        let mut found = HashMap::new();
+        for chunk in ids.chunks(IDS_A_STATEMENT) {
+            let places: Vec<_> = (1..=chunk.len()).map(|it| format!("${it}")).collect();
+            let sql = format!("{} ({})", select_stored!("WHERE id IN"), places.join(", "));
+            let query = chunk.iter().fold(sqlx::query(AssertSqlSafe(sql).into_sql_str()), |query, id| query.bind(*id));
+            for row in query.fetch_all(&self.reader).await.map_err(failed())? {
+                let article = stored_of(&row).map_err(failed())?;
+                found.insert(article.id, article);
+            }
+        }
+        Ok(found)
     }
 
     /// Replaces the judgement of an article.

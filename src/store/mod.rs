@@ -19,9 +19,10 @@ pub mod recheck;
 pub mod reprint;
 pub mod request;
 pub mod run;
-pub mod saved_search;
+pub mod saved;
 pub mod session;
 pub mod source;
+pub mod token;
 pub mod uptime;
 pub mod user;
 pub mod verdict;
@@ -97,7 +98,7 @@ const MIGRATIONS: [(&str, &str); 19] = [
     ("marks", include_str!("migrations/0015_marks.sql")),
     ("desk", include_str!("migrations/0016_desk.sql")),
     ("reply", include_str!("migrations/0017_reply.sql")),
-    ("saved_search", include_str!("migrations/0018_saved_search.sql")),
+    ("search", include_str!("migrations/0018_search.sql")),
     ("queue", include_str!("migrations/0020_queue.sql")),
 ];
 

@@ -429,7 +429,9 @@ fn as_logged(act: Act, row: &AnyRow) -> std::result::Result<String, sqlx::Error>
         | Act::Requested
         | Act::Configured
         | Act::LinkMade
-        | Act::Called => Ok(NOTHING.to_owned()),
+        | Act::Called
+        | Act::TokenMade
+        | Act::TokenRevoked => Ok(NOTHING.to_owned()),
     }
 }
 

@@ -76,7 +76,7 @@ pub struct Asked {
 }
 
 /// Years that are turned back to at the most.
-const YEARS_BACK: i32 = 30;
+pub const YEARS_BACK: i32 = 30;
 
 /// The board of a year, from the verdicts as they were recorded.
 ///

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::{
+    Json,
     http::StatusCode,
     response::{Html, IntoResponse, Response},
 };
@@ -23,8 +24,6 @@ pub enum PageError {
     Attachment(#[from] AttachmentError),
     #[error(transparent)]
     Secret(#[from] SecretError),
-    #[error("write the table")]
-    Table(#[from] rust_xlsxwriter::XlsxError),
     #[error("draw the page")]
     Template(#[from] askama::Error),
     #[error("do what the page asks for")]
@@ -61,6 +60,11 @@ impl Fault {
         }
     }
 
+    /// The same for another program.
+    pub fn for_programs(&self) -> Response {
+        (self.status, Json(said_to_programs(self.status, &self.text.0, &self.text.1))).into_response()
+    }
+
     /// The page as the visitor sees it.
     pub fn draw(&self, frame: &Frame) -> Response {
         let (title, text) = (frame.say(self.title.0, self.title.1), frame.say(&self.text.0, &self.text.1));
@@ -72,6 +76,11 @@ impl Fault {
             }
         }
     }
+}
+
+/// What a program reads where it gets no answer.
+pub fn said_to_programs(status: StatusCode, vi: &str, en: &str) -> serde_json::Value {
+    serde_json::json!({ "status": status.as_u16(), "error": { "vi": vi, "en": en } })
 }
 
 impl IntoResponse for PageError {

@@ -31,6 +31,8 @@ pub enum Needs {
     Nobody,
     /// Whoever is logged in under a role that may do this.
     May(Deed),
+    /// Another program with a token that was not revoked, or whoever is logged in under a role that may do this.
+    Token(Deed),
 }
 
 /// One route: no page is reached but through its door.
@@ -57,6 +59,11 @@ pub fn page<H: Handler<T, Desk>, T: 'static>(path: &'static str, deed: Deed, han
     Door { method: Method::GET, path, needs: Needs::May(deed), handler: get(handler) }
 }
 
+/// An answer for other programs: they may see what whoever only looks may see, and change nothing.
+pub fn api<H: Handler<T, Desk>, T: 'static>(path: &'static str, handler: H) -> Door {
+    Door { method: Method::GET, path, needs: Needs::Token(Deed::Look), handler: get(handler) }
+}
+
 /// A form for whoever may do a deed.
 pub fn form<H: Handler<T, Desk>, T: 'static>(path: &'static str, deed: Deed, handler: H) -> Door {
     Door { method: Method::POST, path, needs: Needs::May(deed), handler: post(handler) }
@@ -78,6 +85,15 @@ impl Door {
 
 /// Lets through whom the page is for.
 async fn pass(State((desk, needs)): State<(Desk, Needs)>, mut request: Request, next: Next) -> Response {
+    let for_programs = matches!(needs, Needs::Token(_));
+    let by_token = match request.headers().get(header::AUTHORIZATION).filter(|_| for_programs) {
+        Some(said) => match token_holds(&desk, said).await {
+            Ok(true) => true,
+            Ok(false) => return unknown_token(),
+            Err(fault) => return fault.into_response(),
+        },
+        None => false,
+    };
     let lang = Lang::of(request.headers());
     let user = match cookie(request.headers(), SESSION_COOKIE) {
         Some(token) => match desk.store.session_user(&digest_of(token), desk.now()).await {
@@ -88,20 +104,38 @@ async fn pass(State((desk, needs)): State<(Desk, Needs)>, mut request: Request, 
     };
     let here = request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
     let frame = Frame::new(lang, desk.site.clone(), user, here);
-    if let Needs::May(deed) = needs {
-        if frame.user.is_none() {
-            return stranger(&request, &frame);
-        }
-        if !frame.may(deed) {
-            return Fault::forbidden().draw(&frame);
-        }
+    match needs {
+        Needs::Nobody => {}
+        Needs::Token(_) if by_token => {}
+        Needs::Token(_) if frame.user.is_none() => return unknown_token(),
+        Needs::May(_) if frame.user.is_none() => return stranger(&request, &frame),
+        Needs::Token(deed) if !frame.may(deed) => return Fault::forbidden().for_programs(),
+        Needs::May(deed) if !frame.may(deed) => return Fault::forbidden().draw(&frame),
+        Needs::May(_) | Needs::Token(_) => {}
     }
     request.extensions_mut().insert(frame.clone());
     let mut response = next.run(request).await;
     match response.extensions_mut().remove::<Fault>() {
+        Some(fault) if for_programs => fault.for_programs(),
         Some(fault) => fault.draw(&frame),
         None => response,
     }
+}
+
+/// Whether what a program says of itself is `Bearer` and a token that holds (RFC 6750).
+async fn token_holds(desk: &Desk, said: &HeaderValue) -> Result<bool, super::error::PageError> {
+    let token = said.to_str().ok().and_then(|it| it.split_once(' ')).filter(|it| it.0.eq_ignore_ascii_case("bearer")).map(|it| it.1.trim());
+    match token {
+        Some(token) => Ok(desk.store.use_token(&digest_of(token), desk.now()).await?.is_some()),
+        None => Ok(false),
+    }
+}
+
+/// A program without a token that holds.
+fn unknown_token() -> Response {
+    let (vi, en) = ("Mã truy cập không đúng hoặc đã thu hồi.", "The token is wrong or was revoked.");
+    let said = super::error::said_to_programs(StatusCode::UNAUTHORIZED, vi, en);
+    (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, "Bearer")], axum::Json(said)).into_response()
 }
 
 /// Somebody who is not logged in is shown where to, and brought back afterwards.

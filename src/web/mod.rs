@@ -1,17 +1,22 @@
 //! The officers' desk: one file per page, all routes on this screen.
 
+mod api;
 mod article;
 mod assets;
 mod audit;
 mod board;
+mod chart;
 mod close;
 mod decide;
 mod error;
+mod export;
+mod found;
 mod frame;
 mod gate;
 mod highlight;
 mod import;
 mod lang;
+mod limit;
 mod login;
 mod notices;
 mod outlet_month;
@@ -22,13 +27,17 @@ mod search;
 pub mod secret;
 pub mod state;
 mod submissions;
+mod tokens;
 mod users;
+mod year;
+
+use std::sync::Arc;
 
 use axum::{Router, http::Method, middleware, response::IntoResponse};
 use tower_http::{compression::CompressionLayer, csrf::CsrfLayer};
 
 use self::{
-    gate::{Door, form, open, page, take},
+    gate::{Door, api as program, form, open, page, take},
     state::Desk,
 };
 use crate::domain::user::Deed::{self, Audit, Close, Decide, Look, ManageUsers, Unmask};
@@ -49,6 +58,7 @@ fn doors() -> Vec<Door> {
         page("/password", Look, login::password),
         form("/password", Look, login::change_password),
         page("/", Look, board::show),
+        page("/year/{year}", Look, year::show),
         page("/outlets/{outlet}/{month}", Look, outlet_month::show),
         page("/outlets/{outlet}/{month}/dossier", Look, outlet_month::dossier),
         form("/outlets/{outlet}/{month}/off-web", Decide, decide::add_off_web).with_body(decide::FORM_BYTES_MAX),
@@ -64,10 +74,6 @@ fn doors() -> Vec<Door> {
         form("/articles/{id}/unmask", Unmask, article::unmask),
         page("/queue", Look, queue::show),
         form("/queue", Decide, queue::rule_many),
-        page("/search", Look, search::show),
-        page("/search/export/{format}", Look, search::export),
-        form("/search/save", Look, search::save),
-        form("/search/remove", Look, search::remove),
         page("/months/{month}/close", Look, close::show),
         form("/months/{month}/close/propose", Close, close::propose),
         form("/months/{month}/close/take-back", Close, close::take_back),
@@ -87,6 +93,20 @@ fn doors() -> Vec<Door> {
         form("/submissions/{id}/refuse", Decide, submissions::refuse),
         page("/attachments/{digest}", Look, submissions::attachment),
         page("/reports", Look, reports::show),
+        page("/search", Look, search::show),
+        page("/search/csv", Look, export::as_csv),
+        page("/search/xlsx", Look, export::as_xlsx),
+        form("/search/saved", Look, search::save),
+        form("/search/saved/{id}/remove", Look, search::remove),
+        page("/settings/tokens", ManageUsers, tokens::show),
+        form("/settings/tokens", ManageUsers, tokens::make),
+        form("/settings/tokens/{id}/revoke", ManageUsers, tokens::revoke),
+        page("/help/api", Look, tokens::about),
+        program("/api/v1/board", api::board),
+        program("/api/v1/outlets/{outlet}/months/{month}", api::month),
+        program("/api/v1/search", api::search),
+        program("/api/v1/sources", api::sources),
+        program("/api/v1/openapi.json", api::openapi),
         page("/users", ManageUsers, users::show),
         form("/users", ManageUsers, users::add),
         form("/users/{name}/role", ManageUsers, users::change_role),
@@ -103,15 +123,17 @@ fn doors() -> Vec<Door> {
 pub fn table() -> Vec<(Method, &'static str, Option<Deed>)> {
     let needs = |door: &Door| match door.needs {
         gate::Needs::Nobody => None,
-        gate::Needs::May(deed) => Some(deed),
+        gate::Needs::May(deed) | gate::Needs::Token(deed) => Some(deed),
     };
     doors().iter().map(|it| (it.method.clone(), it.path, needs(it))).collect()
 }
 
-/// The desk's router.
+/// The desk's router. It is served with the addresses of those who ask (`into_make_service_with_connect_info`), or all of them share
+/// one limit.
 pub fn routes(desk: Desk) -> Router {
     let nowhere = open("/{*path}", async || error::PageError::NotFound.into_response());
     let hung = doors().into_iter().chain([nowhere]).fold(Router::new(), |router, door| door.hang(router, &desk));
     // Whatever changes something must come from our own pages: browsers say where a request comes from.
-    hung.layer(CsrfLayer::new()).layer(middleware::from_fn(gate::seal)).layer(CompressionLayer::new()).with_state(desk)
+    let limited = hung.layer(CsrfLayer::new()).layer(middleware::from_fn_with_state((desk.clone(), Arc::default()), limit::slow_down));
+    limited.layer(middleware::from_fn(gate::seal)).layer(CompressionLayer::new()).with_state(desk)
 }

@@ -48,6 +48,7 @@ pub struct Site {
 pub struct Given {
     pub outlets: Arc<[Outlet]>,
     pub policies: Arc<[Policy]>,
+    /// What genres and places are called.
     pub facets: Arc<FacetRules>,
 }
 

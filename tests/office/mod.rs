@@ -44,7 +44,8 @@ impl Office {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let routes = web::routes(desk.app.desk());
-        let serving = tokio::spawn(async move { axum::serve(listener, routes).await.unwrap() });
+        let serving =
+            tokio::spawn(async move { axum::serve(listener, routes.into_make_service_with_connect_info::<SocketAddr>()).await.unwrap() });
         Self { desk, address, serving }
     }
 
