@@ -122,7 +122,7 @@ pub async fn slow_down(State((desk, limits)): State<(Desk, Arc<Limits>)>, reques
 /// network counts, since one customer has all of it.
 fn address_of(peer: Option<IpAddr>, headers: &HeaderMap) -> IpAddr {
     let peer = peer.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED)).to_canonical();
-    let named = headers.get_all("x-forwarded-for").iter().filter_map(|it| it.to_str().ok()).last();
+    let named = headers.get_all("x-forwarded-for").iter().filter_map(|it| it.to_str().ok()).next_back();
     let behind = named.and_then(|it| it.rsplit(',').next()?.trim().parse::<IpAddr>().ok()).filter(|_| peer.is_loopback());
     match behind.unwrap_or(peer).to_canonical() {
         IpAddr::V6(it) => {

@@ -44,6 +44,11 @@ use crate::domain::user::Deed::{self, Audit, Close, Decide, Look, ManageUsers, U
 
 /// Every door of the desk.
 fn doors() -> Vec<Door> {
+    [entrance(), months(), lists(), keeping()].into_iter().flatten().collect()
+}
+
+/// Coming in.
+fn entrance() -> Vec<Door> {
     vec![
         open("/healthz", board::health),
         open("/assets/{name}", assets::show),
@@ -57,6 +62,12 @@ fn doors() -> Vec<Door> {
         take("/reply/{token}", reply::take_in).with_body(reply::FORM_BYTES_MAX),
         page("/password", Look, login::password),
         form("/password", Look, login::change_password),
+    ]
+}
+
+/// Months, and what officers decide on them.
+fn months() -> Vec<Door> {
+    vec![
         page("/", Look, board::show),
         page("/year/{year}", Look, year::show),
         page("/outlets/{outlet}/{month}", Look, outlet_month::show),
@@ -78,6 +89,12 @@ fn doors() -> Vec<Door> {
         form("/months/{month}/close/propose", Close, close::propose),
         form("/months/{month}/close/take-back", Close, close::take_back),
         form("/months/{month}/close/confirm", Close, close::confirm),
+    ]
+}
+
+/// Lists that come in, searches, files.
+fn lists() -> Vec<Door> {
+    vec![
         page("/import", Decide, import::show),
         form("/import", Decide, import::look_through).with_body(import::FORM_BYTES_MAX),
         page("/import/template", Decide, import::template),
@@ -98,6 +115,12 @@ fn doors() -> Vec<Door> {
         page("/search/xlsx", Look, export::as_xlsx),
         form("/search/saved", Look, search::save),
         form("/search/saved/{id}/remove", Look, search::remove),
+    ]
+}
+
+/// Keeping the house, and what other programs ask.
+fn keeping() -> Vec<Door> {
+    vec![
         page("/settings/tokens", ManageUsers, tokens::show),
         form("/settings/tokens", ManageUsers, tokens::make),
         form("/settings/tokens/{id}/revoke", ManageUsers, tokens::revoke),

@@ -18,6 +18,7 @@ use super::{
 use crate::{
     domain::{
         month::{Month, Span},
+        near_miss::NearMiss,
         officer::{Decided, Item},
         outlet::{Medium, Outlet, OutletId},
         review::{DecidedBy, Evidence, PendingWhy, ShownGap},
@@ -243,19 +244,8 @@ async fn draw<'a>(
             .iter()
             .map(|it| Line { href: href(&it.url, &ids), title: it.url.clone(), detail: it.why.clone() })
             .collect(),
-        near_misses: looked
-            .near_misses
-            .iter()
-            // The dossier lists all ten; a page is for those that the dictionary touched.
-            .filter(|it| !it.spans.is_empty())
-            .map(|it| NearMissShown {
-                href: href(&it.url, &ids),
-                title: it.title.clone(),
-                published: it.published.map_or_else(String::new, local_shown),
-                score: format!("{:.2}", it.score).replace('.', ","),
-                why: it.why.clone(),
-            })
-            .collect(),
+        // The dossier lists all ten; a page is for those that the dictionary touched.
+        near_misses: looked.near_misses.iter().filter(|it| !it.spans.is_empty()).map(|it| near_miss_shown(it, &ids)).collect(),
         share: format!("{:.1} %", reviewed.coverage.share * 100.0).replace('.', ","),
         gaps: reviewed.coverage.gaps.iter().map(|it| gap_shown(frame, it)).collect(),
         closed_gaps: reviewed.coverage.closed.iter().map(|it| closed_gap(frame, it)).collect(),
@@ -306,6 +296,16 @@ fn evidence_shown(frame: &Frame, it: &Evidence, ids: &HashMap<String, i64>) -> E
     }
     let href = if it.url.starts_with("urn:") { String::new() } else { href(&it.url, ids) };
     EvidenceShown { href, title: it.title.clone(), detail: parts.join(" · ") }
+}
+
+fn near_miss_shown(it: &NearMiss, ids: &HashMap<String, i64>) -> NearMissShown {
+    NearMissShown {
+        href: href(&it.url, ids),
+        title: it.title.clone(),
+        published: it.published.map_or_else(String::new, local_shown),
+        score: format!("{:.2}", it.score).replace('.', ","),
+        why: it.why.clone(),
+    }
 }
 
 fn gap_shown(frame: &Frame, gap: &ShownGap) -> GapShown {
