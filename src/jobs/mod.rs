@@ -17,6 +17,7 @@ pub mod recheck;
 pub mod rejudge;
 pub mod repair;
 pub mod reprint;
+pub mod request;
 pub mod review;
 pub mod visit;
 

@@ -189,6 +189,45 @@ pub async fn record_changes(line: &Line, review: &MonthReview) -> Result<usize, 
     Ok(changed)
 }
 
+/// Months that a regular review takes in, the present one included: a year and the one before it.
+const MONTHS_REVIEWED: usize = 13;
+
+/// The present month and those before it that a regular review takes in, the latest first.
+pub fn recent_months(line: &Line) -> Vec<Month> {
+    let now = Month::of(line.clock.now(), line.zone);
+    std::iter::successors(Some(now), |it| Some(it.previous())).take(MONTHS_REVIEWED).collect()
+}
+
+/// Reviews months and records the verdicts that changed.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn review_months(line: &Line, months: impl IntoIterator<Item = Month>) -> Result<(), JobError> {
+    for month in months {
+        let reviewed = review(line, month, &[]).await?;
+        record_changes(line, &reviewed).await?;
+    }
+    Ok(())
+}
+
+/// Reviews the present month and those before it, and records the verdicts that changed.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn review_recent(line: &Line) -> Result<(), JobError> {
+    review_months(line, recent_months(line)).await
+}
+
+/// Reviews the closed months that lie further back, for what was found late.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn review_closed(line: &Line) -> Result<(), JobError> {
+    let recent = recent_months(line);
+    let closed = line.store.closed_months().await?;
+    review_months(line, closed.into_keys().filter(|it| !recent.contains(it))).await
+}
+
 /// The row that an outlet's reviewed month is recorded as.
 pub(super) fn change_of<'a>(line: &'a Line, review: &MonthReview, outlet: &'a OutletMonth) -> VerdictChange<'a> {
     VerdictChange {

@@ -8,7 +8,9 @@ use super::{
     Result, Store,
     capture::{AskedFor, NewCapture, insert_captures},
     clock::rules_of,
-    decoded, doing, encoded, instant, optional_instant, optional_json, secs,
+    decoded, doing, encoded, instant,
+    link::to_read_of,
+    optional_instant, optional_json, secs,
 };
 use crate::domain::{
     article::Page,
@@ -193,20 +195,7 @@ impl Store {
         .fetch_all(&self.reader)
         .await
         .map_err(failed())?;
-        let read = |row: &AnyRow| {
-            Ok(ToRead {
-                id: row.try_get("id")?,
-                outlet: row.try_get("outlet")?,
-                url: row.try_get("url")?,
-                title: row.try_get("title")?,
-                summary: row.try_get("summary")?,
-                first_seen: instant(row.try_get("first_seen")?),
-                unread_why: row.try_get("unread_why")?,
-                attempts: u32::try_from(row.try_get::<i64, _>("attempts")?).unwrap_or(u32::MAX),
-                first_failed: optional_instant(row, "first_failed")?,
-            })
-        };
-        rows.iter().map(read).collect::<std::result::Result<_, _>>().map_err(failed())
+        rows.iter().map(to_read_of).collect::<std::result::Result<_, _>>().map_err(failed())
     }
 
     /// How many articles' pages wait to be read; with `at`, only those whose next try is due then.
