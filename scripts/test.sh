@@ -15,18 +15,28 @@ command -v cc >/dev/null || missing+=(gcc libc6-dev)
 command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
 python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3 python3-venv)
 command -v runuser >/dev/null || missing+=(util-linux)
+command -v chromium >/dev/null || missing+=(chromium)
+command -v chromedriver >/dev/null || missing+=(chromium-driver)
+command -v npm >/dev/null || missing+=(npm)
 [ ${#missing[@]} -eq 0 ] || install "${missing[@]}"
 command -v cargo >/dev/null || { echo "a Rust toolchain is needed: see README.md" >&2; exit 1; }
 for part in rustfmt clippy; do
   cargo "${part/rustfmt/fmt}" --version >/dev/null 2>&1 || rustup component add "$part"
 done
 
+# What finds barriers for readers of screens, in a real browser.
+target="${CARGO_TARGET_DIR:-target}"
+axe="axe-core-4.14.1"
+if [ ! -f "$target/axe-core/package/axe.min.js" ]; then
+  mkdir -p "$target/axe-core"
+  (cd "$target/axe-core" && npm pack --silent "axe-core@${axe##*-}" >/dev/null && tar xzf "$axe.tgz")
+fi
+
 cargo fmt --all -- --check
 cargo clippy --all-targets --locked -- -D warnings
 cargo test --locked
 
 # The archive that the tests left behind, read by the standard tool.
-target="${CARGO_TARGET_DIR:-target}"
 warcio="warcio==1.8.1"
 venv="$target/venv-$warcio"
 [ -x "$venv/bin/python" ] || python3 -m venv "$venv"

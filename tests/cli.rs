@@ -362,6 +362,24 @@ async fn a_damaged_index_is_reported_and_made_anew_from_the_store() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn check_names_a_source_that_robots_txt_forbids_and_what_an_officer_said_by_a_clock_that_ran_ahead() {
+    let server = Scripted::start().await;
+    server.on("/robots.txt", Answer::ok("text/plain", "User-agent: *\nDisallow: /\n"));
+    let site = Site::new(&REGISTER.replace("{host}", &server.host()));
+    let now = "2026-10-07T12:00:00+07:00";
+    let crawled = site.run_beside(&["crawl", "--json", "--now", now]).await.json();
+    let outlet = crawled["visits"][0]["outlet"].as_str().unwrap();
+    let said = ["evidence", "confirm", outlet, "2026-09", "--silence", "--reason", "đã xem", "--by", "Hoa"];
+    let said = site.run_beside(&[&said[..], &["--now", "2026-12-23T08:00:00+07:00"]].concat()).await;
+    assert_eq!(said.status, 0, "{}", said.stderr);
+    let checked = site.run_beside(&["check", "--json", "--now", now]).await.json();
+    let warnings: Vec<&str> = checked["warnings"].as_array().unwrap().iter().filter_map(|it| it.as_str()).collect();
+    let warned = |words: &[&str]| warnings.iter().any(|it| words.iter().all(|word| it.contains(word)));
+    assert!(warned(&["robots.txt forbids to read", checked["sources"][0]["source"].as_str().unwrap()]), "{warnings:?}");
+    assert!(warned(&["row 1 of the audit log", "Hoa", "23/12/2026"]), "{warnings:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn check_says_how_we_stand_ourselves() {
     let server = Scripted::start().await;
     server.on("/rss", Answer::close());

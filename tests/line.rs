@@ -545,6 +545,13 @@ async fn c7_a_soft_404_is_gone_and_never_a_read_article() {
         !["/rss", "/robots.txt", "/tin-1.html", "/tin-3.html", "/khong-tieu-de.html"].contains(&it.target.as_str())
     };
     assert_eq!(desk.server.requests().iter().filter(made_up).count(), 4, "one made-up address a day");
+    let asked: Vec<String> = desk.server.requests().iter().filter(made_up).map(|it| it.target.clone()).collect();
+    let mut kept = Vec::new();
+    for page in [&lost, &untitled] {
+        kept.extend(desk.app.line.store.captures_of_page(&"a".parse().unwrap(), desk.server.url(&page.path).as_str()).await.unwrap());
+    }
+    kept.retain(|it| asked.contains(&it.url.path().to_owned()));
+    assert_eq!(kept.len(), 4, "what the host said of them is proof, and stands in the archive");
 }
 
 #[tokio::test]
@@ -625,6 +632,20 @@ async fn next_ten_a_robots_txt_that_fails_forbids_for_a_while_and_counts_as_not_
     desk.server.on("/robots.txt", Answer::status(404));
     desk.wait(TimeDelta::hours(2));
     assert!(desk.crawl().await.visits[0].outcome.has_seen(), "and not for longer");
+}
+
+#[tokio::test]
+async fn a_source_that_robots_txt_forbids_is_named_as_the_reason_of_the_gap() {
+    let desk = Desk::open(FEED, "2026-02-27T10:00:00+07:00").await;
+    watch_march(&desk, &[], |now| {
+        let robots = if now < at("2026-03-10T22:00:00+07:00") { "" } else { "User-agent: *\nDisallow: /rss\n" };
+        desk.server.on("/robots.txt", Answer::ok("text/plain", robots));
+        false
+    })
+    .await;
+    let march = desk.month("2026-03").await;
+    assert_eq!((march.verdict, march.reason), (Verdict::Undetermined, Reason::CoverageGap));
+    assert_eq!(march.coverage.gaps.last().unwrap().why, GapReason::RefusedByRobots, "{:?}", march.coverage);
 }
 
 #[tokio::test]

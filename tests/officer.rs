@@ -26,7 +26,7 @@ use diembao::{
         off_web::OffWeb,
         officer::{Item, Statement, Withdrawal},
         outlet::{Medium, OutletId},
-        review::{DecidedBy, OutletMonth},
+        review::{DecidedBy, OutletMonth, PendingWhy},
         ruling::{Asked, RuledOn, Ruling, text_digest},
         verdict::{Reason, Verdict},
     },
@@ -131,7 +131,7 @@ async fn decisions_are_known_from_the_time_on_at_which_they_were_taken_and_until
             ("2026-04-03T00:00:00Z", 1, 1, 1, 1),
             ("2026-04-04T00:00:00Z", 1, 0, 1, 1),
         ] {
-            let it = store.month_decisions(&outlet(), month("2026-03"), march, at(now)).await.unwrap();
+            let it = store.month_decisions(&outlet(), (month("2026-03"), march), march, at(now)).await.unwrap();
             let stand = it.off_web.iter().filter(|it| it.stands()).count();
             assert_eq!(
                 (it.off_web.len(), stand, it.hand_checks.len(), it.confirmations.len()),
@@ -139,15 +139,15 @@ async fn decisions_are_known_from_the_time_on_at_which_they_were_taken_and_until
                 "{now}"
             );
         }
-        let it = store.month_decisions(&outlet(), month("2026-03"), march, at("2026-05-01T00:00:00Z")).await.unwrap();
+        let it = store.month_decisions(&outlet(), (month("2026-03"), march), march, at("2026-05-01T00:00:00Z")).await.unwrap();
         assert_eq!(
             &it.off_web[0].what,
             off_web("2026-03", "Phóng sự về mua bán người").admit(words("x"), ZONE, at("2026-05-01T00:00:00Z")).unwrap().what()
         );
         assert_eq!((it.off_web[0].by.as_str(), it.off_web[0].withdrawn.as_ref().unwrap().by.as_str()), ("Lê Thị Hoa", "Trần Văn An"));
         assert_eq!((it.hand_checks[0].check.id, it.confirmations[0].what.listed.clone()), (checked, vec![first]));
-        let april =
-            store.month_decisions(&outlet(), month("2026-04"), month("2026-04").span(ZONE), at("2026-05-01T00:00:00Z")).await.unwrap();
+        let april = month("2026-04").span(ZONE);
+        let april = store.month_decisions(&outlet(), (month("2026-04"), april), april, at("2026-05-01T00:00:00Z")).await.unwrap();
         assert_eq!(april, diembao::domain::officer::MonthDecisions::default());
         assert_eq!(store.verify_audit().await.unwrap(), Ok(4), "what was refused left no row");
     })
@@ -649,4 +649,74 @@ async fn a_decision_that_cannot_be_is_refused_with_2_and_nothing_is_written() {
     assert_eq!(site.run(&["audit", "--verify"]).await.stdout, "Nhật ký nguyên vẹn: 0 dòng\n");
     let kept = |dir: &Path| fs::read_dir(dir).map_or(0, Iterator::count);
     assert_eq!(kept(&site.dir.path().join("data/evidence")), 0);
+}
+
+#[tokio::test]
+async fn evidence_that_was_registered_while_the_clock_ran_ahead_waits_in_sight_and_counts_once_the_clock_is_known_to_be_right() {
+    let desk = Desk::open(FEED).await;
+    desk.watch_march(&[], true, |_| false).await;
+    assert_eq!(desk.march().await, (Verdict::NotMet, Reason::NoneFound));
+    let id = add(&desk.app.line.store, "Phóng sự truyền hình về mua bán người", &(desk.now() + TimeDelta::days(30)).to_rfc3339()).await;
+    let march = desk.month("2026-03").await;
+    assert_eq!((march.verdict, march.reason), (Verdict::Undetermined, Reason::CandidatesPending));
+    let waits: Vec<_> = march.pending.iter().map(|it| (it.url.clone(), it.why)).collect();
+    assert_eq!(waits, [(format!("urn:diembao:off-web:{id}"), PendingWhy::SaidAhead)]);
+    crawl(&desk.app.line, &CrawlScope::default(), &|_| ()).await.unwrap();
+    let march = desk.month("2026-03").await;
+    assert_eq!((march.verdict, march.count, march.pending.len()), (Verdict::Met, 1, 0));
+    assert_eq!(desk.app.line.store.verify_audit().await.unwrap(), Ok(1), "no row of the log was touched");
+}
+
+#[tokio::test]
+async fn a_ruling_of_a_clock_that_ran_ahead_lets_count_what_it_ruled_in_rules_nothing_out_and_gives_way_to_the_next_one() {
+    let desk = Desk::open(FEED).await;
+    desk.watch_march(&[item(100, at("2026-03-15T02:00:00Z"), MENTION)], true, |_| false).await;
+    let ahead = async |asked| {
+        let there = desk.time.fetch_add(30 * 86_400, Ordering::SeqCst);
+        desk.rule(100, asked).await;
+        desk.time.store(there, Ordering::SeqCst);
+    };
+    ahead(Asked::DoesNotCount).await;
+    let march = desk.month("2026-03").await;
+    assert_eq!((march.verdict, march.pending.len(), march.pending[0].why), (Verdict::Undetermined, 1, PendingWhy::SaidAhead));
+    crawl(&desk.app.line, &CrawlScope::default(), &|_| ()).await.unwrap();
+    assert_eq!(desk.march().await, (Verdict::Undetermined, Reason::CandidatesPending), "it rules nothing out before its time");
+    ahead(Asked::Counts).await;
+    assert_eq!(desk.march().await, (Verdict::Undetermined, Reason::CandidatesPending));
+    crawl(&desk.app.line, &CrawlScope::default(), &|_| ()).await.unwrap();
+    assert_eq!(desk.march().await, (Verdict::Met, Reason::Articles));
+    desk.rule(100, Asked::DoesNotCount).await;
+    assert_eq!(desk.march().await, (Verdict::NotMet, Reason::NoneFound), "the clock is right now, and this was said last");
+    desk.time.fetch_add(40 * 86_400, Ordering::SeqCst);
+    assert_eq!(desk.month("2026-03").await.count, 0, "what was said before it does not come back when its time comes");
+}
+
+#[tokio::test]
+async fn what_vouches_for_a_month_and_was_said_by_a_clock_that_ran_ahead_never_has_force_and_is_named() {
+    on_both("ahead", async |store, _| {
+        let (now, later) = (at("2026-04-03T00:00:00Z"), "2026-04-20T00:00:00Z");
+        let span = month("2026-03").span(ZONE);
+        let vouching = async |now: DateTime<Utc>| {
+            let it = store.month_decisions(&outlet(), (month("2026-03"), span), span, now).await.unwrap();
+            (it.confirmations.iter().filter(|it| it.stands()).count(), it.hand_checks.iter().filter(|it| it.check.stands()).count())
+        };
+        let silence = confirm(&store, ConfirmationKind::SilenceAccepted, vec![], "2026-04-01T00:00:00Z").await;
+        assert_eq!(vouching(now).await, (1, 0));
+        withdraw(&store, Item::Confirmation(silence), later).await;
+        assert_eq!(vouching(now).await, (0, 0), "it was taken back, whatever the clock showed");
+        let check = check_by_hand(&store, "2026-03-10T00:00:00Z", "2026-03-12T00:00:00Z", later).await;
+        confirm(&store, ConfirmationKind::BlindChecked, vec![], later).await;
+        let named = async |now| store.acts_ahead(now).await.unwrap().iter().map(|it| (it.number, it.void)).collect::<Vec<_>>();
+        assert_eq!(named(now).await, [(2, false), (3, false), (4, false)]);
+        assert_eq!(store.note_said_ahead(now).await.unwrap(), 3);
+        assert_eq!(store.note_said_ahead(now).await.unwrap(), 0);
+        let after = at("2026-05-01T00:00:00Z");
+        assert_eq!(vouching(after).await, (0, 0), "nobody knows when it was truly made");
+        assert_eq!(named(after).await, [(3, true), (4, true)]);
+        withdraw(&store, Item::HandCheck(check), "2026-05-01T00:00:00Z").await;
+        assert_eq!(named(after).await, [(4, true)]);
+        confirm(&store, ConfirmationKind::BlindChecked, vec![], "2026-05-01T00:00:00Z").await;
+        assert_eq!(vouching(after).await, (1, 0));
+    })
+    .await;
 }

@@ -6,11 +6,19 @@ use chrono::TimeDelta;
 
 use crate::{
     app::{App, AppError},
-    domain::user::{Role, UserName},
+    archive::{ArchiveError, Payload},
+    domain::{
+        month::Month,
+        near_miss::{NEAR_MISSES_MAX, near_misses},
+        outlet::{Outlet, OutletId},
+        user::{Role, UserName},
+    },
+    extract::charset::decode,
     jobs::{
         Line,
+        close::{CloseEnd, checklist, close},
         dossier::dossier,
-        review::{record_changes, review},
+        review::{look, record_changes, review},
     },
     store::{
         attachment::Attachments,
@@ -19,7 +27,7 @@ use crate::{
     },
     web::{
         secret::{hash_password, new_token},
-        state::{Desk, Given, HandFault, Hands, Site},
+        state::{Checklist, CloseAnswer, Desk, Given, HandFault, Hands, Looked, Site, Work},
     },
 };
 
@@ -115,24 +123,85 @@ impl App {
 }
 
 fn hands(line: &Line) -> Hands {
-    let (clock, given, reviewed, built) = (line.clock.clone(), line.clone(), line.clone(), line.clone());
+    let (clock, given) = (line.clock.clone(), line.clone());
     Hands {
         now: Arc::new(move || clock.now()),
-        given: Arc::new(move || Given { outlets: given.register.outlets.clone().into(), policies: given.policies.clone() }),
-        review: Arc::new(move |(month, outlets)| {
-            let line = reviewed.clone();
-            Box::pin(async move {
-                let found = review(&line, month, &outlets).await?;
-                record_changes(&line, &found).await?;
-                Ok(found)
-            })
+        given: Arc::new(move || Given {
+            outlets: given.register.outlets.clone().into(),
+            policies: given.policies.clone(),
+            facets: given.facets.clone(),
         }),
-        dossier: Arc::new(move |(outlet, month)| {
-            let line = built.clone();
-            Box::pin(async move {
-                let outlet = line.register.get(outlet.as_str()).ok_or_else(|| HandFault::from(format!("{outlet} is not registered")))?;
-                Ok(dossier(&line, outlet, month).await?)
+        look: hand(line, |line, (outlet, month)| async move { look_at(&line, &outlet, month).await }),
+        decided: hand(line, |line, (outlet, months): (OutletId, Vec<Month>)| async move {
+            for month in months {
+                let found = review(&line, month, std::slice::from_ref(&outlet)).await?;
+                record_changes(&line, &found).await?;
+            }
+            Ok(())
+        }),
+        dossier: hand(line, |line, (outlet, month)| async move { Ok(dossier(&line, registered(&line, &outlet)?, month).await?) }),
+        copy: hand(line, |line, capture| async move { archived_copy(&line, capture).await }),
+        checklist: hand(line, |line, (month, by, second): (Month, String, String)| async move {
+            let (obstacles, open) = checklist(&line, month, &by, &second).await?;
+            Ok(Checklist { obstacles, open })
+        }),
+        close: hand(line, |line, (month, by, second): (Month, String, String)| async move {
+            Ok(match close(&line, month, &by, &second).await? {
+                CloseEnd::Closed(closing) => CloseAnswer::Closed(closing.number, closing.digest),
+                CloseEnd::Refused(obstacles) => CloseAnswer::Refused(obstacles),
             })
         }),
     }
+}
+
+/// A hand that works on a line.
+fn hand<Asked, T, W, F>(line: &Line, work: F) -> Arc<dyn Fn(Asked) -> Work<T> + Send + Sync>
+where
+    Asked: Send + 'static,
+    W: Future<Output = Result<T, HandFault>> + Send + 'static,
+    F: Fn(Line, Asked) -> W + Send + Sync + 'static,
+{
+    let line = line.clone();
+    Arc::new(move |asked| Box::pin(work(line.clone(), asked)))
+}
+
+fn registered<'a>(line: &'a Line, outlet: &OutletId) -> Result<&'a Outlet, HandFault> {
+    line.register.get(outlet.as_str()).ok_or_else(|| format!("{outlet} is not registered").into())
+}
+
+async fn look_at(line: &Line, outlet: &OutletId, month: Month) -> Result<Looked, HandFault> {
+    let outlet = registered(line, outlet)?;
+    let (rules, inputs, reviewed) = look(line, outlet, month).await?;
+    let span = month.span(line.zone);
+    let scored = line.store.best_scored(&outlet.id, span, rules.now, NEAR_MISSES_MAX + reviewed.count).await?;
+    Ok(Looked {
+        near_misses: near_misses(&scored, &reviewed, line.zone),
+        rules: rules.kept(),
+        month: reviewed,
+        decisions: inputs.seen.decisions,
+        articles_seen: inputs.seen.articles_seen,
+    })
+}
+
+/// Longest page that is shown as it was archived.
+const COPY_BYTES_MAX: usize = 8 << 20;
+
+/// The page that a capture kept, cleaned of whatever runs or loads something.
+async fn archived_copy(line: &Line, capture: i64) -> Result<Option<String>, HandFault> {
+    let Some(asked) = line.store.capture(capture).await? else { return Ok(None) };
+    let whole = match asked.repeats {
+        Some(first) => line.store.capture(first).await?.unwrap_or(asked),
+        None => asked,
+    };
+    let archive = line.archive.clone();
+    let cleaned = tokio::task::spawn_blocking(move || {
+        let kept = archive.read(&whole.place)?;
+        let Payload::Here(body) = kept.payload else { return Ok(None) };
+        if body.len() > COPY_BYTES_MAX {
+            return Ok(None);
+        }
+        let kind = kept.headers.iter().find(|it| it.0.eq_ignore_ascii_case("content-type")).map(|it| it.1.as_str());
+        Ok::<_, ArchiveError>(Some(ammonia::clean(&decode(&body, kind, kept.url.host_str().and_then(|it| it.rsplit('.').next())))))
+    });
+    Ok(cleaned.await??)
 }

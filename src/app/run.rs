@@ -25,7 +25,10 @@ use crate::{
         review::{review_closed, review_recent},
     },
     search::Search,
-    store::run::{CutRuns, Job, LastRun, RunEnd},
+    store::{
+        Store,
+        run::{CutRuns, Job, LastRun, RunEnd},
+    },
     web,
 };
 
@@ -91,14 +94,17 @@ impl App {
         let (store, now) = (&self.line.store, self.line.clock.now());
         store.beat(now).await?;
         // Only the file in the data folder is known to be nobody else's; on a shared database the leases tell.
-        let presence = match self.site.database {
-            None => {
-                Presence::enter(&self.places.data).await.inspect_err(|fault| tracing::warn!(error = ?fault, "cannot see other `run`s")).ok()
-            }
-            Some(_) => None,
+        let entered = match self.site.database {
+            None => Presence::enter(&self.places.data, store, now).await,
+            Some(_) => Ok((None, store.cut_runs(CutRuns::Lapsed, now).await?)),
         };
-        let whose = if presence.as_ref().is_some_and(|it| it.first) { CutRuns::AllOthers } else { CutRuns::Lapsed };
-        let cut = store.cut_runs(whose, now).await?;
+        let (presence, cut) = match entered {
+            Ok(entered) => entered,
+            Err(fault) => {
+                tracing::warn!(error = ?fault, "cannot see other `run`s");
+                (None, store.cut_runs(CutRuns::Lapsed, now).await?)
+            }
+        };
         if cut > 0 {
             tracing::warn!(cut, "runs were cut short when the program ended; they are caught up");
         }
@@ -119,8 +125,6 @@ impl App {
 /// ends.
 struct Presence {
     _lock: File,
-    /// Whether nobody else lived there at the start.
-    first: bool,
 }
 
 /// How often the lock of a `run` that is just starting is waited for: it holds it for a moment.
@@ -128,22 +132,25 @@ const LOCK_TRIES: u32 = 50;
 const LOCK_PAUSE: Duration = Duration::from_millis(100);
 
 impl Presence {
-    /// Everybody who lives there shares the lock; only who finds nobody can have it alone.
-    async fn enter(data: &Path) -> Result<Self, AppError> {
+    /// Everybody who lives there shares the lock; only who finds nobody can have it alone. Who does ends the runs that the dead
+    /// left behind while nobody else can come in: whoever has begun a run shares the lock already, so no living one's is ended.
+    /// Says how many were ended.
+    async fn enter(data: &Path, store: &Store, now: DateTime<Utc>) -> Result<(Option<Self>, u64), AppError> {
         let path = data.join("run.lock");
         let failed = |cause| file_error("lock", &path, cause);
         let lock = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
-        let first = match lock.try_lock() {
-            Ok(()) => true,
-            Err(TryLockError::WouldBlock) => false,
+        let whose = match lock.try_lock() {
+            Ok(()) => CutRuns::AllOthers,
+            Err(TryLockError::WouldBlock) => CutRuns::Lapsed,
             Err(TryLockError::Error(cause)) => return Err(failed(cause)),
         };
-        if first {
+        let cut = store.cut_runs(whose, now).await?;
+        if whose == CutRuns::AllOthers {
             lock.unlock().map_err(failed)?;
         }
         for _ in 0..LOCK_TRIES {
             match lock.try_lock_shared() {
-                Ok(()) => return Ok(Self { _lock: lock, first }),
+                Ok(()) => return Ok((Some(Self { _lock: lock }), cut)),
                 Err(TryLockError::WouldBlock) => tokio::time::sleep(LOCK_PAUSE).await,
                 Err(TryLockError::Error(cause)) => return Err(failed(cause)),
             }
@@ -282,6 +289,38 @@ async fn heard(signal: std::io::Result<Signal>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn of_many_that_start_at_once_none_ends_the_run_of_another() {
+        let dir = tempfile::tempdir().unwrap();
+        let url = Store::sqlite_url(&dir.path().join("diembao.db"));
+        let mut stores = Vec::new();
+        for _ in 0..5 {
+            stores.push(Store::open(&url).await.unwrap());
+        }
+        let dead = stores.pop().unwrap();
+        for round in 0..20 {
+            let now = "2026-03-01T06:00:00Z".parse::<DateTime<Utc>>().unwrap() + TimeDelta::hours(round);
+            dead.begin_run(Job::Crawl, now, now).await.unwrap();
+            let starts = (0..).zip(stores.clone()).map(|(at, store)| {
+                let data = dir.path().to_owned();
+                tokio::spawn(async move {
+                    let (presence, cut) = Presence::enter(&data, &store, now).await.unwrap();
+                    let due = now + TimeDelta::seconds(at);
+                    assert!(presence.is_some() && store.begin_run(Job::Review, due, now).await.unwrap());
+                    (presence, cut, store, due)
+                })
+            });
+            let mut lived = Vec::new();
+            for start in starts.collect::<Vec<_>>() {
+                lived.push(start.await.unwrap());
+            }
+            assert_eq!(lived.iter().map(|it| it.1).sum::<u64>(), 1, "the dead one's run is ended, once, and no other's");
+            for (_presence, _, store, due) in lived {
+                store.end_run(Job::Review, due, &RunEnd::Done, now).await.unwrap();
+            }
+        }
+    }
 
     #[test]
     fn runs_missed_while_the_program_was_down_are_all_known() {

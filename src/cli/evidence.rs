@@ -297,7 +297,8 @@ async fn confirm(app: &App, args: ConfirmArgs) -> anyhow::Result<End> {
 }
 
 async fn decisions(app: &App, outlet: &OutletId, month: Month) -> anyhow::Result<MonthDecisions> {
-    Ok(app.line.store.month_decisions(outlet, month, month.span(app.line.zone), app.line.clock.now()).await?)
+    let span = month.span(app.line.zone);
+    Ok(app.line.store.month_decisions(outlet, (month, span), span, app.line.clock.now()).await?)
 }
 
 fn done(item: Item, what: &str) -> anyhow::Result<End> {

@@ -80,6 +80,17 @@ pub(super) async fn check(app: &App, online: bool, json: bool) -> anyhow::Result
     if let Err(fault) = check_chain(line).await {
         output.warnings.push(format!("closed months: {:#}", anyhow::Error::from(fault)));
     }
+    for it in line.store.acts_ahead(line.clock.now()).await? {
+        let at = it.at.with_timezone(&line.zone).format("%d/%m/%Y %H:%M");
+        let effect = if it.void {
+            "it was made while the clock ran ahead and vouches for nothing: take it back and make it anew"
+        } else {
+            "that time has not come: what hangs on it stays undetermined; make it anew if the clock is right now"
+        };
+        output
+            .warnings
+            .push(format!("row {} of the audit log ({} by {} on {}) bears {at}: {effect}", it.number, it.what, it.by, it.subject));
+    }
     for outlet in &line.register.outlets {
         let reading = reading_health(line, outlet).await?;
         if reading.redesign_likely {
@@ -92,6 +103,12 @@ pub(super) async fn check(app: &App, online: bool, json: bool) -> anyhow::Result
         output.readings.push(reading);
         for source in &outlet.sources {
             let health = health(line, outlet, source, online.then_some(&output.own)).await?;
+            if health.outcome == Some(Outcome::RefusedByRobots) {
+                output.warnings.push(format!(
+                    "outlet `{}`: robots.txt forbids to read {}; what only this source lists we cannot see, and months that need it stay undetermined",
+                    outlet.id, source.url
+                ));
+            }
             output.sources.push(health);
         }
     }

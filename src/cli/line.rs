@@ -27,8 +27,7 @@ use crate::{
         review::{record_changes, review},
     },
     report::board::Board,
-    search::{Filter, Search, query::Question},
-    text,
+    search::{Filter, Search, query::Question, snippet::snippet},
 };
 
 pub(super) async fn crawl_once(app: App, outlets: Vec<OutletId>, from: Option<Month>, due_only: bool, json: bool) -> anyhow::Result<End> {
@@ -200,7 +199,7 @@ pub(super) async fn search(app: &App, args: SearchArgs) -> anyhow::Result<End> {
         let masks = article.privacy.map(|it| it.masks).unwrap_or_default();
         let body = mask(if article.read { &article.text } else { &article.summary }, &masks);
         output.hits.push(Hit {
-            snippet: snippet(&body, &question),
+            snippet: snippet(&body, &question).concat(),
             outlet: article.outlet,
             url: article.url,
             title: mask(&article.title, &masks),
@@ -230,27 +229,6 @@ pub(super) async fn search(app: &App, args: SearchArgs) -> anyhow::Result<End> {
         }
     }
     Ok(End::Done)
-}
-
-/// Syllables shown on either side of the first hit.
-const SNIPPET_BEFORE: usize = 12;
-const SNIPPET_LENGTH: usize = 36;
-
-/// The part of a text around the place that holds most of the question.
-fn snippet(body: &str, question: &Question) -> String {
-    let wanted: std::collections::HashSet<String> = question.clauses().iter().flatten().map(|it| text::fold(it)).collect();
-    let syllables: Vec<(usize, usize, bool)> =
-        text::syllables(body).map(|(from, to, it)| (from, to, wanted.contains(&text::fold(it)))).collect();
-    let hits_from = |at: usize| syllables[at..].iter().take(SNIPPET_LENGTH - SNIPPET_BEFORE).filter(|it| it.2).count();
-    let best = (0..syllables.len()).filter(|at| syllables[*at].2).max_by_key(|at| (hits_from(*at), std::cmp::Reverse(*at))).unwrap_or(0);
-    let from = best.saturating_sub(SNIPPET_BEFORE);
-    let to = (from + SNIPPET_LENGTH).min(syllables.len());
-    if from >= to {
-        return String::new();
-    }
-    let part = body[syllables[from].0..syllables[to - 1].1].replace('\n', " ");
-    let (before, after) = (if from > 0 { "… " } else { "" }, if to < syllables.len() { " …" } else { "" });
-    format!("{before}{part}{after}")
 }
 
 pub(super) async fn rejudge_all(app: &App, apply: bool) -> anyhow::Result<End> {

@@ -384,8 +384,13 @@ mod tests {
             active: MonthRange::default(),
         };
         let certified = Span { from: at("2026-02-27T00:00:00Z"), to: at("2026-03-21T07:00:01Z") };
-        let ledger =
-            Ledger { covers: Covers::Outlet, first_good: Some(at("2026-02-27T00:00:00Z")), certified: vec![certified], gaps: vec![] };
+        let ledger = Ledger {
+            covers: Covers::Outlet,
+            first_good: Some(at("2026-02-27T00:00:00Z")),
+            certified: vec![certified],
+            gaps: vec![],
+            refused: vec![],
+        };
         let silence = Silence {
             span: Span { from: at("2026-03-11T00:00:00Z"), to: at("2026-03-20T00:00:00Z") },
             allowed: chrono::TimeDelta::days(3),

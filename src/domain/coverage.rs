@@ -37,6 +37,8 @@ pub enum GapReason {
     BeforeFirstVisit,
     /// No visit certifies the stretch (yet): there was none, it failed, or it listed nothing where entries stood before.
     Uncertified,
+    /// The same, and robots.txt forbade to read a source meanwhile: what only that lists we may not see.
+    RefusedByRobots,
 }
 
 /// What one good visit proves about the time since the last certified instant.
@@ -67,6 +69,9 @@ pub struct Ledger {
     pub first_good: Option<DateTime<Utc>>,
     pub certified: Vec<Span>,
     pub gaps: Vec<Gap>,
+    /// When robots.txt forbade to read it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<DateTime<Utc>>,
 }
 
 /// The repairs and doubts that go beyond what single sources certified.
@@ -373,6 +378,12 @@ fn explain(hole: Span, sources: &[&Ledger]) -> Vec<Gap> {
     if rest.from < rest.to {
         parts.push(Gap { span: rest, why: GapReason::Uncertified });
     }
+    for part in &mut parts {
+        let unseen = matches!(part.why, GapReason::Uncertified | GapReason::BeforeFirstVisit);
+        if unseen && sources.iter().flat_map(|it| &it.refused).any(|it| part.span.contains(*it)) {
+            part.why = GapReason::RefusedByRobots;
+        }
+    }
     parts
 }
 
@@ -417,7 +428,7 @@ fn holes(window: Span, covered: &[Span]) -> Vec<Span> {
 pub struct BadGapReason(String);
 
 impl GapReason {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::WindowRolledOver,
         Self::Unordered,
         Self::Silent,
@@ -425,6 +436,7 @@ impl GapReason {
         Self::NoCompleteSource,
         Self::BeforeFirstVisit,
         Self::Uncertified,
+        Self::RefusedByRobots,
     ];
 
     /// The word used in store and output.
@@ -437,6 +449,7 @@ impl GapReason {
             Self::NoCompleteSource => "no_complete_source",
             Self::BeforeFirstVisit => "before_first_visit",
             Self::Uncertified => "uncertified",
+            Self::RefusedByRobots => "refused_by_robots",
         }
     }
 
@@ -450,6 +463,7 @@ impl GapReason {
             Self::NoCompleteSource => "chưa có nguồn nào liệt kê đầy đủ tin, bài",
             Self::BeforeFirstVisit => "trước lượt đọc đầu tiên",
             Self::Uncertified => "không có lượt đọc nào xác nhận được",
+            Self::RefusedByRobots => "robots.txt của trang cấm đọc nguồn",
         }
     }
 }
@@ -543,7 +557,7 @@ mod tests {
 
     fn ledger(covers: Covers, certified: &[Span], gaps: &[Gap]) -> Ledger {
         let first_good = certified.iter().map(|it| it.from).min();
-        Ledger { covers, first_good, certified: certified.to_vec(), gaps: gaps.to_vec() }
+        Ledger { covers, first_good, certified: certified.to_vec(), gaps: gaps.to_vec(), refused: vec![] }
     }
 
     #[test]
@@ -651,8 +665,13 @@ mod tests {
             ("it stood still", vec![silence(40, 100, 10)], vec![span(0, 40)], 1),
             ("we were away ourselves", vec![silence(95, 160, 10)], vec![span(0, 50), span(50, 100)], 0),
         ] {
-            let mut ledger =
-                Ledger { covers: Covers::Section, first_good: None, certified: vec![span(0, 50), span(50, 100)], gaps: vec![] };
+            let mut ledger = Ledger {
+                covers: Covers::Section,
+                first_good: None,
+                certified: vec![span(0, 50), span(50, 100)],
+                gaps: vec![],
+                refused: vec![],
+            };
             freeze(&mut ledger, &silences);
             assert_eq!((ledger.certified, ledger.gaps.len()), (certified, gaps), "{name}");
         }

@@ -34,3 +34,4 @@ pub mod uptime;
 pub mod user;
 pub mod verdict;
 pub mod visit;
+pub mod waiting;

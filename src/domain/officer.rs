@@ -72,6 +72,31 @@ pub struct MonthDecisions {
     pub confirmations: Vec<Decided<Confirmation>>,
     /// Those that touch the month.
     pub hand_checks: Vec<HandWitness>,
+    /// What bears a time that has not come: the clock ran ahead when it was said, and it is not in force yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ahead: Vec<SaidAhead>,
+}
+
+/// Off-web evidence, or a ruling on an article, that bears a time which has not come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SaidAhead {
+    /// The address of the article, or what off-web evidence is named by.
+    pub url: String,
+    pub title: String,
+    pub by: String,
+    pub at: DateTime<Utc>,
+}
+
+/// An act in the audit log that bears a time which has not come, or that lost its force by having borne one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActAhead {
+    pub number: i64,
+    pub by: String,
+    pub what: String,
+    pub subject: String,
+    pub at: DateTime<Utc>,
+    /// Whether it is to be made anew: when it was truly made nobody knows, and it vouches for a time.
+    pub void: bool,
 }
 
 /// Why a decision is refused. Nothing is recorded then.
@@ -435,7 +460,7 @@ mod tests {
             };
             Seen {
                 articles,
-                ledgers: vec![Ledger { covers: Covers::Outlet, first_good, certified, gaps }],
+                ledgers: vec![Ledger { covers: Covers::Outlet, first_good, certified, gaps, refused: vec![] }],
                 witnesses: Witnesses::default(),
                 articles_seen,
                 decisions: MonthDecisions::default(),
@@ -501,7 +526,8 @@ mod tests {
     fn a_confirmed_list_holds_for_that_list_and_not_before_the_month_is_over() {
         let outlet = outlet(true);
         let certified = vec![Span { from: at("2026-01-01T00:00:00Z"), to: at("2026-04-10T00:00:00Z") }];
-        let ledger = Ledger { covers: Covers::Outlet, first_good: Some(at("2026-01-01T00:00:00Z")), certified, gaps: vec![] };
+        let ledger =
+            Ledger { covers: Covers::Outlet, first_good: Some(at("2026-01-01T00:00:00Z")), certified, gaps: vec![], refused: vec![] };
         let seen = Seen {
             articles: vec![],
             ledgers: vec![ledger],
@@ -542,6 +568,7 @@ mod tests {
                 first_good: Some(at("2026-01-01T00:00:00Z")),
                 certified: vec![Span { from: at("2026-01-01T00:00:00Z"), to: at("2026-04-10T00:00:00Z") }],
                 gaps: vec![],
+                refused: vec![],
             }],
             witnesses: Witnesses::default(),
             articles_seen: 1,

@@ -259,9 +259,10 @@ impl Habit {
     }
 
     /// Whether a page found at that instant which stays without text is so by nature, as films and pictures are: of the
-    /// pages found later one in five was read. After a redesign none is.
+    /// pages found later one in three was read, and more than one. After a redesign none is; where one of many can be read, it is
+    /// rather a page of another make.
     pub fn is_textless_by_nature(&self, first_seen: DateTime<Utc>) -> bool {
-        self.later(first_seen).is_some_and(|(read, tried)| read * 5 >= tried)
+        self.later(first_seen).is_some_and(|(read, tried)| read > 1 && read * 3 >= tried)
     }
 
     /// Whether no page of the outlet was ever read.
@@ -533,7 +534,10 @@ mod tests {
             ("rrrs", at(3), true, true),
             ("rrs", at(2), false, false),
             ("rrss", at(3), true, true),
-            ("rsss", at(3), false, true),
+            ("rsss", at(3), false, false),
+            ("rrsss", at(4), false, true),
+            ("rrssssss", at(6), false, true),
+            ("rrssssss", at(7), false, false),
             ("rrrrrrr", at(0), false, false),
             ("rrrsssssssssss", at(3), false, true),
             ("ssssssss", at(7), false, false),

@@ -6,19 +6,22 @@ use chrono::{DateTime, FixedOffset, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{
-    calendar::Policy,
-    confirmation::{ConfirmationKind, is_confirmed},
-    coverage::{Coverage, Gap, GapReason, Ledger, Witnesses, cover},
-    hand_check::{ClosedByHand, close_by_hand, visited_to},
-    month::{Month, Span},
-    officer::MonthDecisions,
-    outlet::{Medium, Obligation, OutletId},
-    relevance::JudgementKind,
-    reprint::{Twin, original_of},
-    ruling::{Decision, StandingRuling},
-    standing::Since,
-    verdict::{MonthFacts, Reason, Verdict, freed, judge_month, judge_together},
+use crate::{
+    domain::{
+        calendar::Policy,
+        confirmation::{ConfirmationKind, is_confirmed},
+        coverage::{Coverage, Gap, GapReason, Ledger, Witnesses, cover},
+        hand_check::{ClosedByHand, close_by_hand, visited_to},
+        month::{Month, Span},
+        officer::MonthDecisions,
+        outlet::{Medium, Obligation, OutletId},
+        relevance::JudgementKind,
+        reprint::{Twin, original_of},
+        ruling::{Decision, StandingRuling},
+        standing::Since,
+        verdict::{MonthFacts, Reason, Verdict, freed, judge_month, judge_together},
+    },
+    text::fold,
 };
 
 /// An article that may matter for a month: it may fall in it, and is not both read and unrelated.
@@ -93,6 +96,10 @@ pub enum PendingWhy {
     Reprint,
     /// Counts as it was read; an edit since then took the subject out of it.
     EditedAway,
+    /// An officer's decision on it bears a time that has not come.
+    SaidAhead,
+    /// The same text as an article that counts, under another address of the outlet: it would make the difference.
+    Mirror,
 }
 
 /// The reviewed month of all outlets. Serialises as the contract's `review --json`.
@@ -259,7 +266,12 @@ pub fn review_outlet(outlet: &Obligation, seen: &Seen, rules: &MonthRules<'_>) -
         place(article, first_good, rules, &mut month);
     }
     let decisions = &seen.decisions;
+    fold_mirrors(&mut month, rules.policy.minimum);
     month.evidence.extend(off_web_evidence(decisions, rules));
+    for it in &decisions.ahead {
+        month.pending.retain(|waits| waits.url != it.url);
+        month.pending.push(Pending { url: it.url.clone(), title: it.title.clone(), why: PendingWhy::SaidAhead });
+    }
     let whole = rules.window();
     let covers = |witnesses: &Witnesses| covered_within(whole, outlet, seen, witnesses, rules).0.gaps.is_empty();
     let covered = covers(&seen.witnesses);
@@ -381,7 +393,29 @@ fn ruled_place(ruling: &StandingRuling, by_rule: Place, month: Month) -> Place {
         (Decision::Counts(_) | Decision::Moved(_), _) => Place::Nothing,
         (Decision::DoesNotCount, _) if ruling.same_text => Place::Nothing,
         (Decision::DoesNotCount, Place::Counts) => Place::Pending(PendingWhy::ChangedSinceRuling),
-        (Decision::DoesNotCount, other) => other,
+        (Decision::DoesNotCount | Decision::Undone, other) => other,
+    }
+}
+
+/// Counts an article that the outlet shows under several addresses once: one title and nearly one text. The one that counts names
+/// the others among its twins. Under another title the same words are another item of a column. An officer who ruled a copy in
+/// has seen that it is an article of its own. Where the copies would reach the minimum, they wait for one.
+fn fold_mirrors(month: &mut OutletMonth, minimum: usize) {
+    let found = std::mem::take(&mut month.evidence);
+    let shows = |one: &Evidence, other: &Evidence| one.marks.twins.iter().any(|it| it.outlet == month.outlet && it.url == other.url);
+    let is_copy = |(at, it): (usize, &Evidence)| {
+        let goes_before = |(place, other): (usize, &Evidence)| other.by == DecidedBy::Officer || place < at;
+        let one_text = |other: &Evidence| fold(&it.title) == fold(&other.title) && (shows(it, other) || shows(other, it));
+        it.by == DecidedBy::Rule && found.iter().enumerate().any(|it| it.0 != at && goes_before(it) && one_text(it.1))
+    };
+    let copies: Vec<bool> = found.iter().enumerate().map(is_copy).collect();
+    let waits = copies.iter().filter(|it| !**it).count() < minimum.max(1);
+    for (it, copy) in found.into_iter().zip(copies) {
+        match copy {
+            false => month.evidence.push(it),
+            true if waits => month.pending.push(Pending { url: it.url, title: it.title, why: PendingWhy::Mirror }),
+            true => {}
+        }
     }
 }
 
@@ -438,6 +472,36 @@ impl Marks {
 }
 
 impl PendingWhy {
+    /// Every reason.
+    pub const ALL: [Self; 10] = [
+        Self::Candidate,
+        Self::Mention,
+        Self::DateStraddles,
+        Self::Undated,
+        Self::AppearedLater,
+        Self::ChangedSinceRuling,
+        Self::Reprint,
+        Self::EditedAway,
+        Self::SaidAhead,
+        Self::Mirror,
+    ];
+
+    /// The word used in store and output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Candidate => "candidate",
+            Self::Mention => "mention",
+            Self::DateStraddles => "date_straddles",
+            Self::Undated => "undated",
+            Self::AppearedLater => "appeared_later",
+            Self::ChangedSinceRuling => "changed_since_ruling",
+            Self::Reprint => "reprint",
+            Self::EditedAway => "edited_away",
+            Self::SaidAhead => "said_ahead",
+            Self::Mirror => "mirror",
+        }
+    }
+
     /// What the officer reads.
     pub fn label(self) -> &'static str {
         match self {
@@ -449,6 +513,8 @@ impl PendingWhy {
             Self::ChangedSinceRuling => "đã thay đổi sau khi chuyên viên kết luận",
             Self::Reprint => "đăng lại bài của cơ quan báo chí khác",
             Self::EditedAway => "đã sửa sau khi được tính, nội dung hiện nay không còn nói về chủ đề",
+            Self::SaidAhead => "quyết định của chuyên viên ghi thời điểm chưa đến, cần ghi lại",
+            Self::Mirror => "cùng nội dung với bài đã tính, ở địa chỉ khác của chính cơ quan này",
         }
     }
 }
@@ -540,6 +606,55 @@ mod tests {
         assert_eq!((json[1]["since"].as_str(), json[2]["since"].as_str()), (Some("edited"), Some("taken_down")));
         assert_eq!(json[0].get("twins"), None);
         assert_eq!(json[3]["reprint_of"], serde_json::json!({"outlet": "b", "url": "https://b.vn/1"}));
+    }
+
+    #[test]
+    fn an_article_under_two_addresses_of_its_outlet_counts_once_and_where_that_decides_an_officer_is_asked() {
+        let a: OutletId = "a".parse().unwrap();
+        let at = |number: u32, of: &OutletId, others: &[u32]| {
+            let twin = |it: &u32| Twin { outlet: of.clone(), url: format!("https://a.vn/{it}"), published: None };
+            let marks = Marks { twins: others.iter().map(twin).collect(), ..Marks::default() };
+            MonthArticle { url: format!("https://a.vn/{number}"), marks, ..article(JudgementKind::About, ReadState::Read) }
+        };
+        let ruled = |it: MonthArticle| {
+            let decision = Decision::Counts("2026-03".parse().unwrap());
+            let ruling = StandingRuling { decision, by: "hoa".to_owned(), at: DateTime::UNIX_EPOCH, same_text: true };
+            MonthArticle { ruling: Some(ruling), ..it }
+        };
+        let b: OutletId = "b".parse().unwrap();
+        let titled = |it: MonthArticle| MonthArticle { title: "Chợ phiên kỳ hai".to_owned(), ..it };
+        for (name, articles, minimum, verdict, count, waiting) in [
+            ("one and its copy", vec![at(1, &a, &[2]), at(2, &a, &[1])], 1, Verdict::Met, 1, 0),
+            ("they would make the difference", vec![at(1, &a, &[2]), at(2, &a, &[1])], 2, Verdict::Undetermined, 1, 1),
+            ("and another one", vec![at(1, &a, &[2]), at(2, &a, &[1]), at(3, &a, &[])], 2, Verdict::Met, 2, 0),
+            ("the copies of a copy", vec![at(1, &a, &[2]), at(2, &a, &[1, 3]), at(3, &a, &[2])], 2, Verdict::Undetermined, 1, 2),
+            ("another outlet's", vec![at(1, &b, &[2]), at(2, &b, &[1])], 2, Verdict::Met, 2, 0),
+            ("an officer counts the copy", vec![ruled(at(1, &a, &[2])), ruled(at(2, &a, &[1]))], 2, Verdict::Met, 2, 0),
+            ("a column under another title", vec![at(1, &a, &[2]), titled(at(2, &a, &[1]))], 2, Verdict::Met, 2, 0),
+            ("an officer counts one", vec![at(1, &a, &[2]), ruled(at(2, &a, &[1]))], 1, Verdict::Met, 1, 0),
+        ] {
+            let outlet = Obligation {
+                id: a.clone(),
+                name: String::new(),
+                duty: crate::domain::outlet::Duty::Monthly,
+                exempt: Vec::new(),
+                blind: Vec::new(),
+                sections_complete: false,
+                active: crate::domain::month::MonthRange::default(),
+            };
+            let seen = Seen {
+                articles,
+                ledgers: Vec::new(),
+                witnesses: Witnesses::default(),
+                articles_seen: 2,
+                decisions: MonthDecisions::default(),
+            };
+            let policy = Policy { minimum, ..policy(false) };
+            let month = review_outlet(&outlet, &seen, &rules(&policy));
+            let copies = month.pending.iter().filter(|it| it.why == PendingWhy::Mirror).count();
+            assert_eq!((month.verdict, month.count, copies), (verdict, count, waiting), "{name}");
+            assert!(name != "one and its copy" || month.evidence[0].marks.twins[0].url == "https://a.vn/2", "the other address is named");
+        }
     }
 
     #[test]

@@ -18,6 +18,8 @@ pub enum Asked {
     DoesNotCount,
     /// It counts in this month, whatever its date.
     In(Month),
+    /// No ruling is to stand on it.
+    Undo,
 }
 
 /// What an officer decided. The month is fixed with the decision: a date that is found later does not move it.
@@ -28,6 +30,8 @@ pub enum Decision {
     DoesNotCount,
     /// It counts in another month than its date names.
     Moved(Month),
+    /// The ruling before is taken back: what the machine judged holds again.
+    Undone,
 }
 
 /// An officer's decision on an article.
@@ -85,6 +89,7 @@ impl Ruling {
         let dated = on.firm_date.map(|it| Month::of(it, zone));
         let decision = match (asked, dated) {
             (Asked::DoesNotCount, _) => Decision::DoesNotCount,
+            (Asked::Undo, _) => Decision::Undone,
             (Asked::Counts, Some(month)) => Decision::Counts(month),
             (Asked::Counts, None) => return Err(Refusal::DateNotFirm),
             (Asked::In(month), _) if now < month.span(zone).from => return Err(Refusal::MonthNotBegun(month)),
@@ -108,6 +113,7 @@ impl Decision {
             Self::Counts(_) => "counts",
             Self::DoesNotCount => "does_not_count",
             Self::Moved(_) => "moved",
+            Self::Undone => "undone",
         }
     }
 
@@ -115,7 +121,7 @@ impl Decision {
     pub fn month(self) -> Option<Month> {
         match self {
             Self::Counts(month) | Self::Moved(month) => Some(month),
-            Self::DoesNotCount => None,
+            Self::DoesNotCount | Self::Undone => None,
         }
     }
 
@@ -124,7 +130,7 @@ impl Decision {
     /// # Errors
     /// Where the word names none, or the month does not go with it.
     pub fn of(word: &str, month: Option<Month>) -> Result<Self, BadDecision> {
-        let all = [Some(Self::DoesNotCount), month.map(Self::Counts), month.map(Self::Moved)];
+        let all = [Some(Self::DoesNotCount), Some(Self::Undone), month.map(Self::Counts), month.map(Self::Moved)];
         all.into_iter().flatten().find(|it| it.as_str() == word && it.month() == month).ok_or_else(|| BadDecision(word.to_owned()))
     }
 
@@ -134,6 +140,7 @@ impl Decision {
             Self::Counts(_) => "được tính",
             Self::DoesNotCount => "không được tính",
             Self::Moved(_) => "chuyển sang tháng khác",
+            Self::Undone => "rút lại kết luận",
         }
     }
 }
@@ -166,7 +173,7 @@ mod tests {
     #[test]
     fn a_decision_reads_back_as_it_was_written() {
         let month = "2026-03".parse().ok();
-        for decision in [Decision::DoesNotCount, Decision::Counts(month.unwrap()), Decision::Moved(month.unwrap())] {
+        for decision in [Decision::DoesNotCount, Decision::Undone, Decision::Counts(month.unwrap()), Decision::Moved(month.unwrap())] {
             assert_eq!(Decision::of(decision.as_str(), decision.month()), Ok(decision));
         }
         for (word, month) in [("counts", None), ("moved", None), ("does_not_count", month), ("maybe", month)] {

@@ -10,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::OwnedMutexGuard;
 use url::Url;
 
-use super::Body;
+use super::missing::Remembered;
 use crate::domain::outlet::Host;
 
 /// The queues of all hosts met so far. Their number is bounded by the hosts that the register and redirects name.
@@ -30,7 +30,7 @@ pub struct Lane {
 pub struct HostState {
     robots: Option<(DateTime<Utc>, Rules)>,
     /// What it answered for a made-up address.
-    made_up: Option<(DateTime<Utc>, Option<Arc<Body>>)>,
+    made_up: Arc<tokio::sync::Mutex<Remembered>>,
 }
 
 /// What robots.txt said.
@@ -43,8 +43,6 @@ pub enum Rules {
 
 /// RFC 9309 section 2.4: a cached copy should not be used for more than a day.
 const RULES_KEPT: TimeDelta = TimeDelta::hours(24);
-/// How long the answer to a made-up address is believed.
-const MADE_UP_KEPT: TimeDelta = TimeDelta::hours(24);
 /// How long a server error on robots.txt keeps us away before it is asked for again.
 const UNAVAILABLE_KEPT: TimeDelta = TimeDelta::hours(1);
 /// A longer `Crawl-delay` would make a day's articles unreadable in a day; it is cut to this.
@@ -74,15 +72,9 @@ impl Lane {
         self.state.robots = Some((now, rules));
     }
 
-    /// What the host answered for a made-up address, unless that is not known or too old at `now`.
-    pub fn made_up(&self, now: DateTime<Utc>) -> Option<Option<Arc<Body>>> {
-        let (asked, body) = self.state.made_up.as_ref()?;
-        (*asked <= now && now < *asked + MADE_UP_KEPT).then(|| body.clone())
-    }
-
-    /// Remembers what the host answered at `now` for a made-up address.
-    pub fn keep_made_up(&mut self, body: Option<Arc<Body>>, now: DateTime<Utc>) {
-        self.state.made_up = Some((now, body));
+    /// What is known of the host's answer to made-up addresses, for whoever takes a turn at it after this one.
+    pub fn made_up(&self) -> Arc<tokio::sync::Mutex<Remembered>> {
+        self.state.made_up.clone()
     }
 
     /// To be called before each request: waits for the pause where the host was already asked in this turn.

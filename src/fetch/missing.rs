@@ -2,35 +2,62 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
+use tokio::sync::OwnedMutexGuard;
 use url::Url;
 
-use super::{Body, End, Fetcher, Validators};
+use super::{Body, End, Fetcher};
+use crate::domain::{month::Span, visit::Outcome};
 
 /// Longest answer that is kept for comparison, in bytes.
 const KEPT_BYTES_MAX: usize = 1 << 20;
 /// A run of digits with at least so many of them is an article's number.
 const NUMBER_DIGITS_MIN: usize = 3;
 
+/// How long the answer to a made-up address is believed.
+const KEPT: TimeDelta = TimeDelta::hours(24);
+/// The same of a failure that says nothing of what the host gives.
+const FAILURE_KEPT: TimeDelta = TimeDelta::hours(1);
+
+/// What a host answered for a made-up address.
+#[derive(Debug, Default)]
+pub struct Remembered(Option<(Span, Option<Arc<Body>>)>);
+
+/// A turn at what is known of a host's answer to made-up addresses. Whoever else wants to know waits until it is over; one that
+/// is given up leaves nothing behind.
+#[derive(Debug)]
+pub struct MadeUp {
+    /// The address that is to be asked for where nothing is known.
+    pub url: Url,
+    remembered: OwnedMutexGuard<Remembered>,
+    now: DateTime<Utc>,
+}
+
 impl Fetcher {
-    /// The page that the host gives for a made-up address of the shape of `like`; `None` where it gives none, which is as
-    /// it should be. The host is asked at most once a day, in its queue and by its robots.txt like for any other page.
-    pub async fn made_up(&self, like: &Url, now: DateTime<Utc>) -> Option<Arc<Body>> {
-        {
-            let mut lane = self.lanes.enter(like).await;
-            if let Some(known) = lane.made_up(now) {
-                return known;
-            }
-            // Whoever comes meanwhile does not ask again.
-            lane.keep_made_up(None, now);
-        }
-        let end = self.get(&made_up(like), &Validators::default(), now).await.end;
-        let body = match end {
-            End::Body(body) if body.bytes.len() <= KEPT_BYTES_MAX => Some(Arc::new(body)),
-            _ => None,
+    /// The turn at the page that the host of `like` gives for a made-up address of its shape. Whoever has it asks at most once a
+    /// day, in the host's queue and by its robots.txt like for any other page, and keeps what came as proof.
+    pub async fn made_up(&self, like: &Url, now: DateTime<Utc>) -> MadeUp {
+        let shared = self.lanes.enter(like).await.made_up();
+        MadeUp { url: made_up(like), remembered: shared.lock_owned().await, now }
+    }
+}
+
+impl MadeUp {
+    /// What the host is known to give; `Some(None)` where it gives no page, which is as it should be.
+    pub fn known(&self) -> Option<Option<Arc<Body>>> {
+        let (believed, body) = self.remembered.0.as_ref()?;
+        believed.contains(self.now).then(|| body.clone())
+    }
+
+    /// Remembers how asking ended, and gives the page.
+    pub fn keep(mut self, end: End) -> Option<Arc<Body>> {
+        let (body, kept) = match end {
+            End::Body(body) => (Some(Arc::new(body)).filter(|it| it.bytes.len() <= KEPT_BYTES_MAX), KEPT),
+            End::Failed(failure) if matches!(failure.outcome, Outcome::Gone | Outcome::RefusedByRobots) => (None, KEPT),
+            End::Failed(_) | End::NotModified => (None, FAILURE_KEPT),
         };
-        self.lanes.enter(like).await.keep_made_up(body.clone(), now);
+        self.remembered.0 = Some((Span { from: self.now, to: self.now + kept }, body.clone()));
         body
     }
 }

@@ -12,7 +12,7 @@ use crate::{
             obstacles, opened, review_inputs, sha256,
         },
         month::Month,
-        review::MonthReview,
+        review::{MonthReview, MonthRules},
     },
     store::month::VerdictChange,
 };
@@ -51,9 +51,7 @@ pub async fn close(line: &Line, month: Month, by: &str, second: &str) -> Result<
     let rules = month_rules(line, month, line.clock.now())?;
     let inputs = all_inputs(line, &rules).await?;
     let review = review_inputs(&inputs, &rules);
-    let closed = line.store.closing(month).await?.map(|it| it.number);
-    let unchecked = recheck_standing(line, month, &[]).await?;
-    let standing = obstacles(&review, &rules, &Asked { by, second, closed, unchecked: &unchecked });
+    let standing = standing(line, &review, &rules, by, second).await?;
     if !standing.is_empty() {
         return Ok(CloseEnd::Refused(standing));
     }
@@ -83,6 +81,22 @@ pub async fn close(line: &Line, month: Month, by: &str, second: &str) -> Result<
             Ok(CloseEnd::Refused(vec![Obstacle::AlreadyClosed(number)]))
         }
     }
+}
+
+/// What stands in the way of closing a month, and what would be open when it is closed.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn checklist(line: &Line, month: Month, by: &str, second: &str) -> Result<(Vec<Obstacle>, Vec<Acknowledged>), JobError> {
+    let rules = month_rules(line, month, line.clock.now())?;
+    let review = review_inputs(&all_inputs(line, &rules).await?, &rules);
+    Ok((standing(line, &review, &rules, by, second).await?, acknowledged(&review)))
+}
+
+async fn standing(line: &Line, review: &MonthReview, rules: &MonthRules<'_>, by: &str, second: &str) -> Result<Vec<Obstacle>, JobError> {
+    let closed = line.store.closing(rules.month).await?.map(|it| it.number);
+    let unchecked = recheck_standing(line, rules.month, &[]).await?;
+    Ok(obstacles(review, rules, &Asked { by, second, closed, unchecked: &unchecked }))
 }
 
 /// Which program and configuration verdicts are made with now.

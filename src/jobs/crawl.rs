@@ -61,6 +61,10 @@ pub async fn crawl(line: &Line, scope: &CrawlScope, on_step: &(dyn Fn(Step) + Sy
     if let Some(until) = line.store.take_back_ahead(line.clock.now()).await? {
         tracing::warn!(%until, "our clock had run ahead: what it certified is taken back");
     }
+    let said = line.store.note_said_ahead(line.clock.now()).await?;
+    if said > 0 {
+        tracing::warn!(said, "decisions of officers bear a time that has not come: `check` names them");
+    }
     let manner = Manner { back_to: None, offline: probe_own_line(line).await? == OwnLine::Down };
     let chosen: Vec<&Outlet> =
         line.register.outlets.iter().filter(|it| scope.outlets.is_empty() || scope.outlets.contains(&it.id)).collect();

@@ -129,7 +129,7 @@ pub(super) async fn load(
     };
     if nothing
         && let Some(body) = kept
-        && let Some(stand) = stand_of_bytes(line, outlet, &source.url, &body, now).await
+        && let Some(stand) = stand_of_bytes(line, outlet, &source.url, &body, captures).await?
     {
         let outcome = if stand == Stand::Missing { Outcome::Gone } else { Outcome::NotADocument };
         document.end = Err(Failure::new(outcome, stand.detail()));

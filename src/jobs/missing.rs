@@ -2,14 +2,13 @@
 
 use std::collections::HashSet;
 
-use chrono::{DateTime, Utc};
 use url::Url;
 
-use super::{Line, off_thread};
+use super::{JobError, Line, capture::Captures, off_thread};
 use crate::{
     domain::{article::Page, outlet::Outlet},
     extract::{Scope, page::page as read_page},
-    fetch::Body,
+    fetch::{Body, Validators},
     text,
 };
 
@@ -53,17 +52,43 @@ impl Stand {
     }
 }
 
-/// Compares a page with what its host gives for a made-up address; `None` where it has something of its own to say.
-pub(super) async fn stand(line: &Line, outlet: &Outlet, url: &Url, page: &Page, listed_title: &str, now: DateTime<Utc>) -> Option<Stand> {
-    let body = line.fetcher.made_up(url, now).await?;
-    let other = read(line, outlet, url, &body).await?;
-    same(page, &other, listed_title)
+/// Compares a page with what its host gives for a made-up address, which goes into the captures first; `None` where it has
+/// something of its own to say.
+///
+/// # Errors
+/// Where the captures cannot be kept.
+pub(super) async fn stand(
+    line: &Line,
+    outlet: &Outlet,
+    url: &Url,
+    page: &Page,
+    listed_title: &str,
+    captures: &mut Captures<'_>,
+) -> Result<Option<Stand>, JobError> {
+    let turn = line.fetcher.made_up(url, line.clock.now()).await;
+    let body = match turn.known() {
+        Some(known) => known,
+        None => {
+            let answer = captures.get(&turn.url, &Validators::default()).await?;
+            turn.keep(answer.end)
+        }
+    };
+    let Some(body) = body else { return Ok(None) };
+    Ok(read(line, outlet, url, &body).await.and_then(|other| same(page, &other, listed_title)))
 }
 
 /// The same for the bytes of a source that listed nothing.
-pub(super) async fn stand_of_bytes(line: &Line, outlet: &Outlet, url: &Url, body: &Body, now: DateTime<Utc>) -> Option<Stand> {
-    let page = read(line, outlet, url, body).await?;
-    stand(line, outlet, url, &page, "", now).await
+pub(super) async fn stand_of_bytes(
+    line: &Line,
+    outlet: &Outlet,
+    url: &Url,
+    body: &Body,
+    captures: &mut Captures<'_>,
+) -> Result<Option<Stand>, JobError> {
+    match read(line, outlet, url, body).await {
+        Some(page) => stand(line, outlet, url, &page, "", captures).await,
+        None => Ok(None),
+    }
 }
 
 /// Reads a body as a page, where it is one.

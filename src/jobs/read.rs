@@ -298,44 +298,51 @@ pub(super) async fn load(
     Ok(match Url::parse(&article.url) {
         Ok(url) => {
             let answer = captures.get(&url, &Validators::default()).await?;
-            read_answer(line, outlet, article, &url, answer).await
+            read_answer(line, outlet, article, &url, answer, captures).await?
         }
         Err(wrong) => Err(NotReadHere::named("bad_address", wrong.to_string())),
     })
 }
 
-async fn read_answer(line: &Line, outlet: &Outlet, article: &ToRead, url: &Url, answer: Answer) -> Result<Loaded, NotReadHere> {
+async fn read_answer(
+    line: &Line,
+    outlet: &Outlet,
+    article: &ToRead,
+    url: &Url,
+    answer: Answer,
+    captures: &mut Captures<'_>,
+) -> Result<Result<Loaded, NotReadHere>, JobError> {
     let body = match answer.end {
         End::Body(body) => body,
-        End::NotModified => return Err(NotReadHere::named("not_a_document", "304 without having been asked".to_owned())),
+        End::NotModified => return Ok(Err(NotReadHere::named("not_a_document", "304 without having been asked".to_owned()))),
         End::Failed(failure) => {
             let gone = failure.outcome == Outcome::Gone;
             let named = NotReadHere::named(failure.outcome.as_str(), failure.detail);
-            return Err(NotReadHere { gone, retry_after: failure.retry_after, ..named });
+            return Ok(Err(NotReadHere { gone, retry_after: failure.retry_after, ..named }));
         }
     };
     if !outlet.owns(&answer.url) && outlet.owns(url) {
-        return Err(NotReadHere::named("foreign_host", format!("redirects to {}", answer.url)));
+        return Ok(Err(NotReadHere::named("foreign_host", format!("redirects to {}", answer.url))));
     }
     let read = match read_body(line, outlet, article, url, answer.url, body).await {
-        Err(fault) => return Err(NotReadHere::named("not_a_document", fault)),
+        Err(fault) => return Ok(Err(NotReadHere::named("not_a_document", fault))),
         Ok(Err(not_read)) => {
             let no_text = matches!(not_read, NotRead::Empty);
-            return Err(NotReadHere { no_text, ..NotReadHere::named(word_of(&not_read), not_read.to_string()) });
+            return Ok(Err(NotReadHere { no_text, ..NotReadHere::named(word_of(&not_read), not_read.to_string()) }));
         }
         Ok(Ok(loaded)) => loaded,
     };
     if !is_titled(&read.page, &article.title)
-        && let Some(stand) = stand(line, outlet, url, &read.page, &article.title, line.clock.now()).await
+        && let Some(stand) = stand(line, outlet, url, &read.page, &article.title, captures).await?
     {
         let gone = stand == Stand::Missing;
         let why = if gone { Outcome::Gone.as_str() } else { "no_page_of_its_own" };
-        return Err(NotReadHere { gone, ..NotReadHere::named(why, stand.detail().to_owned()) });
+        return Ok(Err(NotReadHere { gone, ..NotReadHere::named(why, stand.detail().to_owned()) }));
     }
     if read.page.text.trim().is_empty() {
-        return Err(NotReadHere { no_text: true, ..NotReadHere::named("no_text", "the page holds no text".to_owned()) });
+        return Ok(Err(NotReadHere { no_text: true, ..NotReadHere::named("no_text", "the page holds no text".to_owned()) }));
     }
-    Ok(read)
+    Ok(Ok(read))
 }
 
 /// Reads and judges a body as the page of an article, on a thread of its own.

@@ -18,6 +18,7 @@ use crate::{
         month::{Month, Span},
         outlet::{Covers, Outlet, OutletId},
         review::{Marks, MonthArticle, MonthReview, MonthRules, OutletMonth, Seen},
+        waiting::waiting,
     },
     store::month::VerdictChange,
 };
@@ -42,6 +43,17 @@ pub fn month_rules(line: &Line, month: Month, now: DateTime<Utc>) -> Result<Mont
     let policy = policy_of(&line.policies, month).ok_or(JobError::NoPolicy(month))?;
     let grace_end = line.calendar.grace_end(month, policy.grace_working_days, line.zone);
     Ok(MonthRules { month, zone: line.zone, policy: Cow::Borrowed(policy), grace_end, now })
+}
+
+/// Reviews one outlet's month as things stand at the clock's time, with what its verdict is made of.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn look<'a>(line: &'a Line, outlet: &Outlet, month: Month) -> Result<(MonthRules<'a>, Inputs, OutletMonth), JobError> {
+    let rules = month_rules(line, month, line.clock.now())?;
+    let inputs = inputs_of(line, outlet, &rules).await?;
+    let reviewed = inputs.review(&rules);
+    Ok((rules, inputs, reviewed))
 }
 
 /// What the verdicts of all outlets are made of.
@@ -83,7 +95,7 @@ pub async fn inputs_of(line: &Line, outlet: &Outlet, rules: &MonthRules<'_>) -> 
         ledgers,
         witnesses,
         articles_seen: line.store.count_articles(&outlet.id, span, now).await?,
-        decisions: line.store.month_decisions(&outlet.id, rules.month, rules.window(), now).await?,
+        decisions: line.store.month_decisions(&outlet.id, (rules.month, span), rules.window(), now).await?,
     };
     Ok(Inputs { outlet: outlet.obligation(), seen })
 }
@@ -179,7 +191,12 @@ async fn repaired(line: &Line, outlet: &Outlet, window: Span, now: DateTime<Utc>
 /// # Errors
 /// Where the store fails.
 pub async fn record_changes(line: &Line, review: &MonthReview) -> Result<usize, JobError> {
-    if let Some(closed) = closed(line, review.month).await? {
+    let closed = closed(line, review.month).await?;
+    for it in &review.outlets {
+        let waits = waiting(review.month, it, closed.is_some());
+        line.store.record_waiting(&it.outlet, review.month, &waits, review.as_of.to_utc()).await?;
+    }
+    if let Some(closed) = closed {
         return amend(line, review, &closed).await;
     }
     let mut changed = 0;

@@ -4,4 +4,5 @@ pub mod board;
 pub mod dossier;
 mod dossier_page;
 pub mod seal;
+pub mod table;
 pub mod verify;

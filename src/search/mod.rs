@@ -1,6 +1,7 @@
 //! The search index: a shadow of the store that can be deleted at any time.
 
 pub mod query;
+pub mod snippet;
 pub mod tokenizer;
 
 use std::{
@@ -11,7 +12,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use tantivy::{
     DocAddress, Index, IndexReader, IndexWriter, ReloadPolicy, Score, TantivyDocument, TantivyError, Term,
-    collector::{Count, FacetCollector, TopDocs},
+    collector::{Count, FacetCollector, HistogramCollector, TopDocs},
     directory::MmapDirectory,
     schema::{FAST, Facet, FacetOptions, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value},
 };
@@ -196,6 +197,22 @@ impl Search {
             }
         }
         Ok(Hits { total, best, facets })
+    }
+}
+
+/// Seconds of a day.
+const DAY: u64 = 86_400;
+
+impl Search {
+    /// How many of the articles found were published on each of `days` days from `first` on.
+    ///
+    /// # Errors
+    /// Where the index cannot be read.
+    pub fn count_by_day(&self, question: &Question, filter: &Filter, first: DateTime<Utc>, days: usize) -> Result<Vec<u64>> {
+        self.reader.reload().map_err(doing("see the latest state of the search index"))?;
+        let query = query::build(question, filter, &self.fields);
+        let counts = HistogramCollector::new("published".to_owned(), first.timestamp(), DAY, days);
+        self.reader.searcher().search(&query, &counts).map_err(doing("count what was found by day"))
     }
 }
 

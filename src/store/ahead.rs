@@ -70,7 +70,7 @@ impl Store {
 
 impl Store {
     /// Whether it is rather our present clock that is wrong: what was published after `now` is known already.
-    async fn is_slow(&self, now: DateTime<Utc>) -> Result<bool> {
+    pub(super) async fn is_slow(&self, now: DateTime<Utc>) -> Result<bool> {
         let row = sqlx::query("SELECT COUNT(*) AS found FROM article WHERE date_standing = 'sure' AND date_from > $1")
             .bind(secs(now + DATE_SLACK))
             .fetch_one(&self.reader)

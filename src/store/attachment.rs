@@ -74,6 +74,19 @@ impl Attachments {
             () => {}
         }
         let source = File::open(file).map_err(|cause| unfit(Unfit::Closed(cause)))?;
+        self.keep_from(source, file)
+    }
+
+    /// The same of bytes that somebody sent; `name` is what the file is called in an error.
+    ///
+    /// # Errors
+    /// As [`Attachments::keep`].
+    pub fn keep_bytes(&self, bytes: &[u8], name: &Path) -> Result<String, AttachmentError> {
+        self.keep_from(bytes, name)
+    }
+
+    fn keep_from(&self, source: impl Read, file: &Path) -> Result<String, AttachmentError> {
+        let unfit = |why| AttachmentError::Unfit(file.to_owned(), why);
         fs::create_dir_all(&self.dir).map_err(doing("make the folder", &self.dir))?;
         let copy = self.dir.join(format!(".{}-{}.copying", process::id(), COPIES.fetch_add(1, Ordering::Relaxed)));
         let kept = self.copy_in(source, &copy).and_then(|(bytes, digest)| match bytes {
@@ -100,7 +113,7 @@ impl Attachments {
         if sha256(&bytes) == digest { Ok(bytes) } else { Err(AttachmentError::Changed(digest.to_owned())) }
     }
 
-    fn copy_in(&self, source: File, copy: &Path) -> Result<(u64, String), AttachmentError> {
+    fn copy_in(&self, source: impl Read, copy: &Path) -> Result<(u64, String), AttachmentError> {
         let failed = || doing("copy the attached file to", copy);
         let mut source = source.take(Self::BYTES_MAX + 1);
         let mut target = File::create(copy).map_err(failed())?;

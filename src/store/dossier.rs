@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, Row, SqlSafeStr, any::AnyRow};
 use super::{
     Result, Store, decoded, doing, instant, masks_of,
     month::{firmness_of, state_of},
-    optional_instant, secs,
+    optional_instant, optional_json, secs,
 };
 use crate::domain::{
     coverage::GapReason,
@@ -14,8 +14,9 @@ use crate::domain::{
     month::Span,
     near_miss::Scored,
     outlet::OutletId,
-    privacy::{mask, mask_zone},
+    privacy::{Mask, Privacy, mask, mask_zone},
     relevance::{Judgement, Zone},
+    visit::Outcome,
 };
 
 /// Visits of one outlet and month that a dossier takes in: ten sources every ten minutes.
@@ -117,12 +118,69 @@ impl Store {
                 query = query.bind(url.as_str());
             }
             for row in query.fetch_all(&self.reader).await.map_err(failed())? {
-                found.push(article_of(&row).map_err(failed())?);
+                found.push(masks_of(&row).and_then(|masks| article_of(&row, &masks)).map_err(failed())?);
             }
         }
         let place = |it: &KeptArticle| urls.iter().position(|url| *url == it.url);
         found.sort_by_key(place);
         Ok(found)
+    }
+}
+
+/// How the visits to a source of one outlet ended in a stretch of time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutcomeCount {
+    pub source: String,
+    pub outcome: Outcome,
+    pub visits: usize,
+    pub new: usize,
+    pub last: DateTime<Utc>,
+}
+
+impl Store {
+    /// How the visits to an outlet's sources ended in a window, by source and outcome.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn outcome_counts(&self, outlet: &OutletId, window: Span) -> Result<Vec<OutcomeCount>> {
+        let failed = || doing(format!("count the visits to {outlet} from {}", window.from));
+        let rows = sqlx::query(
+            "SELECT source, outcome, COUNT(*) AS visits, CAST(SUM(new) AS BIGINT) AS new, MAX(at) AS last FROM visit \
+             WHERE outlet = $1 AND at >= $2 AND at < $3 GROUP BY source, outcome ORDER BY source, outcome",
+        )
+        .bind(outlet.as_str())
+        .bind(secs(window.from))
+        .bind(secs(window.to))
+        .fetch_all(&self.reader)
+        .await
+        .map_err(failed())?;
+        let count = |row: &AnyRow, column: &str| row.try_get::<i64, _>(column).map(|it| usize::try_from(it).unwrap_or(0));
+        let read = |it: &AnyRow| {
+            Ok(OutcomeCount {
+                source: it.try_get("source")?,
+                outcome: decoded(it.try_get::<String, _>("outcome")?.parse())?,
+                visits: count(it, "visits")?,
+                new: count(it, "new")?,
+                last: instant(it.try_get("last")?),
+            })
+        };
+        rows.iter().map(read).collect::<std::result::Result<_, _>>().map_err(failed())
+    }
+
+    /// A whole article by its number, with its outlet and what it may give away. Names are masked as they are everywhere, unless
+    /// `bare` asks for the text as it was published.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn whole_article(&self, id: i64, bare: bool) -> Result<Option<(OutletId, KeptArticle, Privacy)>> {
+        let failed = || doing(format!("load article {id}"));
+        let row = sqlx::query("SELECT * FROM article WHERE id = $1").bind(id).fetch_optional(&self.reader).await.map_err(failed())?;
+        let read = |row: AnyRow| {
+            let privacy = optional_json::<Privacy>(&row, "privacy")?.unwrap_or_default();
+            let masks = if bare { Vec::new() } else { privacy.masks.clone() };
+            Ok((decoded(row.try_get::<String, _>("outlet")?.parse())?, article_of(&row, &masks)?, privacy))
+        };
+        row.map(read).transpose().map_err(failed())
     }
 }
 
@@ -158,13 +216,13 @@ fn judgement_of(row: &AnyRow) -> std::result::Result<Judgement, sqlx::Error> {
     })
 }
 
-fn article_of(row: &AnyRow) -> std::result::Result<KeptArticle, sqlx::Error> {
-    let (masks, mut judgement) = (masks_of(row)?, judgement_of(row)?);
-    let mut masked = |zone, column: &str| Ok::<_, sqlx::Error>(mask_zone(zone, row.try_get(column)?, &masks, &mut judgement.reasons));
+fn article_of(row: &AnyRow, masks: &[Mask]) -> std::result::Result<KeptArticle, sqlx::Error> {
+    let mut judgement = judgement_of(row)?;
+    let mut masked = |zone, column: &str| Ok::<_, sqlx::Error>(mask_zone(zone, row.try_get(column)?, masks, &mut judgement.reasons));
     Ok(KeptArticle {
         url: row.try_get("url")?,
         title: masked(Zone::Title, "title")?,
-        summary: mask(row.try_get("summary")?, &masks),
+        summary: mask(row.try_get("summary")?, masks),
         lead: masked(Zone::Lead, "lead")?,
         text: masked(Zone::Body, "text")?,
         captions: masked(Zone::Caption, "captions")?,

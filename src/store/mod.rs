@@ -19,12 +19,15 @@ pub mod recheck;
 pub mod reprint;
 pub mod request;
 pub mod run;
+pub mod saved_search;
 pub mod session;
 pub mod source;
 pub mod uptime;
 pub mod user;
+pub mod verdict;
 pub mod version;
 pub mod visit;
+pub mod waiting;
 
 use std::{
     hash::{BuildHasher, RandomState},
@@ -71,7 +74,7 @@ pub struct StoreError {
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// Migrations in order; the version is the place in the list, counted from 1. Released ones are never changed.
-const MIGRATIONS: [(&str, &str); 14] = [
+const MIGRATIONS: [(&str, &str); 17] = [
     ("line", include_str!("migrations/0001_line.sql")),
     ("repair", include_str!("migrations/0002_repair.sql")),
     ("listed_title", include_str!("migrations/0003_listed_title.sql")),
@@ -85,7 +88,10 @@ const MIGRATIONS: [(&str, &str); 14] = [
     ("closed", include_str!("migrations/0011_closed.sql")),
     ("walk", include_str!("migrations/0012_walk.sql")),
     ("facets", include_str!("migrations/0013_facets.sql")),
+    ("said_ahead", include_str!("migrations/0014_said_ahead.sql")),
     ("desk", include_str!("migrations/0016_desk.sql")),
+    ("saved_search", include_str!("migrations/0018_saved_search.sql")),
+    ("queue", include_str!("migrations/0020_queue.sql")),
 ];
 
 const READERS_MAX: u32 = 4;

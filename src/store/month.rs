@@ -38,7 +38,9 @@ pub struct RecordedVerdict {
 /// A month with more articles that matter is cut here; the verdict needs one.
 const MONTH_ARTICLES_MAX: i64 = 5_000;
 
-/// A query for articles, each with the ruling that it stood under at `$1`, as [`month_article_of`] reads them.
+/// A query for articles, each with the ruling that it stood under at `$1`, as [`month_article_of`] reads them. The last one that
+/// was said stands, whatever the clock showed; one that lets an article count does so from when it was found to be said ahead of
+/// time.
 macro_rules! select_ruled {
     ($rest:literal) => {
         concat!(
@@ -46,7 +48,8 @@ macro_rules! select_ruled {
              r.decision, r.month AS ruled_month, r.officer, r.at AS ruled_at, r.text_digest, \
              CASE WHEN r.id IS NULL THEN '' ELSE a.lead END AS ruled_lead, CASE WHEN r.id IS NULL THEN '' ELSE a.text END AS ruled_text \
              FROM article a LEFT JOIN ruling r ON r.id = \
-             (SELECT l.id FROM ruling l WHERE l.article = a.id AND l.at <= $1 ORDER BY l.at DESC, l.id DESC LIMIT 1) \
+             (SELECT l.id FROM ruling l WHERE l.article = a.id AND (l.at <= $1 OR (l.decision = 'counts' \
+             AND EXISTS (SELECT 1 FROM said_ahead h WHERE h.audit = l.audit AND h.found <= $1))) ORDER BY l.audit DESC LIMIT 1) \
              WHERE a.outlet = $2 AND a.first_seen <= $1 AND ",
             $rest
         )
@@ -226,8 +229,12 @@ fn ruling_of(row: &AnyRow, title: &str) -> std::result::Result<Option<StandingRu
     let Some(decision) = row.try_get::<Option<String>, _>("decision")? else { return Ok(None) };
     let month = row.try_get::<Option<String>, _>("ruled_month")?.map(|it| decoded(it.parse())).transpose()?;
     let (lead, text): (String, String) = (row.try_get("ruled_lead")?, row.try_get("ruled_text")?);
+    let decision = decoded(Decision::of(&decision, month))?;
+    if decision == Decision::Undone {
+        return Ok(None);
+    }
     Ok(Some(StandingRuling {
-        decision: decoded(Decision::of(&decision, month))?,
+        decision,
         by: row.try_get("officer")?,
         at: instant(row.try_get("ruled_at")?),
         same_text: row.try_get::<String, _>("text_digest")? == text_digest(title, &lead, &text),

@@ -1,5 +1,13 @@
 //! What officers decide. Rows are only ever added, each with its row in the audit log.
 
+/// A query for a decision's row by itself, as it was recorded.
+macro_rules! select_row {
+    ($table:literal) => {
+        concat!("SELECT d.*, NULL AS w_officer, NULL AS w_at, NULL AS w_reason FROM ", $table, " d ")
+    };
+}
+
+mod ahead;
 mod rows;
 
 use std::collections::BTreeMap;
@@ -46,17 +54,13 @@ pub struct ListedRuling {
     pub title: String,
 }
 
+/// A ruling as it was recorded.
+pub type PastRuling = Decided<Ruling>;
+
 /// Rows of one kind that are listed for a month.
 const LISTED_MAX: i64 = 1_000;
 /// Ruled articles that a test set takes in.
 const RULED_MAX: i64 = 50_000;
-
-/// A query for a decision's row by itself, as it was recorded.
-macro_rules! select_row {
-    ($table:literal) => {
-        concat!("SELECT d.*, NULL AS w_officer, NULL AS w_at, NULL AS w_reason FROM ", $table, " d ")
-    };
-}
 
 /// A query for all rows of decisions that were logged up to a number.
 macro_rules! select_recorded {
@@ -216,22 +220,41 @@ impl Store {
         tx.commit().await.map(|()| WithdrawalEnd::Done).map_err(failed())
     }
 
-    /// What officers decided up to `now` on an outlet's month; hand checks as far as they touch the window.
+    /// What officers decided up to `now` on an outlet's month, which fills the stretch `span`; hand checks as far as they touch the
+    /// window. What vouches for a time is left out as soon as somebody took it back, even by a clock that ran ahead.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn month_decisions(&self, outlet: &OutletId, month: Month, window: Span, now: DateTime<Utc>) -> Result<MonthDecisions> {
+    pub async fn month_decisions(
+        &self,
+        outlet: &OutletId,
+        (month, span): (Month, Span),
+        window: Span,
+        now: DateTime<Utc>,
+    ) -> Result<MonthDecisions> {
         let failed = || doing(format!("load what officers decided on {outlet} for {month}"));
         let of_month = |sql| sqlx::query(sql).bind(secs(now)).bind(outlet.as_str()).bind(month.to_string()).bind(LISTED_MAX);
-        let items = select_decided!("off_web", "off-web", "WHERE d.outlet = $2 AND d.month = $3 AND d.at <= $1 ORDER BY d.id LIMIT $4");
+        let items = select_decided!(
+            "off_web",
+            "off-web",
+            "WHERE d.outlet = $2 AND d.month = $3 AND (d.at <= $1 \
+             OR d.audit IN (SELECT h.audit FROM said_ahead h WHERE h.found <= $1)) ORDER BY d.id LIMIT $4"
+        );
         let items = of_month(items).fetch_all(&self.reader).await.map_err(failed())?;
-        let confirmations =
-            select_decided!("confirmation", "confirmation", "WHERE d.outlet = $2 AND d.month = $3 AND d.at <= $1 ORDER BY d.id LIMIT $4");
+        let confirmations = select_decided!(
+            "confirmation",
+            "confirmation",
+            "WHERE d.outlet = $2 AND d.month = $3 AND d.at <= $1 \
+             AND NOT EXISTS (SELECT 1 FROM said_ahead h WHERE h.audit = d.audit AND h.found <= $1) \
+             AND NOT EXISTS (SELECT 1 FROM withdrawal x WHERE x.kind = 'confirmation' AND x.item = d.id AND x.at > $1) \
+             ORDER BY d.id LIMIT $4"
+        );
         let confirmations = of_month(confirmations).fetch_all(&self.reader).await.map_err(failed())?;
         Ok(MonthDecisions {
             off_web: items.iter().map(off_web_of).collect::<std::result::Result<_, _>>().map_err(failed())?,
             confirmations: confirmations.iter().map(confirmation_of).collect::<std::result::Result<_, _>>().map_err(failed())?,
             hand_checks: self.hand_checks(outlet, window, now).await?,
+            ahead: self.said_ahead(outlet, month, span, now).await?,
         })
     }
 
@@ -243,7 +266,10 @@ impl Store {
              AND a.date_from < d.checked_to AND a.date_standing = 'sure' AND a.first_seen > d.at AND a.first_seen <= $1) \
              THEN 1 ELSE 0 END AS overtaken \
              FROM hand_check d LEFT JOIN withdrawal w ON w.kind = 'hand-check' AND w.item = d.id AND w.at <= $1 \
-             WHERE d.outlet = $2 AND d.checked_from < $3 AND d.checked_to > $4 AND d.at <= $1 ORDER BY d.id LIMIT $5",
+             WHERE d.outlet = $2 AND d.checked_from < $3 AND d.checked_to > $4 AND d.at <= $1 \
+             AND NOT EXISTS (SELECT 1 FROM said_ahead h WHERE h.audit = d.audit AND h.found <= $1) \
+             AND NOT EXISTS (SELECT 1 FROM withdrawal x WHERE x.kind = 'hand-check' AND x.item = d.id AND x.at > $1) \
+             ORDER BY d.id LIMIT $5",
         )
         .bind(secs(now))
         .bind(outlet.as_str())
@@ -279,6 +305,21 @@ impl Store {
         rows.iter().map(listed).collect::<std::result::Result<_, _>>().map_err(failed())
     }
 
+    /// Every ruling on an article, the latest first.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn rulings_on(&self, article: i64) -> Result<Vec<PastRuling>> {
+        let failed = || doing(format!("list the rulings on article {article}"));
+        let rows = sqlx::query(concat!(select_row!("ruling"), "WHERE d.article = $1 ORDER BY d.audit DESC LIMIT $2"))
+            .bind(article)
+            .bind(LISTED_MAX)
+            .fetch_all(&self.reader)
+            .await
+            .map_err(failed())?;
+        rows.iter().map(ruling_of).collect::<std::result::Result<_, _>>().map_err(failed())
+    }
+
     /// The articles that stand under a ruling up to `now`, with the text that was ruled on, and how many are left out because
     /// their text is another one since. Oldest ruling first.
     ///
@@ -288,8 +329,8 @@ impl Store {
         let failed = || doing("list the texts that officers ruled on");
         let rows = sqlx::query(
             "SELECT a.url, a.title, a.lead, a.text, a.captions, a.privacy, r.decision, r.text_digest, r.reason FROM ruling r JOIN article a ON a.id = r.article \
-             WHERE r.id = (SELECT l.id FROM ruling l WHERE l.article = a.id AND l.at <= $1 ORDER BY l.at DESC, l.id DESC LIMIT 1) \
-             ORDER BY r.at, r.id LIMIT $2",
+             WHERE r.id = (SELECT l.id FROM ruling l WHERE l.article = a.id AND l.at <= $1 ORDER BY l.audit DESC LIMIT 1) AND r.decision <> 'undone' \
+             ORDER BY r.audit LIMIT $2",
         )
         .bind(secs(now))
         .bind(RULED_MAX)
@@ -369,7 +410,7 @@ impl Subject {
             .bind(article)
             .fetch_one(&mut **tx)
             .await?;
-        let last = sqlx::query(concat!(select_row!("ruling"), "WHERE d.article = $1 ORDER BY d.at DESC, d.id DESC LIMIT 1"))
+        let last = sqlx::query(concat!(select_row!("ruling"), "WHERE d.article = $1 ORDER BY d.audit DESC LIMIT 1"))
             .bind(article)
             .fetch_optional(&mut **tx)
             .await?;

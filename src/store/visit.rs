@@ -165,7 +165,7 @@ impl Store {
 
     /// Of a source under all its addresses, of which it has one at a time.
     async fn ledger(&self, outlet: &OutletId, source: &Source, window: Span, now: DateTime<Utc>) -> Result<Ledger> {
-        let mut ledger = Ledger { covers: source.covers, first_good: None, certified: Vec::new(), gaps: Vec::new() };
+        let mut ledger = Ledger { covers: source.covers, first_good: None, certified: Vec::new(), gaps: Vec::new(), refused: Vec::new() };
         for url in source.addresses() {
             self.add_to_ledger(&mut ledger, outlet, url, window, now).await?;
         }
@@ -176,8 +176,8 @@ impl Store {
     async fn add_to_ledger(&self, ledger: &mut Ledger, outlet: &OutletId, url: &Url, window: Span, now: DateTime<Utc>) -> Result<()> {
         let failed = || doing(format!("load the coverage of {url}"));
         let rows = sqlx::query(
-            "SELECT at, certified_from, gap_from, gap_why FROM visit WHERE outlet = $1 AND source = $2 AND at > $3 \
-             AND (certified_from < $4 OR gap_from < $4) AND at <= $5 ORDER BY at",
+            "SELECT at, outcome, certified_from, gap_from, gap_why FROM visit WHERE outlet = $1 AND source = $2 AND at > $3 \
+             AND (certified_from < $4 OR gap_from < $4 OR (outcome = 'refused_by_robots' AND at < $4)) AND at <= $5 ORDER BY at",
         )
         .bind(outlet.as_str())
         .bind(url.as_str())
@@ -197,10 +197,12 @@ impl Store {
                 let why: Option<String> = row.try_get("gap_why")?;
                 let why = why.map(|it| decoded(it.parse::<GapReason>())).transpose()?;
                 let certified = certified.map(|from| Span { from: instant(from), to });
-                Ok((certified, gap.zip(why).map(|(from, why)| Gap { span: Span { from: instant(from), to }, why })))
+                let refused = row.try_get::<String, _>("outcome")? == Outcome::RefusedByRobots.as_str();
+                Ok((certified, refused.then_some(to), gap.zip(why).map(|(from, why)| Gap { span: Span { from: instant(from), to }, why })))
             };
-            let (certified, gap) = read().map_err(failed())?;
+            let (certified, refused, gap) = read().map_err(failed())?;
             ledger.certified.extend(certified);
+            ledger.refused.extend(refused);
             ledger.gaps.extend(gap);
         }
         Ok(())

@@ -36,7 +36,7 @@ struct BoardPage<'a> {
     reading: &'a str,
     hands: Vec<ToDo>,
     verdicts: [Verdict; 5],
-    reasons: Vec<Doubt>,
+    reasons: Vec<MonthDoubts>,
     closed: BTreeMap<Month, u64>,
     board: Board,
 }
@@ -55,11 +55,16 @@ struct ToDo {
     href: String,
 }
 
-/// A month that is not met or not decided.
+/// The outlets of a month that is not met or not decided for them.
+struct MonthDoubts {
+    month: String,
+    outlets: Vec<Doubt>,
+}
+
+/// An outlet whose month is not met or not decided.
 struct Doubt {
     href: String,
     name: String,
-    month: String,
     verdict: Verdict,
     why: &'static str,
 }
@@ -132,29 +137,35 @@ fn together(rows: &[Row], at: usize) -> Option<Cell> {
     (!cells.is_empty()).then(|| Cell { verdict: judge_together(&verdicts), reason: None, count, detail: String::new() })
 }
 
-/// One line for each month that is not met or undetermined, the latest month first.
-fn doubts(frame: &Frame, board: &Board) -> Vec<Doubt> {
-    let mut found = Vec::new();
-    for (at, month) in board.months.iter().enumerate().rev() {
-        for row in &board.rows {
-            let Some(cell) = row.cells[at].as_ref().filter(|it| matches!(it.verdict, Verdict::NotMet | Verdict::Undetermined)) else {
-                continue;
-            };
-            found.push(Doubt {
-                href: format!("/outlets/{}/{month}", row.outlet),
-                name: row.name.clone(),
-                month: month_shown(*month),
-                verdict: cell.verdict,
-                why: cell.reason.as_ref().map_or("", |it| frame.reason(it)),
-            });
-        }
-    }
-    found
+/// One line for each outlet whose month is not met or undetermined, the latest month first.
+fn doubts(frame: &Frame, board: &Board) -> Vec<MonthDoubts> {
+    let doubt = |row: &Row, month: Month, at: usize| {
+        let cell = row.cells[at].as_ref().filter(|it| matches!(it.verdict, Verdict::NotMet | Verdict::Undetermined))?;
+        Some(Doubt {
+            href: format!("/outlets/{}/{month}", row.outlet),
+            name: row.name.clone(),
+            verdict: cell.verdict,
+            why: cell.reason.as_ref().map_or("", |it| frame.reason(it)),
+        })
+    };
+    let of_month = |(at, month): (usize, &Month)| MonthDoubts {
+        month: month_shown(*month),
+        outlets: board.rows.iter().filter_map(|row| doubt(row, *month, at)).collect(),
+    };
+    board.months.iter().enumerate().rev().map(of_month).filter(|it| !it.outlets.is_empty()).collect()
 }
 
 /// What needs hands today.
 async fn to_do(desk: &Desk, frame: &Frame, closed: &BTreeMap<Month, u64>) -> Result<Vec<ToDo>, PageError> {
     let mut found = Vec::new();
+    let waiting = desk.store.queue_length().await?;
+    if waiting > 0 {
+        found.push(ToDo {
+            count: waiting,
+            words: frame.say("bài chờ chuyên viên kết luận", "articles wait for an officer").to_owned(),
+            href: "/queue".to_owned(),
+        });
+    }
     let now = desk.this_month();
     let recent: Vec<Month> = std::iter::successors(Some(now), |it| Some(it.previous())).skip(1).take(12).collect();
     let recorded = desk.store.latest_verdicts(&recent).await?;

@@ -23,6 +23,8 @@ pub enum PageError {
     Attachment(#[from] AttachmentError),
     #[error(transparent)]
     Secret(#[from] SecretError),
+    #[error("write the table")]
+    Table(#[from] rust_xlsxwriter::XlsxError),
     #[error("draw the page")]
     Template(#[from] askama::Error),
     #[error("do what the page asks for")]

@@ -11,6 +11,7 @@ use crate::domain::{
     user::Role,
     verdict::{Reason, Verdict},
     visit::Outcome,
+    waiting::WaitingWhy,
 };
 
 /// A language of the desk.
@@ -92,6 +93,16 @@ impl Lang {
     /// Why an article waits.
     pub fn pending(self, why: &PendingWhy) -> Cow<'static, str> {
         self.word(why.label(), || format!("{why:?}"))
+    }
+
+    /// Why an article stands in the queue.
+    pub fn waiting(self, why: &WaitingWhy) -> Cow<'static, str> {
+        match why {
+            WaitingWhy::Pending(why) => self.pending(why),
+            WaitingWhy::Sole => {
+                Cow::Borrowed(self.say("tháng chỉ dựa vào bài này, chưa ai xem", "the month rests on this one; nobody has looked at it"))
+            }
+        }
     }
 
     /// Why there is a gap.

@@ -1,12 +1,19 @@
 //! The officers' desk: one file per page, all routes on this screen.
 
+mod article;
 mod assets;
 mod board;
+mod close;
+mod decide;
 mod error;
 mod frame;
 mod gate;
+mod highlight;
 mod lang;
 mod login;
+mod outlet_month;
+mod queue;
+mod search;
 pub mod secret;
 pub mod state;
 
@@ -17,7 +24,7 @@ use self::{
     gate::{Door, form, open, page, take},
     state::Desk,
 };
-use crate::domain::user::Deed::{self, Look};
+use crate::domain::user::Deed::{self, Close, Decide, Look, Unmask};
 
 /// Every door of the desk.
 fn doors() -> Vec<Door> {
@@ -33,6 +40,27 @@ fn doors() -> Vec<Door> {
         page("/password", Look, login::password),
         form("/password", Look, login::change_password),
         page("/", Look, board::show),
+        page("/outlets/{outlet}/{month}", Look, outlet_month::show),
+        page("/outlets/{outlet}/{month}/dossier", Look, outlet_month::dossier),
+        form("/outlets/{outlet}/{month}/off-web", Decide, decide::add_off_web).with_body(decide::FORM_BYTES_MAX),
+        form("/outlets/{outlet}/{month}/confirm", Decide, decide::confirm),
+        form("/outlets/{outlet}/{month}/hand-check", Decide, decide::hand_check),
+        form("/outlets/{outlet}/{month}/withdraw", Decide, decide::withdraw),
+        form("/outlets/{outlet}/{month}/link", Decide, decide::link),
+        page("/articles/{id}", Look, article::show),
+        page("/articles/{id}/copy/{capture}", Look, article::copy),
+        form("/articles/{id}/rule", Decide, article::rule),
+        form("/articles/{id}/unmask", Unmask, article::unmask),
+        page("/queue", Look, queue::show),
+        form("/queue", Decide, queue::rule_many),
+        page("/search", Look, search::show),
+        page("/search/export/{format}", Look, search::export),
+        form("/search/save", Look, search::save),
+        form("/search/remove", Look, search::remove),
+        page("/months/{month}/close", Look, close::show),
+        form("/months/{month}/close/propose", Close, close::propose),
+        form("/months/{month}/close/take-back", Close, close::take_back),
+        form("/months/{month}/close/confirm", Close, close::confirm),
     ]
 }
 

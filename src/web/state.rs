@@ -9,9 +9,13 @@ use crate::{
     archive::Archive,
     domain::{
         calendar::Policy,
+        closing::{Acknowledged, Obstacle},
+        facet::FacetRules,
         month::Month,
+        near_miss::NearMiss,
+        officer::MonthDecisions,
         outlet::{Outlet, OutletId},
-        review::MonthReview,
+        review::{MonthRules, OutletMonth},
     },
     search::Search,
     store::{Store, attachment::Attachments},
@@ -44,6 +48,7 @@ pub struct Site {
 pub struct Given {
     pub outlets: Arc<[Outlet]>,
     pub policies: Arc<[Policy]>,
+    pub facets: Arc<FacetRules>,
 }
 
 /// What a hand could not do.
@@ -60,10 +65,46 @@ pub struct Hands {
     /// The time, as `app` reads it.
     pub now: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
     pub given: Arc<dyn Fn() -> Given + Send + Sync>,
-    /// Reviews a month of the chosen outlets, of all where none is chosen, and records the verdicts that changed.
-    pub review: Hand<(Month, Vec<OutletId>), MonthReview>,
+    /// An outlet's month as it stands now.
+    pub look: Hand<(OutletId, Month), Looked>,
+    /// Reviews these months of an outlet again and records what changed: something was decided.
+    pub decided: Hand<(OutletId, Vec<Month>), ()>,
     /// The dossier of an outlet's month, as a ZIP file.
     pub dossier: Hand<(OutletId, Month), Vec<u8>>,
+    /// What an article's page brought, by the number of its capture: HTML that runs and loads nothing.
+    pub copy: Hand<i64, Option<String>>,
+    /// What stands in the way of closing a month by these two, and what would be left open.
+    pub checklist: Hand<(Month, String, String), Checklist>,
+    /// Closes a month in the name of two officers.
+    pub close: Hand<(Month, String, String), CloseAnswer>,
+}
+
+/// An outlet's month with what its verdict is made of.
+#[derive(Debug, Clone)]
+pub struct Looked {
+    pub rules: MonthRules<'static>,
+    pub month: OutletMonth,
+    pub decisions: MonthDecisions,
+    pub near_misses: Vec<NearMiss>,
+    /// Articles of any subject with a firm date in the month.
+    pub articles_seen: usize,
+}
+
+/// What is looked at before a month is closed.
+#[derive(Debug, Clone)]
+pub struct Checklist {
+    /// What must be done first.
+    pub obstacles: Vec<Obstacle>,
+    /// What would be left open.
+    pub open: Vec<Acknowledged>,
+}
+
+/// How an attempt to close a month ended.
+#[derive(Debug, Clone)]
+pub enum CloseAnswer {
+    /// The number of the snapshot and its digest.
+    Closed(u64, String),
+    Refused(Vec<Obstacle>),
 }
 
 impl Desk {

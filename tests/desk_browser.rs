@@ -1,0 +1,196 @@
+//! The desk in a real browser: what officers do from end to end, what keeps them out, barriers for readers of screens.
+#![expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
+
+mod browser;
+mod office;
+
+use browser::{Browser, target};
+use diembao::jobs::review::{record_changes, review};
+use office::{
+    Office, PASSWORD,
+    desk::{Desk, FEED, Item, about, item, scripted::Answer, watch_march},
+};
+
+const CANDIDATE: &str = "Xã Sơn Hòa họp bàn việc quý tới";
+
+/// March 2026 watched whole, with one article that counts where `counts`, and one that waits for an officer.
+async fn office(counts: bool) -> Office {
+    let desk = Desk::open(FEED, "2026-02-27T08:00:00+07:00").await;
+    let page = format!(
+        "<!doctype html><html lang=\"vi\"><head><meta charset=\"utf-8\"><title>{CANDIDATE}</title></head><body><article><h1>{CANDIDATE}</h1>\
+         <p>Sáng nay, hội phụ nữ xã Sơn Hòa mở buổi trò chuyện về trồng rau sạch cho hơn tám mươi hội viên của mười hai thôn.</p>\
+         <p>Cuộc họp bàn việc trồng rau; cán bộ xã cũng nhắc đến phòng, chống mua bán người ở vùng cao, rồi bàn tiếp việc giống, phân bón \
+         và lịch gieo của vụ hè thu sắp tới trong toàn xã.</p></article></body></html>"
+    );
+    desk.server.on("/tin-900.html", Answer::ok("text/html; charset=utf-8", page));
+    let path = desk.server.url("/tin-900.html").to_string();
+    let mut extra = vec![Item { title: CANDIDATE.to_owned(), path, ..item(900, "2026-03-10T07:00:00+07:00") }];
+    if counts {
+        extra.push(about(901, "2026-03-12T07:00:00+07:00"));
+    }
+    watch_march(&desk, &extra, |_| false).await;
+    diembao::jobs::index::follow(&desk.app.line.store, &desk.app.search, &|_| ()).await.unwrap();
+    for month in ["2026-03", "2026-04"] {
+        let found = review(&desk.app.line, month.parse().unwrap(), &[]).await.unwrap();
+        record_changes(&desk.app.line, &found).await.unwrap();
+    }
+    Office::over(desk).await
+}
+
+async fn log_in(browser: &Browser, name: &str, password: &str) {
+    browser.go("/login").await;
+    browser.fill("#name", name).await;
+    browser.fill("#password", password).await;
+    browser.click("main form button").await;
+}
+
+#[tokio::test]
+async fn the_first_administrator_is_added_by_the_link_and_logs_in() {
+    let desk = Desk::open(FEED, "2026-04-10T08:00:00+07:00").await;
+    let link = desk.app.setup_link("").await.unwrap().unwrap();
+    let office = Office::over(desk).await;
+    let browser = Browser::open(&office.url("")).await;
+    browser.go(&link).await;
+    browser.fill("#name", "quan.tri").await;
+    browser.fill("#shown", "Nguyễn Thị Quản").await;
+    for field in ["#password", "#again"] {
+        browser.fill(field, "mot ngay dep troi").await;
+    }
+    browser.click("main form button").await;
+    browser.says("Đã lưu.").await;
+    log_in(&browser, "quan.tri", "mot ngay dep troi").await;
+    browser.says("Nguyễn Thị Quản (quản trị)").await;
+    browser.says("Bảng theo dõi tháng 2026").await;
+}
+
+#[tokio::test]
+async fn an_officer_rules_by_keyboard_and_sees_the_board_change() {
+    let office = office(false).await;
+    let browser = Browser::open(&office.url("")).await;
+    log_in(&browser, "officer", "sai mat khau roi").await;
+    browser.says("Tên hoặc mật khẩu không đúng.").await;
+    log_in(&browser, "officer", PASSWORD).await;
+    browser.says("bài chờ chuyên viên kết luận").await;
+    browser.click(".cards a").await;
+    browser.says(CANDIDATE).await;
+    browser.press("c").await;
+    browser.says("Không còn bài nào chờ").await;
+    browser.go("/").await;
+    assert!(browser.run("return document.querySelector('td.met a[href=\"/outlets/a/2026-03\"]') !== null").await.as_bool().unwrap());
+    browser.go("/queue?ruled=1").await;
+    office.desk.set("2026-04-06T22:10:00+07:00");
+    browser.go("/outlets/a/2026-03").await;
+    browser.says("Minh chứng được tính (1)").await;
+    browser.says("do chuyên viên kết luận").await;
+}
+
+#[tokio::test]
+async fn off_web_evidence_is_registered_with_a_scan() {
+    let office = office(false).await;
+    let browser = Browser::open(&office.url("")).await;
+    log_in(&browser, "officer", PASSWORD).await;
+    browser.go("/outlets/a/2026-03").await;
+    let file = tempfile::Builder::new().suffix(".pdf").tempfile().unwrap();
+    std::fs::write(file.path(), b"%PDF-1.4 invented").unwrap();
+    browser.run("document.querySelectorAll('details').forEach(it => it.open = true)").await;
+    browser.fill("#title", "Phóng sự: Chợ phiên bình yên").await;
+    browser.attach("#file", file.path()).await;
+    browser.click("form[action$=off-web] button").await;
+    browser.says("Đã ghi nhận minh chứng.").await;
+    browser.says("Phóng sự: Chợ phiên bình yên").await;
+    browser.says("Đạt").await;
+}
+
+#[tokio::test]
+async fn a_month_is_closed_by_two_officers_in_their_browsers() {
+    let office = office(false).await;
+    let first = Browser::open(&office.url("")).await;
+    log_in(&first, "officer", PASSWORD).await;
+    first.says("Bảng theo dõi tháng").await;
+    first.go("/months/2026-03/close").await;
+    first.says("đang chờ chuyên viên kết luận").await;
+    first.go("/queue").await;
+    first.press("n").await;
+    first.says("Không còn bài nào chờ").await;
+    first.go("/months/2026-03/close").await;
+    first.click("form[action$=propose] button").await;
+    first.says("Cần một chuyên viên khác xác nhận.").await;
+    let second = Browser::open(&office.url("")).await;
+    log_in(&second, "second", PASSWORD).await;
+    second.says("Bảng theo dõi tháng").await;
+    second.go("/months/2026-03/close").await;
+    second.click("form[action$=confirm] button").await;
+    second.accept().await;
+    second.says("lần chốt số 1").await;
+}
+
+#[tokio::test]
+async fn a_viewer_is_shown_no_button_and_a_forged_form_is_refused() {
+    let office = office(false).await;
+    let browser = Browser::open(&office.url("")).await;
+    log_in(&browser, "viewer", PASSWORD).await;
+    browser.says("người xem").await;
+    browser.go("/queue").await;
+    browser.says(CANDIDATE).await;
+    assert!(browser.run("return document.querySelector('[data-key=c]') === null").await.as_bool().unwrap());
+    browser.go("/users").await;
+    browser.says("Không").await;
+    // A page of another site posts into the desk: same machine, another name, so that cookies of the session do not matter.
+    let elsewhere = Browser::open(&office.url("").replace("127.0.0.1", "localhost")).await;
+    elsewhere.go("/login").await;
+    let target = office.url("/login");
+    elsewhere
+        .run(&format!(
+            "const form = document.createElement('form'); form.method = 'post'; form.action = '{target}'; document.body.append(form); \
+             document.querySelectorAll('meta[http-equiv]').forEach(it => it.remove()); form.submit();"
+        ))
+        .await;
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    assert!(!elsewhere.text().await.contains("Tên hoặc mật khẩu không đúng."), "the form never reached the desk");
+}
+
+/// Every page that an officer meets.
+const PAGES: [(&str, &str); 9] = [
+    ("board", "/"),
+    ("outlet-month", "/outlets/a/2026-03"),
+    ("article", "/articles/1"),
+    ("queue", "/queue"),
+    ("close", "/months/2026-03/close"),
+    ("password", "/password"),
+    ("missing", "/nowhere"),
+    ("english", "/lang/en?next=/outlets/a/2026-03"),
+    ("vietnamese", "/lang/vi?next=/"),
+];
+
+#[tokio::test]
+async fn a_barrier_would_be_found() {
+    let office = Office::over(Desk::open(FEED, "2026-04-10T08:00:00+07:00").await).await;
+    let browser = Browser::open(&office.url("")).await;
+    browser.go("/login").await;
+    browser.run("document.querySelector('label[for=name]').remove()").await;
+    let found = browser.barriers().await;
+    assert!(found.iter().any(|it| it.starts_with("label:")), "{found:?}");
+}
+
+#[tokio::test]
+async fn no_page_has_a_serious_barrier_and_each_is_drawn_at_both_widths() {
+    let office = office(true).await;
+    let browser = Browser::open(&office.url("")).await;
+    let mut barriers = Vec::new();
+    browser.go("/login").await;
+    barriers.extend(browser.barriers().await.into_iter().map(|it| format!("login: {it}")));
+    log_in(&browser, "head", PASSWORD).await;
+    browser.says("Bảng theo dõi tháng").await;
+    for (name, path) in PAGES {
+        for width in [1280, 390] {
+            browser.go(path).await;
+            browser.picture(&target().join(format!("screens/{name}-{width}.png")), width).await;
+            let wide = browser.run("return document.documentElement.scrollWidth - window.innerWidth").await.as_i64().unwrap();
+            if wide > 0 {
+                barriers.push(format!("{name} at {width}: {wide} pixels too wide"));
+            }
+            barriers.extend(browser.barriers().await.into_iter().map(|it| format!("{name} at {width}: {it}")));
+        }
+    }
+    assert!(barriers.is_empty(), "{}", barriers.join("\n"));
+}
