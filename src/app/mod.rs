@@ -1,11 +1,13 @@
 //! Builds every part and stops them in order. The only place that reads the clock.
 
+mod configure;
 pub mod control;
 pub mod demo;
 pub mod desk;
 pub mod live;
 pub mod requests;
 pub mod run;
+mod settings;
 
 use std::{
     fs, io,

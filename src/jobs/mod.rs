@@ -9,6 +9,7 @@ pub mod crawl;
 pub mod discover;
 pub mod document;
 pub mod dossier;
+pub mod effect;
 pub mod index;
 mod missing;
 pub mod reach;

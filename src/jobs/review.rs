@@ -103,9 +103,27 @@ pub async fn inputs_of(line: &Line, outlet: &Outlet, rules: &MonthRules<'_>) -> 
 /// The articles that matter for a stretch, with the marks of what became of them and who else printed their text.
 async fn marked(line: &Line, outlet: &Outlet, span: Span, now: DateTime<Utc>) -> Result<Vec<MonthArticle>, JobError> {
     let mut articles = line.store.month_articles(&outlet.id, span, now).await?;
+    mark_articles(line, outlet, span, now, &mut articles).await?;
+    Ok(articles)
+}
+
+/// Marks what became of articles of a stretch, and who else printed their text.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn mark_articles(
+    line: &Line,
+    outlet: &Outlet,
+    span: Span,
+    now: DateTime<Utc>,
+    articles: &mut [MonthArticle],
+) -> Result<(), JobError> {
+    if articles.is_empty() {
+        return Ok(());
+    }
     let mut twins = line.store.twins(&outlet.id, span, now).await?;
     let standings = line.store.standings(&outlet.id, span, now).await?;
-    for article in &mut articles {
+    for article in articles {
         let twins = twins.remove(&article.url).unwrap_or_default();
         article.marks = Marks::of_twins(&outlet.id, article.published, twins, line.zone);
         if let Some(stands) = standings.get(&article.url) {
@@ -113,7 +131,7 @@ async fn marked(line: &Line, outlet: &Outlet, span: Span, now: DateTime<Utc>) ->
             article.marks.edited_away = stands.edited_away;
         }
     }
-    Ok(articles)
+    Ok(())
 }
 
 /// How far back an outlet's articles tell its rhythm.

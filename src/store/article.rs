@@ -302,6 +302,19 @@ impl Store {
         rows.iter().map(stored_of).collect::<std::result::Result<_, _>>().map_err(failed())
     }
 
+    /// Articles that may be of a time after an instant, by falling id from before `id` on. Those of the control outlet are left
+    /// out.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn articles_since(&self, since: DateTime<Utc>, id: i64, limit: u32) -> Result<Vec<Stored>> {
+        let sql = select_stored!("WHERE id < $1 AND date_to >= $4 AND outlet <> $3 ORDER BY id DESC LIMIT $2");
+        let failed = || doing(format!("list the articles since {since}"));
+        let query = sqlx::query(sql).bind(id).bind(i64::from(limit)).bind(OutletId::control().as_str().to_owned()).bind(secs(since));
+        let rows = query.fetch_all(&self.reader).await.map_err(failed())?;
+        rows.iter().map(stored_of).collect::<std::result::Result<_, _>>().map_err(failed())
+    }
+
     /// One article.
     ///
     /// # Errors

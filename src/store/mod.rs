@@ -11,6 +11,7 @@ pub mod closing;
 pub mod control;
 pub mod coverage;
 pub mod dossier;
+pub mod health;
 pub mod link;
 pub mod month;
 pub mod officer;

@@ -11,11 +11,16 @@ mod gate;
 mod highlight;
 mod lang;
 mod login;
+mod new_source;
 mod outlet_month;
 mod queue;
+mod requests;
 mod search;
+mod settings;
+mod sources;
 pub mod secret;
 pub mod state;
+mod terms;
 
 use axum::{Router, http::Method, middleware, response::IntoResponse};
 use tower_http::{compression::CompressionLayer, csrf::CsrfLayer};
@@ -24,7 +29,7 @@ use self::{
     gate::{Door, form, open, page, take},
     state::Desk,
 };
-use crate::domain::user::Deed::{self, Close, Decide, Look, Unmask};
+use crate::domain::user::Deed::{self, Close, Decide, Look, ManageUsers, Unmask};
 
 /// Every door of the desk.
 fn doors() -> Vec<Door> {
@@ -57,6 +62,20 @@ fn doors() -> Vec<Door> {
         page("/search/export/{format}", Look, search::export),
         form("/search/save", Look, search::save),
         form("/search/remove", Look, search::remove),
+        page("/sources", Look, sources::show),
+        page("/sources/{outlet}", Look, sources::outlet),
+        form("/sources/{outlet}/visit", Decide, sources::visit_now),
+        page("/sources-new", Decide, new_source::ask),
+        form("/sources-new", Decide, new_source::discover),
+        page("/sources-new/{id}", Decide, new_source::choose),
+        form("/sources-new/{id}", Decide, new_source::save),
+        page("/terms", Look, terms::show),
+        form("/terms/try", Look, terms::try_out),
+        page("/terms/{id}", Decide, terms::term),
+        form("/terms/effect", Decide, terms::effect),
+        form("/terms/save", Decide, terms::save),
+        page("/settings", ManageUsers, settings::show),
+        page("/requests/{id}", Look, requests::show),
         page("/months/{month}/close", Look, close::show),
         form("/months/{month}/close/propose", Close, close::propose),
         form("/months/{month}/close/take-back", Close, close::take_back),

@@ -377,7 +377,8 @@ fn facet_name(frame: &Frame, name: &str) -> &'static str {
     frame.say(vi, en)
 }
 
-fn facet_value(frame: &Frame, rules: &FacetRules, name: &str, value: &str) -> String {
+/// What a value of a facet is called.
+pub fn facet_value(frame: &Frame, rules: &FacetRules, name: &str, value: &str) -> String {
     let (vi, en) = match (name, value) {
         ("genre", it) => return rules.genre_label(it).to_owned(),
         ("place", it) => return rules.place_name(it).to_owned(),
