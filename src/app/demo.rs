@@ -116,10 +116,12 @@ impl Demo {
         let listener = tokio::net::TcpListener::bind(address).await.map_err(|cause| AppError::Listen(address, cause))?;
         let shown = listener.local_addr().unwrap_or(address);
         eprintln!("diembao: http://{shown}/ (Ctrl-C to stop)");
-        axum::serve(listener, crate::web::routes(self.app.desk()).into_make_service_with_connect_info::<SocketAddr>())
+        let asked = tokio::spawn(super::requests::serve_requests(self.app.live.clone(), self.app.search.clone()));
+        let served = axum::serve(listener, crate::web::routes(self.app.desk()).into_make_service_with_connect_info::<SocketAddr>())
             .with_graceful_shutdown(super::run::stop_signal())
-            .await
-            .map_err(|cause| AppError::Listen(shown, cause))?;
+            .await;
+        asked.abort();
+        served.map_err(|cause| AppError::Listen(shown, cause))?;
         self.app.close().await;
         drop(self.press);
         Ok(())

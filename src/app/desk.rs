@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use crate::{
-    app::{App, AppError},
+    app::{App, AppError, configure::Configurator, live::Live, settings::settings},
     archive::{ArchiveError, Payload},
     domain::{
         month::Month,
@@ -60,7 +60,7 @@ impl App {
             search: self.search.clone(),
             attachments: Attachments::under(&self.places.data),
             site: Arc::new(site),
-            hands: hands(&self.line),
+            hands: self.hands(),
         }
     }
 }
@@ -122,47 +122,64 @@ impl App {
     }
 }
 
-fn hands(line: &Line) -> Hands {
-    let (clock, given) = (line.clock.clone(), line.clone());
-    Hands {
-        now: Arc::new(move || clock.now()),
-        given: Arc::new(move || Given {
-            outlets: given.register.outlets.clone().into(),
-            policies: given.policies.clone(),
-            facets: given.facets.clone(),
-        }),
-        look: hand(line, |line, (outlet, month)| async move { look_at(&line, &outlet, month).await }),
-        decided: hand(line, |line, (outlet, months): (OutletId, Vec<Month>)| async move {
-            for month in months {
-                let found = review(&line, month, std::slice::from_ref(&outlet)).await?;
-                record_changes(&line, &found).await?;
-            }
-            Ok(())
-        }),
-        dossier: hand(line, |line, (outlet, month)| async move { Ok(dossier(&line, registered(&line, &outlet)?, month).await?) }),
-        copy: hand(line, |line, capture| async move { archived_copy(&line, capture).await }),
-        checklist: hand(line, |line, (month, by, second): (Month, String, String)| async move {
-            let (obstacles, open) = checklist(&line, month, &by, &second).await?;
-            Ok(Checklist { obstacles, open })
-        }),
-        close: hand(line, |line, (month, by, second): (Month, String, String)| async move {
-            Ok(match close(&line, month, &by, &second).await? {
-                CloseEnd::Closed(closing) => CloseAnswer::Closed(closing.number, closing.digest),
-                CloseEnd::Refused(obstacles) => CloseAnswer::Refused(obstacles),
-            })
-        }),
+impl App {
+    fn hands(&self) -> Hands {
+        let live = &self.live;
+        let (clock, given) = (live.line().clock, live.clone());
+        let configurator = Configurator::new(live.clone(), self.places.config.clone());
+        let (digests, effects, saves) = (configurator.clone(), configurator.clone(), configurator);
+        Hands {
+            now: Arc::new(move || clock.now()),
+            given: Arc::new(move || {
+                let line = given.line();
+                Given { outlets: line.register.outlets.clone().into(), policies: line.policies, facets: line.facets, terms: line.terms }
+            }),
+            look: hand(live, |line, (outlet, month)| async move { look_at(&line, &outlet, month).await }),
+            decided: hand(live, |line, (outlet, months): (OutletId, Vec<Month>)| async move {
+                for month in months {
+                    let found = review(&line, month, std::slice::from_ref(&outlet)).await?;
+                    record_changes(&line, &found).await?;
+                }
+                Ok(())
+            }),
+            dossier: hand(live, |line, (outlet, month)| async move { Ok(dossier(&line, registered(&line, &outlet)?, month).await?) }),
+            copy: hand(live, |line, capture| async move { archived_copy(&line, capture).await }),
+            checklist: hand(live, |line, (month, by, second): (Month, String, String)| async move {
+                let (obstacles, open) = checklist(&line, month, &by, &second).await?;
+                Ok(Checklist { obstacles, open })
+            }),
+            close: hand(live, |line, (month, by, second): (Month, String, String)| async move {
+                Ok(match close(&line, month, &by, &second).await? {
+                    CloseEnd::Closed(closing) => CloseAnswer::Closed(closing.number, closing.digest),
+                    CloseEnd::Refused(obstacles) => CloseAnswer::Refused(obstacles),
+                })
+            }),
+            file_digest: Arc::new(move |file| {
+                let it = digests.clone();
+                Box::pin(async move { it.digest(file).await })
+            }),
+            effect: Arc::new(move |(edit, digest)| {
+                let it = effects.clone();
+                Box::pin(async move { it.effect(edit, digest).await })
+            }),
+            save: Arc::new(move |asked| {
+                let it = saves.clone();
+                Box::pin(async move { it.save(asked).await })
+            }),
+            settings: settings(live, &self.site, &self.places),
+        }
     }
 }
 
-/// A hand that works on a line.
-fn hand<Asked, T, W, F>(line: &Line, work: F) -> Arc<dyn Fn(Asked) -> Work<T> + Send + Sync>
+/// A hand that works on the line as it is configured when the hand is asked.
+fn hand<Asked, T, W, F>(live: &Live, work: F) -> Arc<dyn Fn(Asked) -> Work<T> + Send + Sync>
 where
     Asked: Send + 'static,
     W: Future<Output = Result<T, HandFault>> + Send + 'static,
     F: Fn(Line, Asked) -> W + Send + Sync + 'static,
 {
-    let line = line.clone();
-    Arc::new(move |asked| Box::pin(work(line.clone(), asked)))
+    let live = live.clone();
+    Arc::new(move |asked| Box::pin(work(live.line(), asked)))
 }
 
 fn registered<'a>(line: &'a Line, outlet: &OutletId) -> Result<&'a Outlet, HandFault> {

@@ -1,9 +1,13 @@
 //! Builds every part and stops them in order. The only place that reads the clock.
 
+mod configure;
 pub mod control;
 pub mod demo;
 pub mod desk;
+pub mod live;
+pub mod requests;
 pub mod run;
+mod settings;
 
 use std::{
     fs, io,
@@ -13,6 +17,7 @@ use std::{
 
 use chrono::{DateTime, Utc};
 
+use self::live::Live;
 use crate::{
     archive::{self, Archive, ArchiveError},
     config::{Config, ConfigError, outlets::Register, site::Site},
@@ -32,7 +37,10 @@ pub struct Places {
 
 /// The parts of a running installation.
 pub struct App {
+    /// As it was configured at the start.
     pub line: Line,
+    /// As it is configured now.
+    pub live: Live,
     pub search: Arc<Search>,
     pub site: Site,
     pub places: Places,
@@ -120,7 +128,7 @@ impl App {
             clock_rules: config.site.crawl.clock_rules,
             clock,
         };
-        Ok(Self { line, search: Arc::new(search), site: config.site, places: places.clone() })
+        Ok(Self { live: Live::new(line.clone()), line, search: Arc::new(search), site: config.site, places: places.clone() })
     }
 
     /// Mends what a crash left torn in the archive, and says so. For whatever is about to write there: commands that only

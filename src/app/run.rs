@@ -14,16 +14,15 @@ use tokio::{
     signal::unix::{Signal, SignalKind, signal},
 };
 
-use super::{App, AppError, control::ControlDesk, file_error};
+use super::{App, AppError, control::ControlDesk, file_error, live::Live, requests::serve_requests};
 use crate::{
     config::cron_line::CronLine,
-    domain::month::Month,
     jobs::{
         Line,
         crawl::{CrawlScope, crawl},
         index::follow,
         recheck::{recheck_due, recheck_round},
-        review::{record_changes, review},
+        review::{review_closed, review_recent},
     },
     search::Search,
     store::{
@@ -37,8 +36,6 @@ use crate::{
 const LOOK_EVERY: Duration = Duration::from_secs(20);
 /// Missed runs recorded one by one; after a longer absence the rest is not listed.
 const MISSED_MAX: usize = 5_000;
-/// Months that a scheduled review takes in, the present one included: a year and the one before it.
-const MONTHS_REVIEWED: usize = 13;
 /// A run that was cut short is caught up at once, but not for ever: what kills the program each time must not keep it from
 /// standing. After so many in a row the next regular time is waited for.
 const CATCH_UPS_MAX: usize = 3;
@@ -72,10 +69,11 @@ impl App {
         let presence = self.begin_life().await?;
         let control = self.open_control().await;
         let living = tokio::spawn(show_life(self.line.clone()));
+        let asked = tokio::spawn(serve_requests(self.live.clone(), self.search.clone()));
         let lines = &self.site.schedule;
         let jobs = [(Job::Crawl, lines.crawl.clone()), (Job::Review, lines.review.clone()), (Job::Recheck, lines.recheck.clone())];
         tokio::select! {
-            () = schedule(&self.line, &self.search, &control, &jobs) => {}
+            () = schedule(&self.live, &self.search, &control, &jobs) => {}
             () = told_to_stop => {}
         }
         eprintln!("diembao: stopping");
@@ -84,6 +82,7 @@ impl App {
             tracing::error!(%fault, "the desk did not close in order");
         }
         living.abort();
+        asked.abort();
         self.end_life().await;
         drop(presence);
         self.close().await;
@@ -173,10 +172,11 @@ async fn show_life(line: Line) {
 }
 
 /// Starts each job when it is due, for ever. Runs missed while the program was down are recorded and caught up once.
-async fn schedule(line: &Line, search: &Search, control: &ControlDesk, jobs: &[(Job, CronLine)]) {
+async fn schedule(live: &Live, search: &Search, control: &ControlDesk, jobs: &[(Job, CronLine)]) {
     // The index may have been deleted, or the program ended between a visit and its indexing.
-    catch_index_up(line, search).await;
+    catch_index_up(&live.line(), search).await;
     loop {
+        let line = &live.line();
         // Where workers share a database, one may have died since.
         if let Err(fault) = line.store.cut_runs(CutRuns::Lapsed, line.clock.now()).await {
             tracing::error!(error = ?fault, "the runs of dead workers could not be ended");
@@ -246,10 +246,10 @@ async fn perform(line: &Line, search: &Search, control: &ControlDesk, job: Job) 
             review_recent(line).await?;
             Ok(crawled.map(drop)?)
         }
-        Job::Review => review_recent(line).await,
+        Job::Review => Ok(review_recent(line).await?),
         Job::Recheck => {
             recheck_round(line).await?;
-            review_closed(line).await
+            Ok(review_closed(line).await?)
         }
     }
 }
@@ -260,27 +260,6 @@ async fn catch_index_up(line: &Line, search: &Search) {
     if let Err(fault) = follow(&line.store, search, &|_| ()).await {
         tracing::error!(error = ?fault, "the search index was not brought up to date");
     }
-}
-
-/// Reviews the present month and those before it, and records the verdicts that changed.
-async fn review_recent(line: &Line) -> Result<(), AppError> {
-    let now = Month::of(line.clock.now(), line.zone);
-    for month in std::iter::successors(Some(now), |it| Some(it.previous())).take(MONTHS_REVIEWED) {
-        let reviewed = review(line, month, &[]).await?;
-        record_changes(line, &reviewed).await?;
-    }
-    Ok(())
-}
-
-/// Reviews the closed months that lie further back, for what was found late.
-async fn review_closed(line: &Line) -> Result<(), AppError> {
-    let now = Month::of(line.clock.now(), line.zone);
-    let recent: Vec<Month> = std::iter::successors(Some(now), |it| Some(it.previous())).take(MONTHS_REVIEWED).collect();
-    for month in line.store.closed_months().await?.into_keys().filter(|it| !recent.contains(it)) {
-        let reviewed = review(line, month, &[]).await?;
-        record_changes(line, &reviewed).await?;
-    }
-    Ok(())
 }
 
 /// Waits for Ctrl-C or the signal by which service managers stop a program. They are listened for from the call on, not only

@@ -3,6 +3,7 @@
 pub mod calendar;
 mod certificates;
 pub mod cron_line;
+pub mod edit;
 mod facets;
 pub mod outlets;
 mod selector;
@@ -20,7 +21,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     config::{outlets::Register, site::Site},
-    domain::{calendar::Calendar, facet::FacetRules, relevance::Terms},
+    domain::{calendar::Calendar, edit::ConfigFile, facet::FacetRules, relevance::Terms},
 };
 
 /// Everything that the configuration says.
@@ -64,8 +65,20 @@ impl Config {
     /// # Errors
     /// The first thing that is wrong, with file, line and key.
     pub fn load(dir: &Path) -> Result<Self, ConfigError> {
-        let register_file = dir.join("outlets.toml");
-        let Some(register) = read(&register_file)? else {
+        Self::load_with(dir, None)
+    }
+
+    /// The same with another text in the place of one of the files.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, with file, line and key.
+    pub fn load_with(dir: &Path, other: Option<(ConfigFile, &str)>) -> Result<Self, ConfigError> {
+        let text = |file: ConfigFile| match other {
+            Some((changed, text)) if changed == file => Ok(Some(text.to_owned())),
+            _ => read(&dir.join(file.name())),
+        };
+        let register_file = dir.join(ConfigFile::Register.name());
+        let Some(register) = text(ConfigFile::Register)? else {
             return Err(ConfigError {
                 file: register_file,
                 line: None,
@@ -77,7 +90,7 @@ impl Config {
             dir,
             &register,
             read(&dir.join("diembao.toml"))?.as_deref().unwrap_or_default(),
-            read(&dir.join("terms.toml"))?,
+            text(ConfigFile::Terms)?,
             read(&dir.join("calendar.toml"))?,
         )?;
         let file = dir.join("facets.toml");

@@ -15,6 +15,7 @@ pub mod coverage;
 pub mod date;
 pub mod digest;
 pub mod dossier;
+pub mod edit;
 pub mod facet;
 pub mod hand_check;
 pub mod link;

@@ -15,6 +15,8 @@ pub enum Request {
     Link { outlet: OutletId, url: Url },
     /// Look for the sources of a site.
     Discover { url: Url },
+    /// Judge what is stored again, with the dictionary of that version or a later one.
+    Rejudge { terms: String },
 }
 
 /// What came of it.
@@ -29,8 +31,32 @@ pub enum Answer {
     Known { article: i64 },
     /// Sources that a site seems to have.
     Found { sources: Vec<FoundSource> },
+    /// What was stored was judged again: how many articles, and how many judgements changed.
+    Rejudged { judged: u64, changed: u64 },
     /// It could not be done, and why.
-    Failed { why: String },
+    Failed { why: Fault },
+}
+
+/// Why a wish could not be fulfilled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fault", rename_all = "snake_case")]
+pub enum Fault {
+    /// The outlet is not in the register.
+    NotRegistered { outlet: String },
+    /// The address lies on none of the outlet's hosts.
+    ForeignHost { host: String, own: Vec<String> },
+    /// The address is a home page or one of the outlet's sources, and no article.
+    NoArticle,
+    /// The outlet has no source that could be read.
+    NoSource,
+    /// The page was not read: the word for it that the store uses too, and what is known beyond that.
+    NotRead { why: String, detail: String },
+    /// The site did not answer as one that has sources.
+    NoSite { detail: String },
+    /// It took too long.
+    TooLong { minutes: u64 },
+    /// A fault of the program or its machine; the log tells more.
+    Inner,
 }
 
 /// A source that a site seems to have.
@@ -39,9 +65,9 @@ pub struct FoundSource {
     pub url: Url,
     /// `feed`, `sitemap` or `listing`.
     pub kind: String,
-    /// How it was found.
+    /// How it was found: `home_page`, `robots` or `usual_address`.
     pub found: String,
-    /// What would be read: titles with addresses, the first few.
+    /// What would be read: titles with addresses, the first few. Lists without titles have empty ones.
     pub preview: Vec<(String, String)>,
     pub entries: usize,
 }
@@ -53,6 +79,7 @@ impl Request {
             Self::Visit { .. } => "visit",
             Self::Link { .. } => "link",
             Self::Discover { .. } => "discover",
+            Self::Rejudge { .. } => "rejudge",
         }
     }
 
@@ -62,6 +89,7 @@ impl Request {
             Self::Visit { outlet } => outlet.to_string(),
             Self::Link { outlet, url } => format!("{outlet} {url}"),
             Self::Discover { url } => url.to_string(),
+            Self::Rejudge { terms } => terms.clone(),
         }
     }
 }

@@ -68,21 +68,15 @@ pub async fn crawl(line: &Line, scope: &CrawlScope, on_step: &(dyn Fn(Step) + Sy
     let manner = Manner { back_to: None, offline: probe_own_line(line).await? == OwnLine::Down };
     let chosen: Vec<&Outlet> =
         line.register.outlets.iter().filter(|it| scope.outlets.is_empty() || scope.outlets.contains(&it.id)).collect();
-    let visits: Vec<Result<Visited, JobError>> = stream::iter(&chosen)
-        .map(|outlet| visit_sources(line, outlet, scope, manner, on_step))
-        .buffer_unordered(line.concurrency)
-        .collect()
-        .await;
-    let walks: Vec<Result<Vec<Walked>, JobError>> = stream::iter(chosen.iter().filter(|_| scope.back_to.is_some()))
-        .map(|outlet| async { backfill(line, outlet, scope.back_to.unwrap_or_default(), on_step).await })
-        .buffer_unordered(line.concurrency)
-        .collect()
-        .await;
+    let visits: Vec<_> = chosen.iter().map(|outlet| visit_sources(line, outlet, scope, manner, on_step)).collect();
+    let visits = side_by_side(line, visits).await;
+    let walks: Vec<_> = chosen.iter().filter_map(|outlet| scope.back_to.map(|back_to| backfill(line, outlet, back_to, on_step))).collect();
+    let walks = side_by_side(line, walks).await;
     // Where nothing at all could be seen, pages cannot be reached either: they wait for the next round.
     let seen = |it: &Result<Visited, JobError>| it.as_ref().is_ok_and(|it| it.0.iter().any(|it| it.outcome.has_seen()));
     let readable = if manner.offline && !visits.iter().any(seen) { &[] } else { chosen.as_slice() };
-    let counts: Vec<Result<ReadCount, JobError>> =
-        stream::iter(readable).map(|outlet| read_outlet(line, outlet, scope, on_step)).buffer_unordered(line.concurrency).collect().await;
+    let counts: Vec<_> = readable.iter().map(|outlet| read_outlet(line, outlet, scope, on_step)).collect();
+    let counts = side_by_side(line, counts).await;
     pair_reprints(line).await?;
     let mut report = CrawlReport::default();
     for made in visits {
@@ -100,6 +94,11 @@ pub async fn crawl(line: &Line, scope: &CrawlScope, on_step: &(dyn Fn(Step) + Sy
     }
     report.visits.sort_by(|a, b| (&a.outlet, &a.source).cmp(&(&b.outlet, &b.source)));
     Ok(report)
+}
+
+/// Works on outlets side by side, as many at a time as configured.
+async fn side_by_side<T>(line: &Line, work: Vec<impl Future<Output = T>>) -> Vec<T> {
+    stream::iter(work).buffer_unordered(line.concurrency).collect().await
 }
 
 /// Reads what waits, and lets walks back in time learn from the dates that the pages tell.

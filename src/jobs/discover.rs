@@ -20,6 +20,8 @@ pub struct Proposal {
     pub url: Url,
     /// Entries that it lists.
     pub entries: u64,
+    /// The first of them: titles, which may be empty, and addresses.
+    pub preview: Vec<(String, Url)>,
     /// Why it was tried.
     pub found: Found,
 }
@@ -41,6 +43,15 @@ impl Found {
             Self::UsualAddress => "trying a usual address",
         }
     }
+
+    /// The word that is kept with a proposal.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::HomePage => "home_page",
+            Self::Robots => "robots",
+            Self::UsualAddress => "usual_address",
+        }
+    }
 }
 
 /// Addresses under which Vietnamese outlets commonly keep feeds and sitemaps.
@@ -57,6 +68,8 @@ const USUAL: [(&str, SourceKind); 9] = [
 ];
 /// Addresses tried: a home page may name a feed for each of a hundred sections.
 const TRIES_MAX: usize = 40;
+/// Entries shown of each proposal.
+const PREVIEW: usize = 5;
 
 /// Tries what a site offers; the home page itself is proposed as a listing where nothing better lists articles.
 ///
@@ -90,20 +103,20 @@ pub async fn discover(fetcher: &Fetcher, zone: Tz, home: &Url, now: DateTime<Utc
         if proposals.iter().any(|it| it.url == url) {
             continue;
         }
-        if let Some(entries) = try_source(fetcher, zone, &url, kind, now).await {
-            proposals.push(Proposal { kind, url, entries, found });
+        if let Some((entries, preview)) = try_source(fetcher, zone, &url, kind, now).await {
+            proposals.push(Proposal { kind, url, entries, preview, found });
         }
     }
     if proposals.is_empty()
-        && let Some(entries) = try_source(fetcher, zone, &base, SourceKind::Listing, now).await
+        && let Some((entries, preview)) = try_source(fetcher, zone, &base, SourceKind::Listing, now).await
     {
-        proposals.push(Proposal { kind: SourceKind::Listing, url: base, entries, found: Found::HomePage });
+        proposals.push(Proposal { kind: SourceKind::Listing, url: base, entries, preview, found: Found::HomePage });
     }
     Ok(proposals)
 }
 
-/// How many entries an address lists, if it reads as that kind of document and lists any.
-async fn try_source(fetcher: &Fetcher, zone: Tz, url: &Url, kind: SourceKind, now: DateTime<Utc>) -> Option<u64> {
+/// How many entries an address lists, with the first of them, if it reads as that kind of document and lists any.
+async fn try_source(fetcher: &Fetcher, zone: Tz, url: &Url, kind: SourceKind, now: DateTime<Utc>) -> Option<(u64, Vec<(String, Url)>)> {
     let answer = fetcher.get(url, &Validators::default(), now).await;
     let End::Body(body) = answer.end else { return None };
     let base = answer.url;
@@ -114,7 +127,11 @@ async fn try_source(fetcher: &Fetcher, zone: Tz, url: &Url, kind: SourceKind, no
             SourceKind::Sitemap => sitemap(&body.bytes, body.content_type.as_deref(), &scope),
             SourceKind::Listing => listing(&body.bytes, body.content_type.as_deref(), &scope),
         };
-        listed.ok().map(|it| it.in_document + it.children.len() as u64)
+        let listed = listed.ok()?;
+        let entries = listed.entries.into_iter().map(|it| (it.title, it.url));
+        let children = listed.children.iter().map(|it| (String::new(), it.url.clone()));
+        let preview = entries.chain(children).take(PREVIEW).collect();
+        Some((listed.in_document + listed.children.len() as u64, preview))
     };
-    off_thread(work).await.ok().flatten().filter(|it| *it > 0)
+    off_thread(work).await.ok().flatten().filter(|it| it.0 > 0)
 }

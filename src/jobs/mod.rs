@@ -9,6 +9,7 @@ pub mod crawl;
 pub mod discover;
 pub mod document;
 pub mod dossier;
+pub mod effect;
 pub mod index;
 mod missing;
 pub mod reach;
@@ -17,6 +18,7 @@ pub mod recheck;
 pub mod rejudge;
 pub mod repair;
 pub mod reprint;
+pub mod request;
 pub mod review;
 pub mod visit;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use futures_util::{StreamExt, stream};
+use futures_util::future::join_all;
 use url::Url;
 
 use super::{JobError, Line};
@@ -38,7 +38,10 @@ pub async fn probe_own_line(line: &Line) -> Result<OwnLine, JobError> {
 pub async fn ask_controls(line: &Line) -> ProbeRound {
     let at = line.clock.now();
     // Without a limit of its own: the configuration names few, and each has its own host.
-    let results = stream::iter(line.control_urls.iter()).map(|url| ask(line, url)).buffered(line.control_urls.len().max(1)).collect().await;
+    let results = {
+        let asked: Vec<_> = line.control_urls.iter().map(|url| ask(line, url)).collect();
+        join_all(asked).await
+    };
     ProbeRound { at, results }
 }
 

@@ -29,6 +29,7 @@ use crate::{
     fetch::{self, Answer, End, Validators},
     store::{
         article::{FailedReading, ReadingRecord, ToRead},
+        capture::NewCapture,
         reading::Misread,
     },
     text,
@@ -104,8 +105,65 @@ pub(super) struct Loaded {
     url: Url,
 }
 
+/// A page that was fetched and is believed to be the article; nothing of it is kept yet but what the archive holds.
+pub(super) struct Believed {
+    pub page: Page,
+    pub judgement: Judgement,
+    captures: Vec<NewCapture>,
+}
+
+/// Fetches a page that no source listed, by its address alone.
+///
+/// # Errors
+/// Where the store or the archive fails; what the page does is an answer.
+pub(super) async fn read_unlisted(line: &Line, outlet: &Outlet, url: &Url) -> Result<Result<Believed, NotReadHere>, JobError> {
+    let now = line.clock.now();
+    let article = ToRead {
+        id: 0,
+        outlet: outlet.id.to_string(),
+        url: url.to_string(),
+        title: String::new(),
+        summary: String::new(),
+        first_seen: now,
+        unread_why: None,
+        attempts: 0,
+        first_failed: None,
+    };
+    let mut captures = Captures::of(line);
+    let end = match load(line, outlet, &article, &mut captures).await? {
+        Ok(loaded) => believe(line, outlet, &article, loaded, &mut line.store.habit(&outlet.id).await?, now).await?,
+        Err(failure) => Err(failure),
+    };
+    let captures = captures.settle().await?;
+    Ok(end.map(|(page, judgement)| Believed { page, judgement, captures }))
+}
+
+/// Keeps what was read with its article.
+///
+/// # Errors
+/// Where the store fails.
+pub(super) async fn keep(line: &Line, outlet: &Outlet, id: i64, url: &str, believed: Believed) -> Result<(), JobError> {
+    let now = line.clock.now();
+    let Believed { mut page, judgement, captures } = believed;
+    doubt_today(&mut page.dates, now, line.zone);
+    let published = decide_date(page.dates.clone(), Some(now), line.zone).published;
+    let owner = Url::parse(url).ok().map_or(outlet, |url| owner(line, outlet, &url, published));
+    let (facets, privacy) = sides(line, url, &page, published);
+    let reading = ReadingRecord {
+        outlet: &owner.id,
+        page: &page,
+        judgement: &judgement,
+        facets: &facets,
+        privacy: &privacy,
+        terms: line.terms.version(),
+        zone: line.zone,
+        captures: &captures,
+    };
+    Ok(line.store.record_reading(id, &reading).await?)
+}
+
 /// Reads one article's page; says whether it could be.
-async fn read_one(line: &Line, outlet: &Outlet, article: &ToRead, habit: &mut Habit) -> Result<bool, JobError> {
+pub(super) async fn read_one(line: &Line, outlet: &Outlet, article: &ToRead, habit: &mut Habit) -> Result<bool, JobError> {
     let now = line.clock.now();
     let mut captures = Captures::of(line);
     let end = match load(line, outlet, article, &mut captures).await? {
@@ -114,22 +172,8 @@ async fn read_one(line: &Line, outlet: &Outlet, article: &ToRead, habit: &mut Ha
     };
     let captures = captures.settle().await?;
     match end {
-        Ok((mut page, judgement)) => {
-            doubt_today(&mut page.dates, now, line.zone);
-            let published = decide_date(page.dates.clone(), Some(now), line.zone).published;
-            let owner = Url::parse(&article.url).ok().map_or(outlet, |url| owner(line, outlet, &url, published));
-            let (facets, privacy) = sides(line, &article.url, &page, published);
-            let reading = ReadingRecord {
-                outlet: &owner.id,
-                page: &page,
-                judgement: &judgement,
-                facets: &facets,
-                privacy: &privacy,
-                terms: line.terms.version(),
-                zone: line.zone,
-                captures: &captures,
-            };
-            line.store.record_reading(article.id, &reading).await?;
+        Ok((page, judgement)) => {
+            keep(line, outlet, article.id, &article.url, Believed { page, judgement, captures }).await?;
             Ok(true)
         }
         Err(failure) => {

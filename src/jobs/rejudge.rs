@@ -3,10 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{JobError, Line, read::sides};
-use crate::domain::{
-    article::Page,
-    month::Month,
-    relevance::{Reading, judge, judge_unread},
+use crate::{
+    domain::{
+        article::Page,
+        month::Month,
+        relevance::{Judgement, JudgementKind, Reading, Terms, judge, judge_unread},
+    },
+    store::article::Stored,
 };
 
 /// Judgements that would change, counted by month (`None` without a date), outlet, and from what to what.
@@ -38,14 +41,7 @@ pub async fn rejudge(line: &Line, apply: bool) -> Result<Rejudged, JobError> {
         let Some(end) = batch.last() else { break };
         last = end.id;
         for article in &batch {
-            let judgement = if article.read {
-                judge(
-                    &line.terms,
-                    &Reading { title: &article.title, lead: &article.lead, body: &article.text, captions: &article.captions },
-                )
-            } else {
-                judge_unread(&line.terms, &article.title, &article.summary)
-            };
+            let judgement = judge_again(line, article, judged(&line.terms, article)).await?;
             outcome.judged += 1;
             if judgement.kind != article.judgement {
                 let month = article.published.map(|it| Month::of(it, line.zone));
@@ -72,4 +68,28 @@ pub async fn rejudge(line: &Line, apply: bool) -> Result<Rejudged, JobError> {
         }
     }
     Ok(outcome)
+}
+
+/// What a dictionary makes of a stored article.
+pub(super) fn judged(terms: &Terms, article: &Stored) -> Judgement {
+    if article.read {
+        judge(terms, &Reading { title: &article.title, lead: &article.lead, body: &article.text, captions: &article.captions })
+    } else {
+        judge_unread(terms, &article.title, &article.summary)
+    }
+}
+
+/// The judgement that is kept. Where a source named the subject and the page did not, an officer must look: that stays so as long
+/// as the dictionary finds the subject in what the sources said.
+pub(super) async fn judge_again(line: &Line, article: &Stored, judgement: Judgement) -> Result<Judgement, JobError> {
+    if !article.read || judgement.kind != JudgementKind::Unrelated || article.judgement != JudgementKind::Candidate {
+        return Ok(judgement);
+    }
+    for title in line.store.listed_titles(article.id).await? {
+        let listed = judge_unread(&line.terms, &title, &article.summary);
+        if listed.kind == JudgementKind::Candidate {
+            return Ok(listed);
+        }
+    }
+    Ok(judgement)
 }

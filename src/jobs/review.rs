@@ -103,9 +103,27 @@ pub async fn inputs_of(line: &Line, outlet: &Outlet, rules: &MonthRules<'_>) -> 
 /// The articles that matter for a stretch, with the marks of what became of them and who else printed their text.
 async fn marked(line: &Line, outlet: &Outlet, span: Span, now: DateTime<Utc>) -> Result<Vec<MonthArticle>, JobError> {
     let mut articles = line.store.month_articles(&outlet.id, span, now).await?;
+    mark_articles(line, outlet, span, now, &mut articles).await?;
+    Ok(articles)
+}
+
+/// Marks what became of articles of a stretch, and who else printed their text.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn mark_articles(
+    line: &Line,
+    outlet: &Outlet,
+    span: Span,
+    now: DateTime<Utc>,
+    articles: &mut [MonthArticle],
+) -> Result<(), JobError> {
+    if articles.is_empty() {
+        return Ok(());
+    }
     let mut twins = line.store.twins(&outlet.id, span, now).await?;
     let standings = line.store.standings(&outlet.id, span, now).await?;
-    for article in &mut articles {
+    for article in articles {
         let twins = twins.remove(&article.url).unwrap_or_default();
         article.marks = Marks::of_twins(&outlet.id, article.published, twins, line.zone);
         if let Some(stands) = standings.get(&article.url) {
@@ -113,7 +131,7 @@ async fn marked(line: &Line, outlet: &Outlet, span: Span, now: DateTime<Utc>) ->
             article.marks.edited_away = stands.edited_away;
         }
     }
-    Ok(articles)
+    Ok(())
 }
 
 /// How far back an outlet's articles tell its rhythm.
@@ -204,6 +222,45 @@ pub async fn record_changes(line: &Line, review: &MonthReview) -> Result<usize, 
         changed += usize::from(line.store.record_verdict(&change_of(line, review, it)).await?);
     }
     Ok(changed)
+}
+
+/// Months that a regular review takes in, the present one included: a year and the one before it.
+const MONTHS_REVIEWED: usize = 13;
+
+/// The present month and those before it that a regular review takes in, the latest first.
+pub fn recent_months(line: &Line) -> Vec<Month> {
+    let now = Month::of(line.clock.now(), line.zone);
+    std::iter::successors(Some(now), |it| Some(it.previous())).take(MONTHS_REVIEWED).collect()
+}
+
+/// Reviews months and records the verdicts that changed.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn review_months(line: &Line, months: impl IntoIterator<Item = Month>) -> Result<(), JobError> {
+    for month in months {
+        let reviewed = review(line, month, &[]).await?;
+        record_changes(line, &reviewed).await?;
+    }
+    Ok(())
+}
+
+/// Reviews the present month and those before it, and records the verdicts that changed.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn review_recent(line: &Line) -> Result<(), JobError> {
+    review_months(line, recent_months(line)).await
+}
+
+/// Reviews the closed months that lie further back, for what was found late.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn review_closed(line: &Line) -> Result<(), JobError> {
+    let recent = recent_months(line);
+    let closed = line.store.closed_months().await?;
+    review_months(line, closed.into_keys().filter(|it| !recent.contains(it))).await
 }
 
 /// The row that an outlet's reviewed month is recorded as.

@@ -10,7 +10,9 @@ use super::{
     Result, Store,
     capture::{AskedFor, NewCapture, insert_captures},
     clock::rules_of,
-    decoded, doing, encoded, instant, marks_of, optional_instant, optional_json, secs,
+    decoded, doing, encoded, instant,
+    link::to_read_of,
+    marks_of, optional_instant, optional_json, secs,
 };
 use crate::domain::{
     article::Page,
@@ -215,20 +217,7 @@ impl Store {
         .fetch_all(&self.reader)
         .await
         .map_err(failed())?;
-        let read = |row: &AnyRow| {
-            Ok(ToRead {
-                id: row.try_get("id")?,
-                outlet: row.try_get("outlet")?,
-                url: row.try_get("url")?,
-                title: row.try_get("title")?,
-                summary: row.try_get("summary")?,
-                first_seen: instant(row.try_get("first_seen")?),
-                unread_why: row.try_get("unread_why")?,
-                attempts: u32::try_from(row.try_get::<i64, _>("attempts")?).unwrap_or(u32::MAX),
-                first_failed: optional_instant(row, "first_failed")?,
-            })
-        };
-        rows.iter().map(read).collect::<std::result::Result<_, _>>().map_err(failed())
+        rows.iter().map(to_read_of).collect::<std::result::Result<_, _>>().map_err(failed())
     }
 
     /// How many articles' pages wait to be read; with `at`, only those whose next try is due then.
@@ -331,6 +320,19 @@ impl Store {
         let sql = select_stored!("WHERE id > $1 AND outlet <> $3 ORDER BY id LIMIT $2");
         let failed = || doing(format!("list the articles after {id}"));
         let query = sqlx::query(sql).bind(id).bind(i64::from(limit)).bind(OutletId::control().as_str().to_owned());
+        let rows = query.fetch_all(&self.reader).await.map_err(failed())?;
+        rows.iter().map(stored_of).collect::<std::result::Result<_, _>>().map_err(failed())
+    }
+
+    /// Articles that may be of a time after an instant, by falling id from before `id` on. Those of the control outlet are left
+    /// out.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn articles_since(&self, since: DateTime<Utc>, id: i64, limit: u32) -> Result<Vec<Stored>> {
+        let sql = select_stored!("WHERE id < $1 AND date_to >= $4 AND outlet <> $3 ORDER BY id DESC LIMIT $2");
+        let failed = || doing(format!("list the articles since {since}"));
+        let query = sqlx::query(sql).bind(id).bind(i64::from(limit)).bind(OutletId::control().as_str().to_owned()).bind(secs(since));
         let rows = query.fetch_all(&self.reader).await.map_err(failed())?;
         rows.iter().map(stored_of).collect::<std::result::Result<_, _>>().map_err(failed())
     }

@@ -160,6 +160,19 @@ impl Store {
         tx.commit().await.map_err(failed())
     }
 
+    /// Logs a change of a configuration file; `before` and `after` are JSON.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn log_configured(&self, by: &str, file: &str, before: String, after: String, now: DateTime<Utc>) -> Result<()> {
+        let failed = || doing(format!("log that {by} changes {file}"));
+        let mut tx = self.write().await.map_err(failed())?;
+        let place = Place::take(&mut tx).await.map_err(failed())?;
+        let entry = Entry { at: now, by, act: Act::Configured, subject: file.to_owned(), before, after };
+        place.write(&mut tx, entry).await.map_err(failed())?;
+        tx.commit().await.map_err(failed())
+    }
+
     /// The rows of the log after a number, in order.
     ///
     /// # Errors

@@ -12,6 +12,8 @@ pub mod closing;
 pub mod control;
 pub mod coverage;
 pub mod dossier;
+pub mod health;
+pub mod link;
 pub mod month;
 pub mod officer;
 pub mod reading;

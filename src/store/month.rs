@@ -79,6 +79,17 @@ impl Store {
         rows.iter().map(month_article_of).collect::<std::result::Result<_, _>>().map_err(failed())
     }
 
+    /// One article of an outlet as the review of a month reads it, whatever it was judged.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn month_article(&self, outlet: &OutletId, id: i64, now: DateTime<Utc>) -> Result<Option<MonthArticle>> {
+        let failed = || doing(format!("load article {id} as a month has it"));
+        let query = sqlx::query(select_ruled!("a.id = $3")).bind(secs(now)).bind(outlet.as_str()).bind(id);
+        let row = query.fetch_optional(&self.reader).await.map_err(failed())?;
+        row.as_ref().map(month_article_of).transpose().map_err(failed())
+    }
+
     /// The articles of an outlet that count in a month by a ruling up to `now` alone: their dates lie outside of it.
     ///
     /// # Errors

@@ -229,7 +229,7 @@ impl Store {
 }
 
 /// Inserts an article that was found; `None` where it is new, its id where somebody else was faster.
-async fn insert_found(
+pub(super) async fn insert_found(
     tx: &mut Transaction<'static, Any>,
     visit: &VisitRecord<'_>,
     listed: &ListedEntry<'_>,

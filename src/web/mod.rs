@@ -18,15 +18,20 @@ mod import;
 mod lang;
 mod limit;
 mod login;
+mod new_source;
 mod notices;
 mod outlet_month;
 mod queue;
 mod reply;
 mod reports;
+mod requests;
 mod search;
 pub mod secret;
+mod settings;
+mod sources;
 pub mod state;
 mod submissions;
+mod terms;
 mod tokens;
 mod users;
 mod year;
@@ -85,6 +90,20 @@ fn months() -> Vec<Door> {
         form("/articles/{id}/unmask", Unmask, article::unmask),
         page("/queue", Look, queue::show),
         form("/queue", Decide, queue::rule_many),
+        page("/sources", Look, sources::show),
+        page("/sources/{outlet}", Look, sources::outlet),
+        form("/sources/{outlet}/visit", Decide, sources::visit_now),
+        page("/sources-new", Decide, new_source::ask),
+        form("/sources-new", Decide, new_source::discover),
+        page("/sources-new/{id}", Decide, new_source::choose),
+        form("/sources-new/{id}", Decide, new_source::save),
+        page("/terms", Look, terms::show),
+        form("/terms/try", Look, terms::try_out),
+        page("/terms/{id}", Decide, terms::term),
+        form("/terms/effect", Decide, terms::effect),
+        form("/terms/save", Decide, terms::save),
+        page("/settings", ManageUsers, settings::show),
+        page("/requests/{id}", Look, requests::show),
         page("/months/{month}/close", Look, close::show),
         form("/months/{month}/close/propose", Close, close::propose),
         form("/months/{month}/close/take-back", Close, close::take_back),

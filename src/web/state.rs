@@ -10,11 +10,13 @@ use crate::{
     domain::{
         calendar::Policy,
         closing::{Acknowledged, Obstacle},
+        edit::{AskedEdit, ConfigFile, Edit, EditFault, Effect, SavedEdit},
         facet::FacetRules,
         month::Month,
         near_miss::NearMiss,
         officer::MonthDecisions,
         outlet::{Outlet, OutletId},
+        relevance::Terms,
         review::{MonthRules, OutletMonth},
     },
     search::Search,
@@ -50,6 +52,7 @@ pub struct Given {
     pub policies: Arc<[Policy]>,
     /// What genres and places are called.
     pub facets: Arc<FacetRules>,
+    pub terms: Arc<Terms>,
 }
 
 /// What a hand could not do.
@@ -78,6 +81,37 @@ pub struct Hands {
     pub checklist: Hand<(Month, String, String), Checklist>,
     /// Closes a month in the name of two officers.
     pub close: Hand<(Month, String, String), CloseAnswer>,
+    /// The digest of a configuration file as it stands on the disk.
+    pub file_digest: Hand<ConfigFile, String>,
+    /// What a change of the dictionary would do; the text is the digest of the file that it was drawn from.
+    pub effect: Hand<(Edit, String), Result<Effect, EditFault>>,
+    /// Changes a configuration file; what it says is in force at once.
+    pub save: Hand<AskedEdit, Result<SavedEdit, EditFault>>,
+    /// How the installation is set up.
+    pub settings: Arc<dyn Fn() -> Settings + Send + Sync>,
+}
+
+/// How the installation is set up, for whoever looks after it. No secrets.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Each job's cron line and the next times at which it starts.
+    pub jobs: Vec<JobTimes>,
+    /// Names and values of the settings of notices.
+    pub notices: Vec<(&'static str, String)>,
+    /// Names and versions of the program, the dictionary and the files.
+    pub versions: Vec<(String, String)>,
+    /// What lies where.
+    pub places: Vec<(&'static str, String)>,
+}
+
+/// When a job starts.
+#[derive(Debug, Clone)]
+pub struct JobTimes {
+    pub name: &'static str,
+    pub cron: String,
+    /// Whether the program starts it now.
+    pub active: bool,
+    pub next: Vec<DateTime<Utc>>,
 }
 
 /// An outlet's month with what its verdict is made of.

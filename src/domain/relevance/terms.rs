@@ -131,6 +131,16 @@ impl Terms {
         terms.chain(self.guards.iter().map(|(guard, _)| Entry { id: &guard.id, class: TermClass::Guard, why: &guard.why }))
     }
 
+    /// The terms as the dictionary states them, in its order.
+    pub fn term_specs(&self) -> &[TermSpec] {
+        &self.terms
+    }
+
+    /// The guards as the dictionary states them, in its order.
+    pub fn guard_specs(&self) -> impl Iterator<Item = &GuardSpec> {
+        self.guards.iter().map(|it| &it.0)
+    }
+
     /// The ids of the entries that stand anywhere in a text, whether they count there or not.
     pub fn met(&self, text: &str) -> BTreeSet<&str> {
         let found = self.patterns.find(&Toned::new(text)).into_iter();
