@@ -2,6 +2,7 @@
 
 use std::{
     fs::{File, TryLockError},
+    io::Write,
     net::SocketAddr,
     path::Path,
     time::Duration,
@@ -54,9 +55,9 @@ impl App {
         let listener = TcpListener::bind(address).await.map_err(|cause| AppError::Listen(address, cause))?;
         let shown = listener.local_addr().unwrap_or(address);
         tracing::info!(%shown, "the desk is open");
-        eprintln!("diembao: http://{shown}/");
+        tell(&format!("diembao: http://{shown}/"));
         if let Some(link) = self.setup_link(&format!("http://{shown}")).await? {
-            eprintln!("diembao: nobody can log in yet; open this link once, within a day, to add the administrator:\n  {link}");
+            tell(&format!("diembao: nobody can log in yet; open this link once, within a day, to add the administrator:\n  {link}"));
         }
         let (stop, stopped) = tokio::sync::watch::channel(false);
         let mut until = stopped.clone();
@@ -76,7 +77,7 @@ impl App {
             () = schedule(&self.live, &self.search, &control, &jobs) => {}
             () = told_to_stop => {}
         }
-        eprintln!("diembao: stopping");
+        tell("diembao: stopping");
         let _receivers_gone = stop.send(true);
         if let Err(fault) = serving.await {
             tracing::error!(%fault, "the desk did not close in order");
@@ -119,6 +120,11 @@ impl App {
             tracing::error!(error = ?fault, "the end of the program could not be recorded; its runs are taken over at the next start");
         }
     }
+}
+
+/// Says something on the terminal. Whoever read there may be gone: that must not end the program.
+fn tell(text: &str) {
+    let _nobody_reads = writeln!(std::io::stderr(), "{text}");
 }
 
 /// That this `run` lives on a data folder, for other `run`s to see: a lock that the system lets go of however the program

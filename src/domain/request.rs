@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::domain::outlet::OutletId;
+use crate::domain::{month::Month, outlet::OutletId};
 
 /// A wish.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +17,8 @@ pub enum Request {
     Discover { url: Url },
     /// Judge what is stored again, with the dictionary of that version or a later one.
     Rejudge { terms: String },
+    /// Look again at the articles that count for a month.
+    Recheck { month: Month },
 }
 
 /// What came of it.
@@ -33,6 +35,8 @@ pub enum Answer {
     Found { sources: Vec<FoundSource> },
     /// What was stored was judged again: how many articles, and how many judgements changed.
     Rejudged { judged: u64, changed: u64 },
+    /// Counted articles were looked at again: how many, and how many are not as they were.
+    Rechecked { looked: usize, changed: usize },
     /// It could not be done, and why.
     Failed { why: Fault },
 }
@@ -80,6 +84,7 @@ impl Request {
             Self::Link { .. } => "link",
             Self::Discover { .. } => "discover",
             Self::Rejudge { .. } => "rejudge",
+            Self::Recheck { .. } => "recheck",
         }
     }
 
@@ -90,6 +95,7 @@ impl Request {
             Self::Link { outlet, url } => format!("{outlet} {url}"),
             Self::Discover { url } => url.to_string(),
             Self::Rejudge { terms } => terms.clone(),
+            Self::Recheck { month } => month.to_string(),
         }
     }
 }

@@ -78,11 +78,8 @@ pub async fn recheck(line: &Line, month: Month, outlets: &[OutletId], extent: Ex
         Extent::Unsettled => Some(settled_since(line, month)?),
     };
     let counted = counted(line, month, outlets).await?;
-    let checked: Vec<Result<Vec<Checked>, JobError>> = stream::iter(&counted)
-        .map(|(outlet, articles)| check_all(line, outlet, articles, since))
-        .buffer_unordered(line.concurrency)
-        .collect()
-        .await;
+    let checks: Vec<_> = counted.iter().map(|(outlet, articles)| check_all(line, outlet, articles, since)).collect();
+    let checked: Vec<Result<Vec<Checked>, JobError>> = stream::iter(checks).buffer_unordered(line.concurrency).collect().await;
     let mut report = RecheckReport { month, articles: Vec::new() };
     for articles in checked {
         report.articles.extend(articles?);

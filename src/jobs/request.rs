@@ -11,6 +11,7 @@ use super::{
     discover::{Proposal, discover},
     index::follow,
     read::{NotReadHere, keep, read_one, read_unlisted},
+    recheck::{Extent, recheck},
     rejudge::rejudge,
     review::{recent_months, review_closed, review_months, review_recent},
 };
@@ -22,6 +23,7 @@ use crate::{
         month::Month,
         outlet::{Host, Outlet, OutletId},
         request::{Answer, Fault, FoundSource, Request},
+        standing::Standing,
     },
     search::Search,
     store::{link::NamedArticle, request::KeptRequest},
@@ -33,6 +35,7 @@ const VISIT_MINUTES: u64 = 12;
 const LINK_MINUTES: u64 = 3;
 const DISCOVER_MINUTES: u64 = 6;
 const REJUDGE_MINUTES: u64 = 240;
+const RECHECK_MINUTES: u64 = 240;
 /// Somebody else may be writing the index: it is tried again so often, after so long.
 const INDEX_TRIES: u32 = 10;
 const INDEX_PAUSE: Duration = Duration::from_secs(1);
@@ -49,6 +52,7 @@ pub async fn perform(line: &Line, search: &Search, asked: &KeptRequest) -> Resul
         Request::Link { .. } => LINK_MINUTES,
         Request::Discover { .. } => DISCOVER_MINUTES,
         Request::Rejudge { .. } => REJUDGE_MINUTES,
+        Request::Recheck { .. } => RECHECK_MINUTES,
     };
     let answer = match tokio::time::timeout(Duration::from_secs(minutes * 60), answer_to(line, search, asked)).await {
         Ok(Ok(answer)) => answer,
@@ -76,6 +80,11 @@ async fn answer_to(line: &Line, search: &Search, asked: &KeptRequest) -> Result<
             Err(detail) => Answer::Failed { why: Fault::NoSite { detail } },
         }),
         Request::Rejudge { .. } => rejudge_all(line, search).await,
+        Request::Recheck { month } => {
+            let found = recheck(line, *month, &[], Extent::Unsettled).await?.articles;
+            let changed = found.iter().filter(|it| it.standing != Standing::Same).count();
+            Ok(Answer::Rechecked { looked: found.len(), changed })
+        }
     }
 }
 

@@ -40,6 +40,9 @@ pub struct ListedVisit {
     pub gap: Option<GapReason>,
 }
 
+/// Failures in a row after which a source counts as down.
+const DOWN_FAILURES: i64 = 3;
+
 impl Store {
     /// How a source fared up to `now`.
     ///
@@ -65,6 +68,23 @@ impl Store {
             health.broken_since = self.first_instant(bad, outlet, source, since).await.map_err(failed())?;
         }
         Ok(health)
+    }
+
+    /// The sources, by outlet and address, that failed at every visit for some time.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn sources_down(&self) -> Result<Vec<(String, String)>> {
+        let failed = || doing("list the sources that are down");
+        let rows = sqlx::query(
+            "SELECT outlet, url FROM source WHERE failures >= $1 AND last_outcome NOT IN ('fresh', 'unchanged', 'empty') \
+             ORDER BY outlet, url LIMIT 1000",
+        )
+        .bind(DOWN_FAILURES)
+        .fetch_all(&self.reader)
+        .await
+        .map_err(failed())?;
+        rows.iter().map(|it| Ok((it.try_get("outlet")?, it.try_get("url")?))).collect::<std::result::Result<_, _>>().map_err(failed())
     }
 
     async fn first_instant<'q>(

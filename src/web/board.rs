@@ -176,6 +176,15 @@ async fn to_do(desk: &Desk, frame: &Frame, closed: &BTreeMap<Month, u64>) -> Res
         let words = frame.say("bản gửi của cơ quan báo chí chờ xem", "sent by outlets, waiting for an officer");
         found.push(ToDo { count: sent, words: words.to_owned(), href: "/submissions".to_owned() });
     }
+    let outlets = desk.given().outlets;
+    let watched = |it: &(String, String)| {
+        outlets.iter().any(|outlet| outlet.id.as_str() == it.0 && outlet.sources.iter().any(|source| source.url.as_str() == it.1))
+    };
+    let down = desk.store.sources_down().await?.iter().filter(|it| watched(it)).count();
+    if down > 0 {
+        let words = frame.say("nguồn tin đang không đọc được", "sources cannot be read");
+        found.push(ToDo { count: down, words: words.to_owned(), href: "/sources".to_owned() });
+    }
     if let Some(oldest) = open.last() {
         let words = frame.say("tháng chưa chốt, cũ nhất là", "months not closed, the oldest");
         found.push(ToDo { count: open.len(), words: format!("{words} {}", month_shown(*oldest)), href: format!("/months/{oldest}/close") });

@@ -16,6 +16,7 @@ use super::{
 use crate::domain::{
     closing::{Acknowledged, Obstacle},
     month::Month,
+    request::Request,
     user::Deed,
 };
 
@@ -32,6 +33,7 @@ struct ClosePage<'a> {
     obstacles: Vec<String>,
     open: Vec<(String, &'static str, usize)>,
     done: Vec<(bool, &'a str)>,
+    unchecked: bool,
 }
 
 /// Stands in for the second name while it is asked what else is in the way.
@@ -60,6 +62,16 @@ pub async fn propose(State(desk): State<Desk>, frame: Frame, Path(month): Path<S
     }
     desk.store.propose_closing(month, by(&frame)?.as_str(), desk.now()).await?;
     Ok(Redirect::to(&done_at(&format!("/months/{month}/close"), Done::Proposed)).into_response())
+}
+
+/// Asks the line to look again at what counts.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn recheck(State(desk): State<Desk>, frame: Frame, Path(month): Path<String>) -> Result<Response, PageError> {
+    let month = ended(&desk, &month)?;
+    let id = desk.store.ask(&Request::Recheck { month }, by(&frame)?.as_str(), desk.now()).await?;
+    Ok(Redirect::to(&format!("/requests/{id}")).into_response())
 }
 
 /// Takes the wish back.
@@ -125,6 +137,7 @@ async fn page<'a>(
         may_close: frame.may(Deed::Close),
         obstacles: obstacles.iter().filter(|it| closed.is_none() || it.code() != "already_closed").map(Obstacle::sentence).collect(),
         open: open.iter().map(|it| (name(it), it.what.label(), it.count)).collect(),
+        unchecked: !none(&["unchecked"]),
         done: vec![
             (none(&["month_running", "in_grace"]), frame.say("Tháng và thời gian chờ đã hết", "The month and its grace are over")),
             (none(&["pending"]), frame.say("Không còn bài nào chờ kết luận", "No article waits")),

@@ -105,6 +105,7 @@ fn months() -> Vec<Door> {
         page("/settings", ManageUsers, settings::show),
         page("/requests/{id}", Look, requests::show),
         page("/months/{month}/close", Look, close::show),
+        form("/months/{month}/close/recheck", Close, close::recheck),
         form("/months/{month}/close/propose", Close, close::propose),
         form("/months/{month}/close/take-back", Close, close::take_back),
         form("/months/{month}/close/confirm", Close, close::confirm),

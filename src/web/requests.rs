@@ -7,7 +7,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 
-use super::{error::PageError, frame::Frame, lang::Lang, state::Desk};
+use super::{error::PageError, frame::Frame, lang::Lang, state::{Desk, month_shown}};
 use crate::{
     domain::{
         request::{Answer, Fault, Request},
@@ -51,7 +51,7 @@ pub async fn show(State(desk): State<Desk>, frame: Frame, Path(id): Path<i64>) -
     let page = RequestPage {
         what: what(&desk, &frame, &asked.what),
         answer: asked.answer.as_ref().map(|it| shown(&frame, &asked, it)),
-        back: back(&desk, &asked.what),
+        back: back(&desk, &frame, &asked.what),
         at: desk.moment(asked.at),
         frame: &frame,
         asked: &asked,
@@ -78,14 +78,18 @@ pub fn what(desk: &Desk, frame: &Frame, request: &Request) -> String {
         }
         Request::Discover { url } => format!("{}: {url}", frame.say("Tìm nguồn tin của trang", "Look for the sources of a site")),
         Request::Rejudge { .. } => frame.say("Đánh giá lại tin, bài đã lưu", "Judge the stored articles again").to_owned(),
+        Request::Recheck { month } => {
+            format!("{} {}", frame.say("Xem lại các bài được tính của tháng", "Look again at what counts for"), month_shown(*month))
+        }
     }
 }
 
-fn back(desk: &Desk, request: &Request) -> Option<(String, String)> {
+fn back(desk: &Desk, frame: &Frame, request: &Request) -> Option<(String, String)> {
     match request {
         Request::Visit { outlet } | Request::Link { outlet, .. } => {
             Some((format!("/sources/{outlet}"), outlet_name(desk, outlet.as_str())))
         }
+        Request::Recheck { month } => Some((format!("/months/{month}/close"), format!("{} {}", frame.say("Chốt tháng", "Close"), month_shown(*month)))),
         Request::Discover { .. } | Request::Rejudge { .. } => None,
     }
 }
@@ -129,6 +133,15 @@ fn shown(frame: &Frame, asked: &KeptRequest, answer: &Answer) -> Shown {
             },
             detail: String::new(),
             onward: Some(("/".to_owned(), frame.say("Về bảng tháng", "To the month board").to_owned())),
+        },
+        Answer::Rechecked { looked, changed } => Shown {
+            good: true,
+            words: match frame.lang {
+                Lang::Vi => format!("Đã xem lại {looked} bài; {changed} bài không còn như cũ hoặc chưa xem được."),
+                Lang::En => format!("{looked} articles were looked at; {changed} are not as they were, or did not answer."),
+            },
+            detail: String::new(),
+            onward: None,
         },
         Answer::Failed { why } => Shown { good: false, words: fault(frame, why), detail: detail(why), onward: None },
     }
