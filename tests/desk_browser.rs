@@ -170,8 +170,8 @@ async fn an_outlet_answers_by_its_link_and_an_officer_sees_it() {
     officer.says("Bảng theo dõi tháng").await;
     officer.go("/outlets/a/2026-03/reply-link").await;
     officer.click("main form button").await;
-    officer.says("/reply/").await;
-    let link = officer.run("return document.body.innerHTML.match(/\\/reply\\/[0-9a-f]+/)[0]").await.as_str().unwrap().to_owned();
+    officer.says("Hãy chép lại ngay").await;
+    let link = officer.run("return new URL(document.querySelector('#link').value, location.href).pathname").await.as_str().unwrap().to_owned();
     let outlet = Browser::open(&office.url("")).await;
     outlet.go(&link).await;
     outlet.says("Chưa đủ căn cứ").await;
