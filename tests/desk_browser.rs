@@ -171,7 +171,8 @@ async fn an_outlet_answers_by_its_link_and_an_officer_sees_it() {
     officer.go("/outlets/a/2026-03/reply-link").await;
     officer.click("main form button").await;
     officer.says("Hãy chép lại ngay").await;
-    let link = officer.run("return new URL(document.querySelector('#link').value, location.href).pathname").await.as_str().unwrap().to_owned();
+    let link =
+        officer.run("return new URL(document.querySelector('#link').value, location.href).pathname").await.as_str().unwrap().to_owned();
     let outlet = Browser::open(&office.url("")).await;
     outlet.go(&link).await;
     outlet.says("Chưa đủ căn cứ").await;

@@ -7,7 +7,12 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 
-use super::{error::PageError, frame::Frame, lang::Lang, state::{Desk, month_shown}};
+use super::{
+    error::PageError,
+    frame::Frame,
+    lang::Lang,
+    state::{Desk, month_shown},
+};
 use crate::{
     domain::{
         request::{Answer, Fault, Request},
@@ -89,7 +94,9 @@ fn back(desk: &Desk, frame: &Frame, request: &Request) -> Option<(String, String
         Request::Visit { outlet } | Request::Link { outlet, .. } => {
             Some((format!("/sources/{outlet}"), outlet_name(desk, outlet.as_str())))
         }
-        Request::Recheck { month } => Some((format!("/months/{month}/close"), format!("{} {}", frame.say("Chốt tháng", "Close"), month_shown(*month)))),
+        Request::Recheck { month } => {
+            Some((format!("/months/{month}/close"), format!("{} {}", frame.say("Chốt tháng", "Close"), month_shown(*month))))
+        }
         Request::Discover { .. } | Request::Rejudge { .. } => None,
     }
 }
