@@ -183,6 +183,7 @@ async fn an_outlet_answers_by_its_link_and_an_officer_sees_it() {
     outlet.click("main form button").await;
     outlet.says("Đã nhận").await;
     officer.go("/submissions").await;
+    officer.click("ul.items a").await;
     officer.says("Trần Thị Biên").await;
 }
 
