@@ -84,7 +84,7 @@ async fn a_text_is_tried_and_every_span_says_what_it_weighs() {
 #[tokio::test]
 async fn what_a_new_term_would_do_is_shown_before_and_is_what_happens() {
     let desk = Desk::open(FEED, "2026-02-27T10:00:00+07:00").await;
-    watch_march(&desk, &[about(90, "2026-03-10T09:00:00+07:00")], |_| false).await;
+    watch_march(&desk, &[about(91, "2026-03-12T09:00:00+07:00"), about(90, "2026-03-10T09:00:00+07:00")], |_| false).await;
     desk.set(NOW);
     review_recent(&desk.app.line).await.unwrap();
     recheck(&desk.app.line, month("2026-03"), &[], Extent::All).await.unwrap();
@@ -122,7 +122,7 @@ async fn what_a_new_term_would_do_is_shown_before_and_is_what_happens() {
         assert_eq!((now.verdict, now.reason, now.count), it.after, "{it:?}");
     }
     let closed = as_closed(line, month("2026-03")).await.unwrap().unwrap();
-    assert_eq!(closed.review.outlets[0].count, 1, "what was closed stays");
+    assert_eq!(closed.review.outlets[0].count, 2, "what was closed stays");
     let file = fs::read_to_string(office.desk.app.places.config.join("terms.toml")).unwrap();
     assert!(
         file.contains("id = \"rau-sach\"") && file.starts_with("# Từ điển đánh giá"),
