@@ -27,6 +27,8 @@ use crate::{
     domain::{
         audit::{Act, AuditRow},
         month::midnight,
+        outlet::Medium,
+        user::Role,
     },
     report::csv,
     store::{StoreError, audit::AuditFilter},
@@ -234,13 +236,24 @@ fn changes(desk: &Desk, lang: Lang, before: &str, after: &str) -> Vec<Change> {
     };
     let (before, after) = (parts(before), parts(after));
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-    let value = |it: Option<&Value>| it.map_or_else(String::new, |it| words(desk, lang, it));
+    let value = |name: &str, it: Option<&Value>| it.map_or_else(String::new, |it| named_words(desk, lang, name, it));
     let changed = names.into_iter().filter(|name| before.get(*name) != after.get(*name)).map(|name| Change {
         name: part_name(lang, name),
-        before: value(before.get(name)),
-        after: value(after.get(name)),
+        before: value(name, before.get(name)),
+        after: value(name, after.get(name)),
     });
     changed.filter(|it| !(it.before.is_empty() && it.after.is_empty())).collect()
+}
+
+/// A value as people read it: some parts hold words of the store that have a name of their own.
+fn named_words(desk: &Desk, lang: Lang, name: &str, value: &Value) -> String {
+    let word = value.as_str().unwrap_or_default();
+    let known = match name {
+        "role" => word.parse::<Role>().ok().map(|it| lang.role(&it).to_owned()),
+        "medium" => word.parse::<Medium>().ok().map(|it| it.label().to_owned()),
+        _ => None,
+    };
+    known.unwrap_or_else(|| words(desk, lang, value))
 }
 
 /// A value as people read it.

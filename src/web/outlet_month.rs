@@ -21,7 +21,7 @@ use crate::{
         near_miss::NearMiss,
         officer::{Decided, Item},
         outlet::{Medium, Outlet, OutletId},
-        review::{DecidedBy, Evidence, PendingWhy, ShownGap},
+        review::{DecidedBy, Evidence, Pending, PendingWhy, ShownGap},
         standing::Since,
         submission::SUBMISSION_URN,
         verdict::{Reason, Verdict},
@@ -228,17 +228,7 @@ async fn draw<'a>(
         grace_end: desk.moment(looked.rules.grace_end),
         articles_seen: number_shown(looked.articles_seen),
         evidence: reviewed.evidence.iter().map(|it| evidence_shown(frame, it, &ids)).collect(),
-        pending: reviewed
-            .pending
-            .iter()
-            .map(|it| PendingShown {
-                id: ids.get(&it.url).copied(),
-                sent: it.url.strip_prefix(SUBMISSION_URN).map(str::to_owned),
-                url: it.url.clone(),
-                title: it.title.clone(),
-                why: it.why,
-            })
-            .collect(),
+        pending: reviewed.pending.iter().map(|it| pending_shown(it, &ids)).collect(),
         unread: reviewed
             .unread
             .iter()
@@ -305,6 +295,16 @@ fn near_miss_shown(it: &NearMiss, ids: &HashMap<String, i64>) -> NearMissShown {
         published: it.published.map_or_else(String::new, local_shown),
         score: format!("{:.2}", it.score).replace('.', ","),
         why: it.why.clone(),
+    }
+}
+
+fn pending_shown(it: &Pending, ids: &HashMap<String, i64>) -> PendingShown {
+    PendingShown {
+        id: ids.get(&it.url).copied(),
+        sent: it.url.strip_prefix(SUBMISSION_URN).map(str::to_owned),
+        url: it.url.clone(),
+        title: it.title.clone(),
+        why: it.why,
     }
 }
 

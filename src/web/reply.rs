@@ -96,7 +96,7 @@ struct LinkPage<'a> {
     outlet: &'a Outlet,
     month: Month,
     shown: String,
-    /// The address and the day on which it expires, once it was made.
+    /// The address and when it expires, once it was made.
     made: Option<(String, String)>,
 }
 
@@ -181,7 +181,7 @@ pub async fn make_link(
     desk.store.log_act(Act::LinkMade, by(&frame)?.as_str(), &subject, &after, now).await?;
     let host = headers.get(header::HOST).and_then(|it| it.to_str().ok()).unwrap_or("localhost");
     let scheme = if desk.site.https { "https" } else { "http" };
-    let made = Some((format!("{scheme}://{host}/reply/{token}"), desk.day(now + LIVES)));
+    let made = Some((format!("{scheme}://{host}/reply/{token}"), desk.moment(now + LIVES)));
     Ok(Html(LinkPage { frame: &frame, outlet: &outlet, month, shown: month_shown(month), made }.render()?))
 }
 
