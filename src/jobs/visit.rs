@@ -31,7 +31,7 @@ use crate::{
 
 /// A list whose newest entry is no older than this when it is read is taken to be current. Shorter than any grace, so that a
 /// gap which begins with that reading lies in the window of every month that what was hidden before it may belong to.
-const CURRENT: TimeDelta = TimeDelta::days(1);
+const CURRENT: TimeDelta = TimeDelta::hours(3);
 
 /// A visit as `crawl --json` shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -147,8 +147,9 @@ async fn date_by_pages(line: &Line, outlet: &Outlet, entries: impl Iterator<Item
 }
 
 /// Where a gap begins that ends with a visit. A server may have said "not modified" while its list rolled on, and a list may
-/// have stood still, or been empty, while the outlet went on: the gap reaches back to when the list was last seen to move, and
-/// over what that visit certified. It may have stood still already when it was read: only a later overlap would have told.
+/// have stood still, or been empty, while the outlet went on: the gap reaches back to when the list was last seen to move. It may
+/// have stood still already when it was read then, since its newest entry at the longest; of a list without dates nothing is
+/// known but what it held at the visit before. Only a later overlap would have told.
 async fn gap_start(
     line: &Line,
     outlet: &Outlet,
@@ -160,10 +161,12 @@ async fn gap_start(
         Some((moved, certified_from)) => (moved, certified_from),
         None => (before.first_good.unwrap_or(since), None),
     };
-    // What it said may be older than the visit before: as old as its newest entry.
     let newest = before.standing.iter().flatten().filter_map(|it| it.dated).filter(|it| *it <= moved).max();
-    let newest = newest.filter(|it| moved - *it > CURRENT);
-    Ok([before.full_at, Some(moved), certified_from, newest].into_iter().flatten().fold(since, DateTime::min))
+    let stood_since = match newest {
+        Some(newest) => Some(newest).filter(|it| moved - *it > CURRENT),
+        None => certified_from,
+    };
+    Ok([before.full_at, Some(moved), stood_since].into_iter().flatten().fold(since, DateTime::min))
 }
 
 /// How a source answers at this moment.
