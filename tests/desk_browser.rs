@@ -41,7 +41,7 @@ async fn log_in(browser: &Browser, name: &str, password: &str) {
     browser.go("/login").await;
     browser.fill("#name", name).await;
     browser.fill("#password", password).await;
-    browser.click("main form button").await;
+    browser.submit("main form button").await;
 }
 
 #[tokio::test]
@@ -135,18 +135,20 @@ async fn a_viewer_is_shown_no_button_and_a_forged_form_is_refused() {
     assert!(browser.run("return document.querySelector('[data-key=c]') === null").await.as_bool().unwrap());
     browser.go("/users").await;
     browser.says("Không").await;
-    // A page of another site posts into the desk: same machine, another name, so that cookies of the session do not matter.
-    let elsewhere = Browser::open(&office.url("").replace("127.0.0.1", "localhost")).await;
-    elsewhere.go("/login").await;
-    let target = office.url("/login");
-    elsewhere
-        .run(&format!(
-            "const form = document.createElement('form'); form.method = 'post'; form.action = '{target}'; document.body.append(form); \
-             document.querySelectorAll('meta[http-equiv]').forEach(it => it.remove()); form.submit();"
-        ))
-        .await;
-    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
-    assert!(!elsewhere.text().await.contains("Tên hoặc mật khẩu không đúng."), "the form never reached the desk");
+    // A page of another origin on the same machine posts a form: the browser sends the session's cookie along, for ports do not part sites.
+    let officer = Browser::open(&office.url("")).await;
+    log_in(&officer, "officer", PASSWORD).await;
+    let target = office.url("/queue/many");
+    let form = format!(
+        "<!doctype html><title>Quà</title><form method=post action=\"{target}\"><input name=decision value=counts>\
+         <input name=article value=1><button>Nhận quà</button></form>"
+    );
+    office.desk.server.on("/qua.html", Answer::ok("text/html; charset=utf-8", form));
+    officer.go_to(office.desk.server.url("/qua.html").as_str()).await;
+    officer.submit("button").await;
+    officer.says("Biểu mẫu này không được gửi từ bàn làm việc").await;
+    officer.go("/queue").await;
+    officer.says(CANDIDATE).await;
 }
 
 #[tokio::test]

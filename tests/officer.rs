@@ -310,7 +310,8 @@ impl Desk {
         self.time.fetch_add(60, Ordering::SeqCst);
         let url = self.server.url(&format!("/tin-{number}.html"));
         let key = diembao::domain::link::article_key(&self.app.line.register.outlets[0], &url);
-        let it = self.app.line.store.article_by_key(&outlet(), key.as_str()).await.unwrap().unwrap();
+        let store = &self.app.line.store;
+        let it = store.article(store.article_of_key(&outlet(), &key).await.unwrap().unwrap()).await.unwrap().unwrap();
         let digest = text_digest(&it.title, &it.lead, &it.text);
         let on = RuledOn { article: it.id, firm_date: it.published, terms: &it.terms, text_digest: &digest };
         let ruling = Ruling::admit(asked, on, words("đã đọc toàn văn"), words("Lê Thị Hoa"), ZONE, self.now()).unwrap();

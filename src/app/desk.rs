@@ -18,7 +18,7 @@ use crate::{
         Line,
         close::{CloseEnd, checklist, close},
         dossier::dossier,
-        review::{look, record_changes, review},
+        review::{look, review_outlet_again},
     },
     store::{
         attachment::Attachments,
@@ -132,15 +132,11 @@ impl App {
             now: Arc::new(move || clock.now()),
             given: Arc::new(move || {
                 let line = given.line();
-                Given { outlets: line.register.outlets.clone().into(), policies: line.policies, facets: line.facets, terms: line.terms }
+                Given { outlets: line.register.outlets.clone(), policies: line.policies, facets: line.facets, terms: line.terms }
             }),
             look: hand(live, |line, (outlet, month)| async move { look_at(&line, &outlet, month).await }),
             decided: hand(live, |line, (outlet, months): (OutletId, Vec<Month>)| async move {
-                for month in months {
-                    let found = review(&line, month, std::slice::from_ref(&outlet)).await?;
-                    record_changes(&line, &found).await?;
-                }
-                Ok(())
+                Ok(review_outlet_again(&line, registered(&line, &outlet)?, months).await?)
             }),
             dossier: hand(live, |line, (outlet, month)| async move { Ok(dossier(&line, registered(&line, &outlet)?, month).await?) }),
             copy: hand(live, |line, capture| async move { archived_copy(&line, capture).await }),

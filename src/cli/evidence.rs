@@ -265,7 +265,8 @@ async fn find(app: &App, named: &str) -> anyhow::Result<Stored> {
     let mut found: Option<Stored> = None;
     // Where outlets had a host one after the other, the article is with one of them.
     for outlet in app.line.register.outlets.iter().filter(|it| lists(it, &url)) {
-        let Some(article) = app.line.store.article_by_key(&outlet.id, article_key(outlet, &url).as_str()).await? else { continue };
+        let Some(id) = app.line.store.article_of_key(&outlet.id, &article_key(outlet, &url)).await? else { continue };
+        let Some(article) = app.line.store.article(id).await? else { continue };
         if let Some(other) = &found {
             let (a, b) = (other.id, article.id);
             return Err(WrongUse(format!("`{named}` is article {a} of {} and {b} of {}: give the number", other.outlet, outlet.id)).into());

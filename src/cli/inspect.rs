@@ -91,7 +91,7 @@ pub(super) async fn check(app: &App, online: bool, json: bool) -> anyhow::Result
             .warnings
             .push(format!("row {} of the audit log ({} by {} on {}) bears {at}: {effect}", it.number, it.what, it.by, it.subject));
     }
-    for outlet in &line.register.outlets {
+    for outlet in line.register.outlets.iter() {
         let reading = reading_health(line, outlet).await?;
         if reading.redesign_likely {
             output.warnings.push(format!(

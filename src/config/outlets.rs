@@ -1,6 +1,6 @@
 //! `outlets.toml`: the register.
 
-use std::{collections::BTreeSet, ops::Range, path::Path};
+use std::{collections::BTreeSet, ops::Range, path::Path, sync::Arc};
 
 use regex::Regex;
 use serde::Deserialize;
@@ -19,7 +19,8 @@ use crate::domain::{
 /// All outlets, in the order of the file.
 #[derive(Debug, Clone, Default)]
 pub struct Register {
-    pub outlets: Vec<Outlet>,
+    /// Shared with whoever looks at them while the register may be changed.
+    pub outlets: Arc<Vec<Outlet>>,
     /// Certificates that complete the chains of the outlets' servers, by host.
     pub intermediates: Intermediates,
 }
@@ -116,7 +117,7 @@ pub(super) fn parse(document: &Document<'_>) -> Result<Register, ConfigError> {
         let outlet = outlet_of(document, table.as_ref())?;
         check_place(document, table.as_ref(), &outlet, &register)?;
         pin(document, table.as_ref(), &outlet, &mut register.intermediates)?;
-        register.outlets.push(outlet);
+        Arc::make_mut(&mut register.outlets).push(outlet);
     }
     for table in &file.outlet {
         if let Some(successor) = &table.as_ref().successor

@@ -116,7 +116,7 @@ async fn verdicts(line: &Line, changes: &[Change], months: &[Month], closed: &BT
     for month in months {
         let rules = month_rules(line, *month, line.clock.now())?;
         let span = month.span(line.zone);
-        for outlet in &line.register.outlets {
+        for outlet in line.register.outlets.iter() {
             let touching =
                 |it: &&Change| it.article.outlet == outlet.id.as_str() && it.article.date_from < span.to && it.article.date_to >= span.from;
             let touching: Vec<&Change> = changes.iter().filter(touching).collect();

@@ -35,7 +35,8 @@ const VISIT_MINUTES: u64 = 12;
 const LINK_MINUTES: u64 = 3;
 const DISCOVER_MINUTES: u64 = 6;
 const REJUDGE_MINUTES: u64 = 240;
-const RECHECK_MINUTES: u64 = 240;
+/// What was settled within it stays settled: the next request goes on from there.
+const RECHECK_MINUTES: u64 = 12;
 /// Somebody else may be writing the index: it is tried again so often, after so long.
 const INDEX_TRIES: u32 = 10;
 const INDEX_PAUSE: Duration = Duration::from_secs(1);

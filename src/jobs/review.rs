@@ -62,7 +62,7 @@ pub async fn look<'a>(line: &'a Line, outlet: &Outlet, month: Month) -> Result<(
 /// Where the store fails.
 pub async fn all_inputs(line: &Line, rules: &MonthRules<'_>) -> Result<Vec<Inputs>, JobError> {
     let mut found = Vec::new();
-    for outlet in &line.register.outlets {
+    for outlet in line.register.outlets.iter() {
         found.push(inputs_of(line, outlet, rules).await?);
     }
     Ok(found)
@@ -78,7 +78,7 @@ pub async fn inputs_of(line: &Line, outlet: &Outlet, rules: &MonthRules<'_>) -> 
     let (mut ledgers, mut witnesses) = seen_coverage(line, outlet, rules.window(), now).await?;
     witnesses.silent.retain(|it| it.span.overlap(rules.window()).is_some());
     if now >= rules.grace_end {
-        let moved_on = line.store.count_articles(&outlet.id, Span { from: span.to, to: now }, now).await? > 0;
+        let moved_on = line.store.has_article(&outlet.id, Span { from: span.to, to: now }, now).await?;
         let published = line.store.published_within(&outlet.id, span, now).await?;
         witnesses.silent.extend(border_silence(&published, moved_on, rules.grace_end));
         if outlet.sections_complete {
@@ -201,6 +201,19 @@ async fn repaired(line: &Line, outlet: &Outlet, window: Span, now: DateTime<Utc>
         }
     }
     Ok(kept)
+}
+
+/// Reviews months of one outlet and records what changed. The press together is no part of what is recorded, so nobody else need be
+/// looked at.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn review_outlet_again(line: &Line, outlet: &Outlet, months: impl IntoIterator<Item = Month>) -> Result<(), JobError> {
+    for month in months {
+        let (rules, inputs, _) = look(line, outlet, month).await?;
+        record_changes(line, &review_inputs(std::slice::from_ref(&inputs), &rules)).await?;
+    }
+    Ok(())
 }
 
 /// Records the verdicts of a review that differ from those recorded last; says how many did. Those of a closed month change

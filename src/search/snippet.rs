@@ -41,17 +41,22 @@ pub fn snippet(body: &str, question: &Question) -> Vec<Piece> {
     highlighted(&format!("{before}{part}{after}"), question)
 }
 
-/// A text cut at the words and phrases of a question, with or without diacritics; no letter is lost.
+/// A text cut at the words and phrases of a question, with or without diacritics; no letter is lost. Where all words of it stand side by
+/// side somewhere, only there: without diacritics, short words alone are found everywhere.
 pub fn highlighted(text: &str, question: &Question) -> Vec<Piece> {
     let syllables = syllables(text);
     let mut found = vec![false; syllables.len()];
-    for clause in question.clauses() {
+    let mut set_apart = |clause: &[String]| {
         let clause: Vec<String> = clause.iter().map(|it| text::fold(it)).collect();
         for (at, window) in syllables.windows(clause.len().max(1)).enumerate() {
             if window.iter().map(|it| &it.folded).eq(&clause) {
                 found[at..at + clause.len()].fill(true);
             }
         }
+        found.contains(&true)
+    };
+    if !set_apart(&question.clauses().concat()) {
+        question.clauses().iter().for_each(|it| _ = set_apart(it));
     }
     let mut pieces: Vec<Piece> = Vec::new();
     let mut push = |text: &str, found: bool| match pieces.last_mut() {
@@ -104,6 +109,8 @@ mod tests {
     fn words_are_set_apart_with_or_without_diacritics_and_phrases_as_a_whole() {
         for (text, question, shown) in [
             ("Chống mua bán người ở xã", "mua ban nguoi", "Chống [mua bán người] ở xã"),
+            ("Bạn bè người mua", "mua ban nguoi", "[Bạn] bè [người mua]"),
+            ("Bạn bè chống mua bán người", "mua ban nguoi", "Bạn bè chống [mua bán người]"),
             ("Người dân chống mua bán người.", "\"mua bán người\"", "Người dân chống [mua bán người]."),
             ("Người dân mua hàng", "\"mua bán người\"", "Người dân mua hàng"),
             ("phòng, chống", "phòng chống", "[phòng, chống]"),

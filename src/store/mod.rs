@@ -82,7 +82,7 @@ type Result<T> = std::result::Result<T, StoreError>;
 
 /// Migrations in order; the version is the place in the list, counted from 1, and the number in a file's name is but its name.
 /// Released ones are never changed, nor is one put before them.
-const MIGRATIONS: [(&str, &str); 19] = [
+const MIGRATIONS: [(&str, &str); 20] = [
     ("line", include_str!("migrations/0001_line.sql")),
     ("repair", include_str!("migrations/0002_repair.sql")),
     ("listed_title", include_str!("migrations/0003_listed_title.sql")),
@@ -102,6 +102,7 @@ const MIGRATIONS: [(&str, &str); 19] = [
     ("reply", include_str!("migrations/0017_reply.sql")),
     ("search", include_str!("migrations/0018_search.sql")),
     ("queue", include_str!("migrations/0020_queue.sql")),
+    ("article_dates", include_str!("migrations/0021_article_dates.sql")),
 ];
 
 const READERS_MAX: u32 = 4;

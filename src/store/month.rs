@@ -132,6 +132,25 @@ impl Store {
         Ok(usize::try_from(found).unwrap_or(0))
     }
 
+    /// Whether an outlet published an article of any subject in a stretch of time, by its firm date.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn has_article(&self, outlet: &OutletId, stretch: Span, now: DateTime<Utc>) -> Result<bool> {
+        sqlx::query(
+            "SELECT id FROM article WHERE outlet = $1 AND date_from < $2 AND date_from >= $3 AND date_standing = 'sure' AND first_seen <= $4 \
+             LIMIT 1",
+        )
+        .bind(outlet.as_str())
+        .bind(secs(stretch.to))
+        .bind(secs(stretch.from))
+        .bind(secs(now))
+        .fetch_optional(&self.reader)
+        .await
+        .map(|it| it.is_some())
+        .map_err(doing(format!("look whether {outlet} published from {} on", stretch.from)))
+    }
+
     /// The verdicts recorded last for these months, by outlet id and month.
     ///
     /// # Errors

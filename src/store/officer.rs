@@ -340,24 +340,6 @@ impl Store {
         Ok((kept, changed))
     }
 
-    /// An outlet's article by its key.
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub async fn article_by_key(&self, outlet: &OutletId, key: &str) -> Result<Option<Stored>> {
-        let failed = || doing(format!("look up article {key} of {outlet}"));
-        let row = sqlx::query("SELECT id FROM article WHERE outlet = $1 AND key = $2")
-            .bind(outlet.as_str())
-            .bind(key)
-            .fetch_optional(&self.reader)
-            .await
-            .map_err(failed())?;
-        match row {
-            Some(row) => self.article(row.try_get("id").map_err(failed())?).await,
-            None => Ok(None),
-        }
-    }
-
     /// Every decision as its own row tells it, by the number of its row in the audit log, as far as that is not after
     /// `counted`.
     pub(super) async fn kept_decisions(&self, counted: i64) -> Result<BTreeMap<i64, Kept>> {

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::{
     decide::{by, refused, statement},
     error::PageError,
-    frame::{Done, Frame, done_at},
+    frame::{Done, Frame, done_at, inside},
     highlight::{Piece, pieces},
     state::{Desk, month_shown},
 };
@@ -123,7 +123,7 @@ pub async fn show(
     Query(back): Query<Back>,
 ) -> Result<Html<String>, PageError> {
     let article = shown(&desk, &frame, id, false).await?;
-    Ok(Html(ArticlePage { frame: &frame, article, back: inside(&back.back).to_owned(), unmasked: false }.render()?))
+    Ok(Html(ArticlePage { frame: &frame, article, back: inside(&back.back).unwrap_or_default().to_owned(), unmasked: false }.render()?))
 }
 
 /// The page with the names that are masked elsewhere; that it was looked at is logged first.
@@ -147,10 +147,7 @@ pub async fn rule(
     Form(typed): Form<TypedRuling>,
 ) -> Result<Response, PageError> {
     rule_on(&desk, &frame, id, &typed).await?;
-    let back = match inside(&typed.back) {
-        "" => format!("/articles/{id}"),
-        path => path.to_owned(),
-    };
+    let back = inside(&typed.back).map_or_else(|| format!("/articles/{id}"), str::to_owned);
     Ok(Redirect::to(&done_at(&back, Done::Ruled)).into_response())
 }
 
@@ -344,12 +341,6 @@ fn paragraphs(all: Vec<Piece>) -> Vec<Vec<Piece>> {
 
 fn bad_month(text: &str) -> PageError {
     PageError::Refused(format!("“{text}” không phải tháng (viết dạng 2026-03)."), format!("“{text}” is no month (write 2026-03)."))
-}
-
-/// An address of this desk, or nothing.
-pub fn inside(path: &str) -> &str {
-    let here = path.starts_with('/') && !path.starts_with("//") && !path.contains('\\') && !path.chars().any(char::is_control);
-    if here { path } else { "" }
 }
 
 /// Whether whoever looks may see masked names, for templates.

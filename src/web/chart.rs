@@ -12,6 +12,13 @@ pub struct Chart {
     pub bars: Vec<Bar>,
 }
 
+impl Chart {
+    /// Whether it is too long to be read on a telephone at once.
+    pub fn is_long(&self) -> bool {
+        self.bars.len() > 12
+    }
+}
+
 /// One number, to be drawn.
 #[derive(Debug, Clone)]
 pub struct Column {
@@ -44,7 +51,7 @@ pub struct Bar {
 pub const GROUND: u64 = 120;
 const TOP: u64 = 22;
 const WIDTH: u64 = 720;
-const SLOT_MAX: u64 = 60;
+const SLOT_MAX: u64 = 40;
 /// A narrower slot has no room for a number, and shows not every label.
 const SLOT_LABELLED: u64 = 28;
 

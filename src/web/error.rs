@@ -78,6 +78,14 @@ impl Fault {
     }
 }
 
+/// What somebody sees whose browser sent a form of another site; before it is known who asks, and so in both languages.
+pub fn foreign_form() -> Response {
+    let text = "Biểu mẫu này không được gửi từ bàn làm việc, nên chưa có gì thay đổi. Nếu đã gửi từ bàn làm việc, xin báo người quản trị: \
+                máy chủ trung gian phải chuyển nguyên tên máy (Host).\n\nThis form was not sent from the desk; nothing was changed. If it was, \
+                tell the administrator: a proxy in front of the desk must pass the Host header on as it came.\n";
+    (StatusCode::FORBIDDEN, text).into_response()
+}
+
 /// What a program reads where it gets no answer.
 pub fn said_to_programs(status: StatusCode, vi: &str, en: &str) -> serde_json::Value {
     serde_json::json!({ "status": status.as_u16(), "error": { "vi": vi, "en": en } })

@@ -56,7 +56,7 @@ pub const REACH_MAX: usize = 10_000;
 /// Letters of a question that are looked at.
 const LETTERS_MAX: usize = 500;
 /// Months that are counted where no first day is given.
-const MONTHS_SHOWN: usize = 24;
+const MONTHS_SHOWN: usize = 12;
 
 impl BadAsk {
     /// What is wrong, in both languages.
@@ -171,7 +171,7 @@ impl Asked {
         })
     }
 
-    /// The months that what is found is counted by: those of the days that are asked for, else the last two years.
+    /// The months that what is found is counted by: those of the days that are asked for, else the last twelve.
     pub fn months(&self, desk: &Desk) -> (Month, Month) {
         let month = |text: &str| day(text).ok().flatten().and_then(|it| Month::new(it.year(), it.month()));
         let last = month(&self.to).unwrap_or_else(|| desk.this_month());

@@ -184,3 +184,22 @@ pub fn done_at(path: &str, done: Done) -> String {
     let joint = if path.contains('?') { '&' } else { '?' };
     format!("{path}{joint}done={}", done.as_str())
 }
+
+/// An address of this desk; one that leads elsewhere is none.
+pub fn inside(path: &str) -> Option<&str> {
+    let here = path.starts_with('/') && !path.starts_with("//") && !path.contains('\\') && !path.chars().any(char::is_control);
+    here.then_some(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_back_never_leads_elsewhere() {
+        assert_eq!(inside("/search?q=a"), Some("/search?q=a"));
+        for path in ["", "https://bad.example/", "//bad.example/", "/\\bad.example", "/a\r\nSet-Cookie: x"] {
+            assert_eq!(inside(path), None, "{path}");
+        }
+    }
+}

@@ -140,7 +140,7 @@ fn unknown_token() -> Response {
 
 /// Somebody who is not logged in is shown where to, and brought back afterwards.
 fn stranger(request: &Request, frame: &Frame) -> Response {
-    if *request.method() == Method::GET && !request.uri().path().starts_with("/api/") {
+    if *request.method() == Method::GET {
         let next: String = url::form_urlencoded::byte_serialize(frame.here.as_bytes()).collect();
         return Redirect::to(&format!("/login?next={next}")).into_response();
     }

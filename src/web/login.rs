@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::{
     error::PageError,
-    frame::{Done, Frame, done_at},
+    frame::{Done, Frame, done_at, inside},
     gate::SESSION_COOKIE,
     lang::{Lang, cookie},
     secret::{digest_of, hash_password, is_password, new_token},
@@ -93,9 +93,9 @@ pub struct NewPassword {
 /// Where the page cannot be drawn.
 pub async fn show(frame: Frame, Query(next): Query<Next>) -> Result<Response, PageError> {
     if frame.user.is_some() {
-        return Ok(Redirect::to(inside(&next.next)).into_response());
+        return Ok(Redirect::to(inside(&next.next).unwrap_or("/")).into_response());
     }
-    let page = LoginPage { frame: &frame, name: "", next: inside(&next.next), problem: None };
+    let page = LoginPage { frame: &frame, name: "", next: inside(&next.next).unwrap_or("/"), problem: None };
     Ok(Html(page.render()?).into_response())
 }
 
@@ -104,7 +104,7 @@ pub async fn show(frame: Frame, Query(next): Query<Next>) -> Result<Response, Pa
 /// # Errors
 /// Where the store fails.
 pub async fn enter(State(desk): State<Desk>, frame: Frame, headers: HeaderMap, Form(typed): Form<Login>) -> Result<Response, PageError> {
-    let (now, next) = (desk.now(), inside(&typed.next));
+    let (now, next) = (desk.now(), inside(&typed.next).unwrap_or("/"));
     let shown: String = typed.name.trim().to_lowercase().chars().take(NAME_LETTERS_MAX).collect();
     let refused = |status: StatusCode, problem: String| -> Result<Response, PageError> {
         let page = LoginPage { frame: &frame, name: &shown, next, problem: Some(problem) };
@@ -218,7 +218,7 @@ pub async fn change_password(State(desk): State<Desk>, frame: Frame, Form(typed)
 /// Remembers the language.
 pub async fn speak(Path(lang): Path<String>, Query(next): Query<Next>) -> Response {
     let lang = Lang::named(&lang).unwrap_or_default();
-    ([(header::SET_COOKIE, lang.cookie())], Redirect::to(inside(&next.next))).into_response()
+    ([(header::SET_COOKIE, lang.cookie())], Redirect::to(inside(&next.next).unwrap_or("/"))).into_response()
 }
 
 /// Why a chosen password does not do, in words.
@@ -247,32 +247,7 @@ fn session_cookie(desk: &Desk, token: &str) -> String {
     format!("{SESSION_COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax{secure}")
 }
 
-/// An address of this desk; whatever leads elsewhere becomes the board.
-fn inside(next: &str) -> &str {
-    let here = next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') && !next.chars().any(char::is_control);
-    if here { next } else { "/" }
-}
-
 fn dead_link() -> PageError {
     let (vi, en) = ("Liên kết này đã dùng hoặc đã hết hạn.", "This link was used or has expired.");
     PageError::Refused(vi.to_owned(), en.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_way_back_never_leads_elsewhere() {
-        for (next, went) in [
-            ("/search?q=a", "/search?q=a"),
-            ("", "/"),
-            ("https://bad.example/", "/"),
-            ("//bad.example/", "/"),
-            ("/\\bad.example", "/"),
-            ("/a\r\nSet-Cookie: x", "/"),
-        ] {
-            assert_eq!(inside(next), went, "{next}");
-        }
-    }
 }

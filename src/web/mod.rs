@@ -177,6 +177,7 @@ pub fn routes(desk: Desk) -> Router {
     let nowhere = open("/{*path}", async || error::PageError::NotFound.into_response());
     let hung = doors().into_iter().chain([nowhere]).fold(Router::new(), |router, door| door.hang(router, &desk));
     // Whatever changes something must come from our own pages: browsers say where a request comes from.
-    let limited = hung.layer(CsrfLayer::new()).layer(middleware::from_fn_with_state((desk.clone(), Arc::default()), limit::slow_down));
+    let ours = CsrfLayer::new().with_rejection_response(|_| error::foreign_form());
+    let limited = hung.layer(ours).layer(middleware::from_fn_with_state((desk.clone(), Arc::default()), limit::slow_down));
     limited.layer(middleware::from_fn(gate::seal)).layer(CompressionLayer::new()).with_state(desk)
 }

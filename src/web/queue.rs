@@ -56,17 +56,6 @@ pub struct Asked {
     ruled: Option<i64>,
 }
 
-/// Rulings on many at once.
-#[derive(Debug, Deserialize)]
-pub struct TypedMany {
-    decision: String,
-    #[serde(default)]
-    reason: String,
-    /// Numbers of articles, with commas between them: what the page's boxes come to.
-    #[serde(default)]
-    articles: String,
-}
-
 /// Places on a page.
 const PAGE: u32 = 50;
 /// Articles that are ruled on at once.
@@ -121,13 +110,10 @@ async fn draw(desk: &Desk, frame: &Frame, asked: &Asked, problem: Option<String>
 /// Where the store fails.
 pub async fn rule_many(State(desk): State<Desk>, frame: Frame, Form(fields): Form<Vec<(String, String)>>) -> Result<Response, PageError> {
     let field = |name: &str| fields.iter().find(|it| it.0 == name).map(|it| it.1.clone()).unwrap_or_default();
-    let typed = TypedMany { decision: field("decision"), reason: field("reason"), articles: field("articles") };
-    let boxes = fields.iter().filter(|it| it.0 == "article").map(|it| it.1.as_str());
-    let chosen: BTreeSet<i64> = boxes.chain(typed.articles.split(',')).filter_map(|it| it.trim().parse().ok()).collect();
+    let ruling = TypedRuling { decision: field("decision"), month: String::new(), reason: field("reason"), back: String::new() };
+    let chosen: BTreeSet<i64> = fields.iter().filter(|it| it.0 == "article").filter_map(|it| it.1.parse().ok()).collect();
     let mut failed = Vec::new();
     for id in chosen.iter().copied().take(MANY_MAX) {
-        let ruling =
-            TypedRuling { decision: typed.decision.clone(), month: String::new(), reason: typed.reason.clone(), back: String::new() };
         match rule_on(&desk, &frame, id, &ruling).await {
             Ok(()) => {}
             Err(PageError::Refused(vi, en)) => failed.push(format!("{id}: {}", frame.say(&vi, &en))),

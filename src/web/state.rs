@@ -48,7 +48,7 @@ pub struct Site {
 /// The configured parts as they stand now: the files may be changed while the desk is open.
 #[derive(Debug, Clone)]
 pub struct Given {
-    pub outlets: Arc<[Outlet]>,
+    pub outlets: Arc<Vec<Outlet>>,
     pub policies: Arc<[Policy]>,
     /// What genres and places are called.
     pub facets: Arc<FacetRules>,

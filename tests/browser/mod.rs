@@ -76,7 +76,12 @@ impl Browser {
     }
 
     pub async fn go(&self, path: &str) {
-        self.post("url", json!({"url": format!("{}{path}", self.base)})).await.unwrap();
+        self.go_to(&format!("{}{path}", self.base)).await;
+    }
+
+    /// Goes to an address that need not be under the base.
+    pub async fn go_to(&self, address: &str) {
+        self.post("url", json!({"url": address})).await.unwrap();
     }
 
     /// Runs a script in the page; what it returns.
@@ -99,6 +104,21 @@ impl Browser {
     pub async fn click(&self, css: &str) {
         let element = self.find(css).await;
         self.post(&format!("element/{element}/click"), json!({})).await.unwrap_or_else(|it| panic!("click {css}: {it}"));
+    }
+
+    /// Clicks what leads to another page, and waits until that page is there.
+    pub async fn submit(&self, css: &str) {
+        self.run("window.left = false").await;
+        self.click(css).await;
+        for _ in 0..TRIES {
+            // Between two pages the browser may have none that a script could run in.
+            let script = json!({"script": "return window.left === undefined && document.readyState === 'complete'", "args": []});
+            if self.post("execute/sync", script).await == Ok(Value::Bool(true)) {
+                return;
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        panic!("{css} leads to no other page: {}", self.text().await);
     }
 
     /// Types into a field, in place of what stands there.
