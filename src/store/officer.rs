@@ -21,7 +21,6 @@ use sqlx::{Any, Database, Row, Transaction, any::AnyRow, query::Query};
 use self::rows::{confirmation_of, off_web_of, recorded_of, ruling_of, witness_of};
 use super::{
     Result, Store,
-    article::Stored,
     audit::{Entry, Kept, NOTHING, Place},
     doing, encoded, masks_of, secs,
 };
