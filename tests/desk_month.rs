@@ -78,8 +78,11 @@ async fn a_ruling_changes_the_board_and_can_be_undone() {
     assert!(march_cell(&officer).await.contains("Chưa đủ căn cứ"), "what the machine judged holds again");
     done(officer.post(&path, &[("decision", "does_not_count"), ("back", "/queue")]).await, "ruled").await;
     assert!(march_cell(&officer).await.contains("Chưa ghi nhận"));
-    let reversal = officer.post(&path, &[("decision", "counts")]).await;
+    let reversal = officer.post(&path, &[("decision", "counts"), ("month", "2026-04"), ("back", "/queue")]).await;
     assert_eq!(reversal.status(), 422, "a reversal needs a reason");
+    let again = reversal.text().await.unwrap();
+    assert!(again.contains("cần ghi lý do") && again.contains("name=\"month\" value=\"2026-04\""), "the month typed stays: {again}");
+    assert!(again.contains("name=\"back\" value=\"/queue\""), "and the way back");
     let reversal = officer.post(&path, &[("decision", "counts"), ("reason", "đọc lại thấy đủ"), ("month", "2026-04")]).await;
     done(reversal, "ruled").await;
     assert!(march_cell(&officer).await.contains("Chưa ghi nhận"), "it counts in April");
@@ -133,8 +136,15 @@ async fn off_web_evidence_is_registered_with_its_file_and_taken_back() {
     assert!(march_cell(&officer).await.contains("Đạt"));
     let page = officer.page("/outlets/a/2026-03").await;
     assert!(page.contains("Phóng sự tối") && page.contains("12/03/2026 19:30"));
-    let elsewhere = [("medium", "", b"broadcast".as_slice()), ("title", "", b"Tin"), ("aired", "", b"2026-04-02T19:30")];
-    assert_eq!(officer.upload("/outlets/a/2026-03/off-web", &elsewhere).await.status(), 422, "aired in April");
+    let elsewhere = [("medium", "", b"print".as_slice()), ("title", "", "Tin \"chiều\"".as_bytes()), ("aired", "", b"2026-04-02T19:30")];
+    let refused = officer.upload("/outlets/a/2026-03/off-web", &elsewhere).await;
+    assert_eq!(refused.status(), 422, "aired in April");
+    let again = refused.text().await.unwrap();
+    assert!(again.contains("Thời điểm phát sóng không thuộc tháng"), "{again}");
+    for kept in ["<details id=\"off-web\" open>", "value=\"Tin &#34;chiều&#34;\"", "value=\"2026-04-02T19:30\"", "value=\"print\" selected"]
+    {
+        assert!(again.contains(kept), "what was typed stays: {kept}");
+    }
     let item = page.split("name=\"item\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     done(officer.post("/outlets/a/2026-03/withdraw", &[("item", &item), ("reason", "nhầm đài")]).await, "withdrawn").await;
     assert!(march_cell(&officer).await.contains("Chưa đủ căn cứ"));
@@ -156,11 +166,14 @@ async fn a_gap_is_closed_by_a_hand_check_recorded_at_the_desk() {
     assert!(page.contains("trước lượt đọc đầu tiên"), "{page}");
     let field = |name: &str| page.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap().split('"').next().unwrap().to_owned();
     let (from, to) = (field("from"), field("to"));
+    let empty = [("gap", from.as_str()), ("from", &from), ("to", &to), ("looked_at", ""), ("found", "không có bài nào")];
+    let refused = officer.post("/outlets/a/2026-03/hand-check", &empty).await;
+    assert_eq!(refused.status(), 422);
+    let again = refused.text().await.unwrap();
+    assert!(again.contains("open id=\"hand-check\"") && again.contains("name=\"found\" value=\"không có bài nào\""), "{again}");
     let fields = [("from", from.as_str()), ("to", &to), ("looked_at", "trang chủ, mục Xã hội"), ("found", "không có bài nào")];
     done(officer.post("/outlets/a/2026-03/hand-check", &fields).await, "checked").await;
     assert!(officer.page("/outlets/a/2026-03").await.contains("kiểm tra thủ công bởi officer"));
-    let empty = officer.post("/outlets/a/2026-03/hand-check", &[("from", &from), ("to", &from), ("looked_at", ""), ("found", "")]).await;
-    assert_eq!(empty.status(), 422);
 }
 
 #[tokio::test]

@@ -39,6 +39,8 @@ struct ArticlePage<'a> {
     article: ArticleShown,
     back: String,
     unmasked: bool,
+    /// A ruling that was refused, as it was typed, and why.
+    refused: Option<(&'a TypedRuling, String)>,
 }
 
 /// An article as pages show it.
@@ -123,7 +125,8 @@ pub async fn show(
     Query(back): Query<Back>,
 ) -> Result<Html<String>, PageError> {
     let article = shown(&desk, &frame, id, false).await?;
-    Ok(Html(ArticlePage { frame: &frame, article, back: inside(&back.back).unwrap_or_default().to_owned(), unmasked: false }.render()?))
+    let back = inside(&back.back).unwrap_or_default().to_owned();
+    Ok(Html(ArticlePage { frame: &frame, article, back, unmasked: false, refused: None }.render()?))
 }
 
 /// The page with the names that are masked elsewhere; that it was looked at is logged first.
@@ -133,22 +136,33 @@ pub async fn show(
 pub async fn unmask(State(desk): State<Desk>, frame: Frame, Path(id): Path<i64>) -> Result<Html<String>, PageError> {
     let article = shown(&desk, &frame, id, true).await?;
     desk.store.log_act(Act::Unmasked, by(&frame)?.as_str(), &article.url, &format!("{{\"article\":{id}}}"), desk.now()).await?;
-    Ok(Html(ArticlePage { frame: &frame, article, back: String::new(), unmasked: true }.render()?))
+    Ok(Html(ArticlePage { frame: &frame, article, back: String::new(), unmasked: true, refused: None }.render()?))
 }
 
 /// Rules on the article.
 ///
 /// # Errors
-/// Where something typed does not do, or the store fails.
+/// Where there is no such article, or the store fails.
 pub async fn rule(
     State(desk): State<Desk>,
     frame: Frame,
     Path(id): Path<i64>,
     Form(typed): Form<TypedRuling>,
 ) -> Result<Response, PageError> {
-    rule_on(&desk, &frame, id, &typed).await?;
-    let back = inside(&typed.back).map_or_else(|| format!("/articles/{id}"), str::to_owned);
-    Ok(Redirect::to(&done_at(&back, Done::Ruled)).into_response())
+    match rule_on(&desk, &frame, id, &typed).await {
+        Ok(()) => {
+            let back = inside(&typed.back).map_or_else(|| format!("/articles/{id}"), str::to_owned);
+            Ok(Redirect::to(&done_at(&back, Done::Ruled)).into_response())
+        }
+        Err(PageError::Refused(vi, en)) => {
+            let article = shown(&desk, &frame, id, false).await?;
+            let back = inside(&typed.back).unwrap_or_default().to_owned();
+            let refused = Some((&typed, frame.say(&vi, &en).to_owned()));
+            let page = ArticlePage { frame: &frame, article, back, unmasked: false, refused }.render()?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
+        }
+        Err(other) => Err(other),
+    }
 }
 
 /// The archived page, in a frame that runs nothing.

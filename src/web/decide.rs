@@ -3,16 +3,16 @@
 use axum::{
     Form,
     extract::{Multipart, Path, State},
+    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
-use serde::Deserialize;
 use url::Url;
 
 use super::{
     error::PageError,
     frame::{Done, Frame, done_at},
-    outlet_month::{named, path_of},
+    outlet_month::{Retyped, named, page, path_of},
     state::Desk,
 };
 use crate::{
@@ -32,38 +32,9 @@ use crate::{
 pub const FILE_BYTES_MAX: usize = 20 << 20;
 pub const FORM_BYTES_MAX: usize = FILE_BYTES_MAX + (1 << 20);
 
-/// A typed hand check.
-#[derive(Debug, Deserialize)]
-pub struct TypedCheck {
-    from: String,
-    to: String,
-    looked_at: String,
-    found: String,
-}
-
-/// A typed confirmation.
-#[derive(Debug, Deserialize)]
-pub struct TypedConfirmation {
-    kind: String,
-    reason: String,
-}
-
-/// What is taken back, and why.
-#[derive(Debug, Deserialize)]
-pub struct TypedWithdrawal {
-    item: String,
-    reason: String,
-}
-
-/// A pasted address.
-#[derive(Debug, Deserialize)]
-pub struct TypedLink {
-    url: String,
-}
-
-/// The fields of the off-web form.
+/// The fields of a form.
 #[derive(Debug, Default)]
-pub struct TypedItem {
+pub struct Typed {
     pub fields: Vec<(String, String)>,
     /// The name and the bytes of the file that came along.
     pub file: Option<(String, Vec<u8>)>,
@@ -72,20 +43,25 @@ pub struct TypedItem {
 /// Registers off-web evidence.
 ///
 /// # Errors
-/// Where something typed does not do, or the store fails.
+/// Where the store fails.
 pub async fn add_off_web(
     State(desk): State<Desk>,
     frame: Frame,
-    Path((outlet, month)): Path<(String, String)>,
+    Path(place): Path<(String, String)>,
     parts: Multipart,
 ) -> Result<Response, PageError> {
-    let (outlet, month) = named(&desk, &outlet, &month)?;
-    let typed = TypedItem::read(parts).await?;
-    let by = by(&frame)?;
-    let mut item = typed.item(&desk, &outlet, month)?;
+    let (outlet, month) = named(&desk, &place.0, &place.1)?;
+    let typed = Typed::read(parts).await?;
+    let end = add_item(&desk, &frame, &outlet, month, &typed).await;
+    decided(&desk, &frame, &outlet, month, (end, "off-web", typed)).await
+}
+
+async fn add_item(desk: &Desk, frame: &Frame, outlet: &Outlet, month: Month, typed: &Typed) -> Result<Done, PageError> {
+    let by = by(frame)?;
+    let mut item = typed.item(desk, outlet, month)?;
     // All else is looked at before a file is kept.
     item.clone().admit(by.clone(), desk.site.zone, desk.now()).map_err(|it| refused(&it))?;
-    if let Some((name, bytes)) = typed.file {
+    if let Some((name, bytes)) = typed.file.clone() {
         let (attachments, name) = (desk.attachments.clone(), plain_name(&name));
         let called = std::path::PathBuf::from(&name);
         let kept =
@@ -94,22 +70,35 @@ pub async fn add_off_web(
     }
     let admitted = item.admit(by, desk.site.zone, desk.now()).map_err(|it| refused(&it))?;
     desk.store.add_off_web(&admitted).await?;
-    decided(&desk, &outlet, month, Done::Added).await
+    Ok(Done::Added)
 }
 
 /// Records a confirmation.
 ///
 /// # Errors
-/// Where something typed does not do, or the store fails.
+/// Where the store fails.
 pub async fn confirm(
     State(desk): State<Desk>,
     frame: Frame,
-    Path((outlet, month)): Path<(String, String)>,
-    Form(typed): Form<TypedConfirmation>,
+    Path(place): Path<(String, String)>,
+    Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
-    let (outlet, month) = named(&desk, &outlet, &month)?;
-    let kind = [ConfirmationKind::BlindChecked, ConfirmationKind::SilenceAccepted].into_iter().find(|it| it.as_str() == typed.kind);
+    let (outlet, month) = named(&desk, &place.0, &place.1)?;
+    let typed = Typed { fields, file: None };
+    let kind =
+        [ConfirmationKind::BlindChecked, ConfirmationKind::SilenceAccepted].into_iter().find(|it| it.as_str() == typed.field("kind"));
     let kind = kind.ok_or(PageError::NotFound)?;
+    let end = record_confirmation(&desk, &frame, &outlet, (month, kind), &typed).await;
+    decided(&desk, &frame, &outlet, month, (end, kind.as_str(), typed)).await
+}
+
+async fn record_confirmation(
+    desk: &Desk,
+    frame: &Frame,
+    outlet: &Outlet,
+    (month, kind): (Month, ConfirmationKind),
+    typed: &Typed,
+) -> Result<Done, PageError> {
     let now = desk.now();
     let listed = match kind {
         ConfirmationKind::BlindChecked => {
@@ -118,30 +107,37 @@ pub async fn confirm(
         }
         ConfirmationKind::SilenceAccepted => Vec::new(),
     };
-    let confirmation = Confirmation { outlet: outlet.id.clone(), month, kind, listed, reason: statement(&typed.reason)? };
-    let admitted = confirmation.admit(by(&frame)?, desk.site.zone, now).map_err(|it| refused(&it))?;
+    let confirmation = Confirmation { outlet: outlet.id.clone(), month, kind, listed, reason: statement(typed.field("reason"))? };
+    let admitted = confirmation.admit(by(frame)?, desk.site.zone, now).map_err(|it| refused(&it))?;
     desk.store.record_confirmation(&admitted).await?;
-    decided(&desk, &outlet, month, Done::Confirmed).await
+    Ok(Done::Confirmed)
 }
 
 /// Records a hand check.
 ///
 /// # Errors
-/// Where something typed does not do, or the store fails.
+/// Where the store fails.
 pub async fn hand_check(
     State(desk): State<Desk>,
     frame: Frame,
-    Path((outlet, month)): Path<(String, String)>,
-    Form(typed): Form<TypedCheck>,
+    Path(place): Path<(String, String)>,
+    Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
-    let (outlet, month) = named(&desk, &outlet, &month)?;
+    let (outlet, month) = named(&desk, &place.0, &place.1)?;
+    let typed = Typed { fields, file: None };
+    let end = record_check(&desk, &frame, &outlet, &typed).await;
+    decided(&desk, &frame, &outlet, month, (end, "hand-check", typed)).await
+}
+
+async fn record_check(desk: &Desk, frame: &Frame, outlet: &Outlet, typed: &Typed) -> Result<Done, PageError> {
     // The last minute of a field is meant as a whole.
-    let to = local(&desk, &typed.to)? + chrono::TimeDelta::seconds(59);
-    let span = Span { from: local(&desk, &typed.from)?, to: to.min(desk.now()) };
-    let check = HandCheck { outlet: outlet.id.clone(), span, looked_at: statement(&typed.looked_at)?, found: statement(&typed.found)? };
-    let admitted = check.admit(by(&frame)?, desk.now()).map_err(|it| refused(&it))?;
+    let to = local(desk, typed.field("to"))? + chrono::TimeDelta::seconds(59);
+    let span = Span { from: local(desk, typed.field("from"))?, to: to.min(desk.now()) };
+    let (looked_at, found) = (statement(typed.field("looked_at"))?, statement(typed.field("found"))?);
+    let check = HandCheck { outlet: outlet.id.clone(), span, looked_at, found };
+    let admitted = check.admit(by(frame)?, desk.now()).map_err(|it| refused(&it))?;
     desk.store.record_hand_check(&admitted).await?;
-    decided(&desk, &outlet, month, Done::Checked).await
+    Ok(Done::Checked)
 }
 
 /// Takes a decision back.
@@ -151,14 +147,20 @@ pub async fn hand_check(
 pub async fn withdraw(
     State(desk): State<Desk>,
     frame: Frame,
-    Path((outlet, month)): Path<(String, String)>,
-    Form(typed): Form<TypedWithdrawal>,
+    Path(place): Path<(String, String)>,
+    Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
-    let (outlet, month) = named(&desk, &outlet, &month)?;
-    let item: Item = typed.item.parse().map_err(|_| PageError::NotFound)?;
-    let withdrawal = Withdrawal::admit(item, statement(&typed.reason)?, by(&frame)?, desk.now());
+    let (outlet, month) = named(&desk, &place.0, &place.1)?;
+    let typed = Typed { fields, file: None };
+    let end = take_back(&desk, &frame, &typed).await;
+    decided(&desk, &frame, &outlet, month, (end, "withdraw", typed)).await
+}
+
+async fn take_back(desk: &Desk, frame: &Frame, typed: &Typed) -> Result<Done, PageError> {
+    let item: Item = typed.field("item").parse().map_err(|_| PageError::NotFound)?;
+    let withdrawal = Withdrawal::admit(item, statement(typed.field("reason"))?, by(frame)?, desk.now());
     match desk.store.withdraw(&withdrawal).await? {
-        WithdrawalEnd::Done => decided(&desk, &outlet, month, Done::Withdrawn).await,
+        WithdrawalEnd::Done => Ok(Done::Withdrawn),
         WithdrawalEnd::Unknown => Err(PageError::NotFound),
         WithdrawalEnd::AlreadyDone => {
             Err(PageError::Refused("Mục này đã được rút lại trước đó.".to_owned(), "It was taken back before.".to_owned()))
@@ -169,19 +171,28 @@ pub async fn withdraw(
 /// Asks the line to read an article that the sources did not list.
 ///
 /// # Errors
-/// Where it is no address of the outlet, or the store fails.
+/// Where the store fails.
 pub async fn link(
     State(desk): State<Desk>,
     frame: Frame,
-    Path((outlet, month)): Path<(String, String)>,
-    Form(typed): Form<TypedLink>,
+    Path(place): Path<(String, String)>,
+    Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
-    let (outlet, _) = named(&desk, &outlet, &month)?;
-    let url: Url = typed.url.trim().parse().ok().filter(|it: &Url| matches!(it.scheme(), "http" | "https")).ok_or_else(|| {
-        PageError::Refused(
-            format!("“{}” không phải địa chỉ http hoặc https.", typed.url),
-            format!("“{}” is no http or https address.", typed.url),
-        )
+    let (outlet, month) = named(&desk, &place.0, &place.1)?;
+    let typed = Typed { fields, file: None };
+    match article_url(&outlet, typed.field("url")) {
+        Ok(url) => {
+            let id = desk.store.ask(&Request::Link { outlet: outlet.id, url }, by(&frame)?.as_str(), desk.now()).await?;
+            Ok(Redirect::to(&format!("/requests/{id}")).into_response())
+        }
+        Err(fault) => decided(&desk, &frame, &outlet, month, (Err(fault), "link", typed)).await,
+    }
+}
+
+/// The address of an article of the outlet, as typed.
+fn article_url(outlet: &Outlet, text: &str) -> Result<Url, PageError> {
+    let url: Url = text.parse().ok().filter(|it: &Url| matches!(it.scheme(), "http" | "https")).ok_or_else(|| {
+        PageError::Refused(format!("“{text}” không phải địa chỉ http hoặc https."), format!("“{text}” is no http or https address."))
     })?;
     if !outlet.owns(&url) {
         let host = url.host_str().unwrap_or_default();
@@ -190,11 +201,10 @@ pub async fn link(
             format!("This address belongs to {host}, not to {}.", outlet.name),
         ));
     }
-    let id = desk.store.ask(&Request::Link { outlet: outlet.id, url }, by(&frame)?.as_str(), desk.now()).await?;
-    Ok(Redirect::to(&format!("/requests/{id}")).into_response())
+    Ok(url)
 }
 
-impl TypedItem {
+impl Typed {
     /// Reads a form with a file.
     ///
     /// # Errors
@@ -250,10 +260,25 @@ impl TypedItem {
     }
 }
 
-/// Reviews the month again and leads back to it.
-async fn decided(desk: &Desk, outlet: &Outlet, month: Month, done: Done) -> Result<Response, PageError> {
-    (desk.hands.decided)((outlet.id.clone(), vec![month])).await.map_err(PageError::Hand)?;
-    Ok(Redirect::to(&done_at(&path_of(&outlet.id, month), done)).into_response())
+/// Reviews the month again and leads back to it; what was refused is shown there with the form as it was typed.
+async fn decided(
+    desk: &Desk,
+    frame: &Frame,
+    outlet: &Outlet,
+    month: Month,
+    (end, form, typed): (Result<Done, PageError>, &'static str, Typed),
+) -> Result<Response, PageError> {
+    match end {
+        Ok(done) => {
+            (desk.hands.decided)((outlet.id.clone(), vec![month])).await.map_err(PageError::Hand)?;
+            Ok(Redirect::to(&done_at(&path_of(&outlet.id, month), done)).into_response())
+        }
+        Err(PageError::Refused(vi, en)) => {
+            let retyped = Retyped { form, typed, problem: frame.say(&vi, &en).to_owned() };
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page(desk, frame, outlet, month, Some(&retyped)).await?).into_response())
+        }
+        Err(other) => Err(other),
+    }
 }
 
 /// Who decides.

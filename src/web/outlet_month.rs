@@ -1,6 +1,6 @@
 //! An outlet's month on screen: the verdict, what it rests on, what waits, what was not seen.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt::Display};
 
 use askama::Template;
 use axum::{
@@ -11,6 +11,7 @@ use axum::{
 use chrono::{DateTime, Utc};
 
 use super::{
+    decide::Typed,
     error::PageError,
     frame::Frame,
     state::{Desk, Looked, local_shown, month_shown, number_shown},
@@ -63,6 +64,15 @@ struct OutletMonthPage<'a> {
     needs_list: bool,
     needs_silence: bool,
     history: Vec<HistoryShown>,
+    retyped: Option<&'a Retyped>,
+}
+
+/// A form that was refused, as it was typed.
+pub struct Retyped {
+    pub form: &'static str,
+    pub typed: Typed,
+    /// Why, in the visitor's language.
+    pub problem: String,
 }
 
 /// Something that counts.
@@ -162,8 +172,34 @@ pub async fn show(
     Path((outlet, month)): Path<(String, String)>,
 ) -> Result<Html<String>, PageError> {
     let (outlet, month) = named(&desk, &outlet, &month)?;
+    page(&desk, &frame, &outlet, month, None).await
+}
+
+/// The page, with a form that was refused as it was typed.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn page(desk: &Desk, frame: &Frame, outlet: &Outlet, month: Month, retyped: Option<&Retyped>) -> Result<Html<String>, PageError> {
     let looked = (desk.hands.look)((outlet.id.clone(), month)).await.map_err(PageError::Hand)?;
-    Ok(Html(draw(&desk, &frame, &outlet, month, &looked).await?.render()?))
+    let page = draw(desk, frame, (outlet, month), &looked, retyped).await?;
+    Ok(Html(page.render()?))
+}
+
+impl OutletMonthPage<'_> {
+    /// Whether that form was refused.
+    fn refused(&self, form: &str) -> bool {
+        self.retyped.is_some_and(|it| it.form == form)
+    }
+
+    /// Whether it is that form that was refused, of several that differ in one field.
+    fn refused_at(&self, form: &str, field: &str, value: &dyn Display) -> bool {
+        self.refused(form) && self.typed(form, field) == value.to_string()
+    }
+
+    /// What was typed into that form.
+    fn typed(&self, form: &str, field: &str) -> &str {
+        self.retyped.filter(|it| it.form == form).map_or("", |it| it.typed.field(field))
+    }
 }
 
 /// The dossier as a file.
@@ -193,9 +229,9 @@ pub fn named(desk: &Desk, outlet: &str, month: &str) -> Result<(Outlet, Month), 
 async fn draw<'a>(
     desk: &Desk,
     frame: &'a Frame,
-    outlet: &'a Outlet,
-    month: Month,
+    (outlet, month): (&'a Outlet, Month),
     looked: &'a Looked,
+    retyped: Option<&'a Retyped>,
 ) -> Result<OutletMonthPage<'a>, PageError> {
     let reviewed = &looked.month;
     let ids = desk.store.article_ids(&outlet.id, &addresses(looked)).await?;
@@ -249,6 +285,7 @@ async fn draw<'a>(
             .iter()
             .map(|it| HistoryShown { at: desk.moment(it.at), verdict: it.verdict, reason: it.reason, count: it.count })
             .collect(),
+        retyped,
     })
 }
 

@@ -12,7 +12,7 @@ use chrono::TimeDelta;
 use url::Url;
 
 use super::{
-    decide::{TypedItem, by, plain_name, refused},
+    decide::{Typed, by, plain_name, refused},
     error::PageError,
     frame::{Done, Frame, done_at},
     outlet_month::named,
@@ -70,14 +70,6 @@ struct FactLine {
     detail: String,
 }
 
-/// What was typed.
-#[derive(Default)]
-struct Typed {
-    url: String,
-    note: String,
-    sender: String,
-}
-
 /// What was received by the link.
 struct Receipt {
     number: i64,
@@ -124,7 +116,7 @@ pub async fn take_in(State(desk): State<Desk>, frame: Frame, Path(token): Path<S
         return Ok(Redirect::to(&path).into_response());
     }
     let (outlet, month) = opened(&desk, &digest).await?;
-    let typed = match TypedItem::read(parts).await {
+    let typed = match Typed::read(parts).await {
         Ok(typed) => typed,
         Err(PageError::Refused(vi, en)) => {
             let problem = frame.say(&vi, &en).to_owned();
@@ -132,11 +124,9 @@ pub async fn take_in(State(desk): State<Desk>, frame: Frame, Path(token): Path<S
         }
         Err(fault) => return Err(fault),
     };
-    let again =
-        || Typed { url: typed.field("url").to_owned(), note: typed.field("note").to_owned(), sender: typed.field("sender").to_owned() };
     let submission = match submission_of(&frame, &typed, &outlet, month) {
         Ok(submission) => submission,
-        Err(problem) => return mend(&desk, &frame, &token, (&outlet, month), again(), problem).await,
+        Err(problem) => return mend(&desk, &frame, &token, (&outlet, month), typed, problem).await,
     };
     let submission = kept(&desk, submission, typed.file).await?;
     let admitted = submission.admit(desk.site.zone, desk.now()).map_err(|it| refused(&it))?;
@@ -199,7 +189,7 @@ async fn opened(desk: &Desk, digest: &str) -> Result<(Outlet, Month), PageError>
 }
 
 /// What was sent, its file aside, or why it does not do.
-fn submission_of(frame: &Frame, typed: &TypedItem, outlet: &Outlet, month: Month) -> Result<Submission, String> {
+fn submission_of(frame: &Frame, typed: &Typed, outlet: &Outlet, month: Month) -> Result<Submission, String> {
     let say = |vi: &str, en: &str| frame.say(vi, en).to_owned();
     let too_long = |_| say("Mỗi ô tối đa 2.000 ký tự.", "At most 2,000 letters a field.");
     let sender: Statement =

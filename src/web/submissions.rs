@@ -10,7 +10,7 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
-    decide::{TypedItem, by, refused, statement},
+    decide::{Typed, by, refused, statement},
     error::PageError,
     frame::{Done, Frame, done_at},
     outlet_month::path_of,
@@ -163,7 +163,7 @@ pub async fn accept(
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
     let (sent, outlet) = waiting(&desk, id).await?;
-    let typed = TypedItem { fields, file: None };
+    let typed = Typed { fields, file: None };
     let mut item = typed.item(&desk, &outlet, sent.what.month)?;
     item.url = sent.what.url.clone();
     item.file = sent.what.file.clone();
