@@ -298,6 +298,8 @@ async fn closings_are_chained(desk: Desk) {
         count: 0,
         at: at("2026-06-01T00:00:00Z"),
         terms: "t",
+        calls: None,
+        channels: &[],
     };
     assert!(!line.store.record_verdict(&change).await.unwrap());
 

@@ -319,8 +319,17 @@ async fn a_verdict_becomes_a_row_only_when_it_changes() {
     on_both("verdicts", async |store| {
         let outlet = outlet();
         let month: Month = "2026-03".parse().unwrap();
-        let change =
-            |verdict, reason, count| VerdictChange { outlet: &outlet.id, month, verdict, reason, count, at: at(LATER), terms: "t1" };
+        let change = |verdict, reason, count| VerdictChange {
+            outlet: &outlet.id,
+            month,
+            verdict,
+            reason,
+            count,
+            at: at(LATER),
+            terms: "t1",
+            calls: None,
+            channels: &[],
+        };
         assert!(store.record_verdict(&change(Verdict::NotMet, Reason::NoneFound, 0)).await.unwrap());
         assert!(!store.record_verdict(&change(Verdict::NotMet, Reason::NoneFound, 0)).await.unwrap());
         assert!(store.record_verdict(&change(Verdict::Met, Reason::Articles, 1)).await.unwrap());

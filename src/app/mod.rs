@@ -5,6 +5,7 @@ pub mod control;
 pub mod demo;
 pub mod desk;
 pub mod live;
+pub mod notices;
 pub mod requests;
 pub mod run;
 mod settings;
@@ -61,6 +62,10 @@ pub enum AppError {
     Search(#[from] SearchError),
     #[error(transparent)]
     Job(#[from] JobError),
+    #[error(transparent)]
+    Mail(#[from] crate::mail::MailError),
+    #[error(transparent)]
+    Hook(#[from] crate::webhook::HookError),
     #[error(transparent)]
     Secret(#[from] crate::web::secret::SecretError),
     #[error("{attempt}")]
@@ -126,6 +131,8 @@ impl App {
             concurrency: config.site.crawl.concurrency,
             control_urls: config.site.crawl.control_urls.clone().into(),
             clock_rules: config.site.crawl.clock_rules,
+            notices: Arc::new(config.site.notices.clone()),
+            channels: config.site.notices.channels().into(),
             clock,
         };
         Ok(Self { live: Live::new(line.clone()), line, search: Arc::new(search), site: config.site, places: places.clone() })

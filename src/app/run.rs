@@ -5,6 +5,7 @@ use std::{
     io::Write,
     net::SocketAddr,
     path::Path,
+    sync::Arc,
     time::Duration,
 };
 
@@ -15,7 +16,7 @@ use tokio::{
     signal::unix::{Signal, SignalKind, signal},
 };
 
-use super::{App, AppError, control::ControlDesk, file_error, live::Live, requests::serve_requests};
+use super::{App, AppError, control::ControlDesk, file_error, live::Live, notices::Notifier, requests::serve_requests};
 use crate::{
     config::cron_line::CronLine,
     jobs::{
@@ -68,13 +69,18 @@ impl App {
             });
         let serving = tokio::spawn(server.into_future());
         let presence = self.begin_life().await?;
-        let control = self.open_control().await;
+        let parts = Parts { search: self.search.clone(), control: self.open_control().await, notifier: self.notifier()? };
         let living = tokio::spawn(show_life(self.line.clone()));
         let asked = tokio::spawn(serve_requests(self.live.clone(), self.search.clone()));
         let lines = &self.site.schedule;
-        let jobs = [(Job::Crawl, lines.crawl.clone()), (Job::Review, lines.review.clone()), (Job::Recheck, lines.recheck.clone())];
+        let jobs = [
+            (Job::Crawl, lines.crawl.clone()),
+            (Job::Review, lines.review.clone()),
+            (Job::Recheck, lines.recheck.clone()),
+            (Job::Notify, lines.notify.clone()),
+        ];
         tokio::select! {
-            () = schedule(&self.live, &self.search, &control, &jobs) => {}
+            () = schedule(&self.live, &parts, &jobs) => {}
             () = told_to_stop => {}
         }
         tell("diembao: stopping");
@@ -178,9 +184,9 @@ async fn show_life(line: Line) {
 }
 
 /// Starts each job when it is due, for ever. Runs missed while the program was down are recorded and caught up once.
-async fn schedule(live: &Live, search: &Search, control: &ControlDesk, jobs: &[(Job, CronLine)]) {
+async fn schedule(live: &Live, parts: &Parts, jobs: &[(Job, CronLine)]) {
     // The index may have been deleted, or the program ended between a visit and its indexing.
-    catch_index_up(&live.line(), search).await;
+    catch_index_up(&live.line(), &parts.search).await;
     loop {
         let line = &live.line();
         // Where workers share a database, one may have died since.
@@ -189,22 +195,33 @@ async fn schedule(live: &Live, search: &Search, control: &ControlDesk, jobs: &[(
         }
         for (job, cron) in jobs {
             let now = line.clock.now();
-            if let Err(fault) = run_due(line, search, control, *job, cron, now).await {
+            if let Err(fault) = run_due(line, parts, *job, cron, now).await {
                 tracing::error!(%job, error = ?fault, "the job could not be started");
             }
+        }
+        if let Err(fault) = try_notices_again(line, parts).await {
+            tracing::error!(error = ?fault, "notices that wait could not be tried again");
         }
         tokio::time::sleep(LOOK_EVERY).await;
     }
 }
 
-async fn run_due(
-    line: &Line,
-    search: &Search,
-    control: &ControlDesk,
-    job: Job,
-    cron: &CronLine,
-    now: DateTime<Utc>,
-) -> Result<(), AppError> {
+/// What jobs work with beside the line.
+struct Parts {
+    search: Arc<Search>,
+    control: ControlDesk,
+    notifier: Notifier,
+}
+
+/// Between the regular times: notices that were held back, that failed for now, or that an officer let go.
+async fn try_notices_again(line: &Line, parts: &Parts) -> Result<(), AppError> {
+    if line.store.notices_wait(line.clock.now()).await? {
+        parts.notifier.notify(line).await?;
+    }
+    Ok(())
+}
+
+async fn run_due(line: &Line, parts: &Parts, job: Job, cron: &CronLine, now: DateTime<Utc>) -> Result<(), AppError> {
     let last = line.store.last_run(job, now).await?;
     let (missed, Some(due)) = runs_due(cron, last, now, line.zone) else { return Ok(()) };
     if !missed.is_empty() {
@@ -214,7 +231,7 @@ async fn run_due(
     if !line.store.begin_run(job, due, now).await? {
         return Ok(());
     }
-    let end = match perform(line, search, control, job).await {
+    let end = match perform(line, parts, job).await {
         Ok(()) => RunEnd::Done,
         Err(fault) => {
             tracing::error!(%job, error = ?fault, "the job failed");
@@ -241,13 +258,13 @@ fn runs_due(cron: &CronLine, last: Option<LastRun>, now: DateTime<Utc>, zone: Tz
     }
 }
 
-async fn perform(line: &Line, search: &Search, control: &ControlDesk, job: Job) -> Result<(), AppError> {
+async fn perform(line: &Line, parts: &Parts, job: Job) -> Result<(), AppError> {
     match job {
         Job::Crawl => {
             // One outlet's trouble keeps nobody from looking at what the others showed.
             let crawled = crawl(line, &CrawlScope { due_only: true, ..CrawlScope::default() }, &|_| ()).await;
-            control.check(line).await;
-            catch_index_up(line, search).await;
+            parts.control.check(line).await;
+            catch_index_up(line, &parts.search).await;
             recheck_due(line).await?;
             review_recent(line).await?;
             Ok(crawled.map(drop)?)
@@ -257,6 +274,8 @@ async fn perform(line: &Line, search: &Search, control: &ControlDesk, job: Job) 
             recheck_round(line).await?;
             Ok(review_closed(line).await?)
         }
+        // Where another round is at it, that one says what is due.
+        Job::Notify => parts.notifier.notify(line).await.map(drop),
     }
 }
 

@@ -8,6 +8,7 @@ mod dossier;
 mod evidence;
 mod inspect;
 mod line;
+mod notify;
 mod rulings;
 mod standing;
 mod terms;
@@ -167,6 +168,15 @@ enum Command {
     Discover {
         /// Its home page
         url: url::Url,
+    },
+    /// Write and send the notices that are due
+    Notify {
+        /// Only show what would go, to whom, and why not the others
+        #[arg(long)]
+        dry_run: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Rebuild the search index from the store
     Reindex,
@@ -346,6 +356,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<End> {
             line::search(&open(&places, clock, &outlets).await?, args).await
         }
         Command::Rejudge { apply } => line::rejudge_all(&open(&places, clock, &[]).await?, apply).await,
+        Command::Notify { dry_run, json } => notify::notices(&open(&places, clock, &[]).await?, dry_run, json).await,
         Command::Reindex => line::reindex(places, clock).await,
         Command::Judge { file: Some(file), .. } => document::judge_lines(&places, &file),
         Command::Judge { file: None, json, .. } => rulings::judge_again(&open(&places, clock, &[]).await?, json).await,

@@ -7,7 +7,11 @@ use serde::{Deserialize, Deserializer, de};
 use toml::Spanned;
 use url::Url;
 
-use super::{ConfigError, Document, cron_line::CronLine};
+use super::{
+    ConfigError, Document,
+    cron_line::CronLine,
+    notices::{self, Notices},
+};
 use crate::domain::{
     calendar::{DutyReading, Policy},
     month::Month,
@@ -52,20 +56,6 @@ pub struct Crawl {
     pub clock_rules: Approval,
 }
 
-/// What is sent to outlets, and when.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Notices {
-    pub approval: Approval,
-    pub remind_days_before: Vec<u32>,
-    pub settle: Pause,
-    /// The mail server; without one, mails are written into `folder`.
-    #[serde(deserialize_with = "url_or_empty")]
-    pub smtp_url: Option<Url>,
-    pub from: String,
-    pub folder: String,
-}
-
 /// Who lets something take effect: an alert, a rule on an outlet's clock.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -98,8 +88,7 @@ struct File {
     crawl: Option<Spanned<Crawl>>,
     #[serde(default)]
     policy: Vec<Spanned<PolicyTable>>,
-    #[serde(default)]
-    notices: Notices,
+    notices: Option<Spanned<Notices>>,
     #[serde(default)]
     schedule: ScheduleTable,
     #[serde(default)]
@@ -184,6 +173,9 @@ pub(super) fn parse(document: &Document<'_>) -> Result<Site, ConfigError> {
     if let Some(crawl) = &file.crawl {
         check_crawl(document, crawl.as_ref(), crawl.span())?;
     }
+    if let Some(notices) = &file.notices {
+        notices::check(document, notices.as_ref(), notices.span())?;
+    }
     Ok(Site {
         database: file.site.database.map(Spanned::into_inner),
         name: file.site.name,
@@ -194,7 +186,7 @@ pub(super) fn parse(document: &Document<'_>) -> Result<Site, ConfigError> {
         base_url: file.site.base_url,
         crawl: file.crawl.map(Spanned::into_inner).unwrap_or_default(),
         policies: policies_of(document, file.policy)?,
-        notices: file.notices,
+        notices: file.notices.map(Spanned::into_inner).unwrap_or_default(),
         schedule: schedule_of(document, file.schedule)?,
         listen: file.web.listen,
     })
@@ -318,19 +310,6 @@ impl Default for Crawl {
     }
 }
 
-impl Default for Notices {
-    fn default() -> Self {
-        Self {
-            approval: Approval::Automatic,
-            remind_days_before: vec![10, 5],
-            settle: Pause(Duration::from_secs(6 * 3600)),
-            smtp_url: None,
-            from: String::new(),
-            folder: "outbox".to_owned(),
-        }
-    }
-}
-
 impl Default for WebTable {
     fn default() -> Self {
         Self { listen: SocketAddr::from(([127, 0, 0, 1], 8300)) }
@@ -363,7 +342,7 @@ impl fmt::Display for Pause {
 }
 
 /// An address, or nothing for an empty text.
-fn url_or_empty<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Url>, D::Error> {
+pub(super) fn url_or_empty<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Url>, D::Error> {
     let text = String::deserialize(from)?;
     if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(de::Error::custom) }
 }

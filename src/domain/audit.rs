@@ -34,6 +34,10 @@ pub enum Act {
     /// A token for other programs was made.
     TokenMade,
     TokenRevoked,
+    /// A notice was let go, stopped, sent again or came back.
+    NoticeHandled,
+    /// An outlet is not to be written to for a time.
+    Silenced,
 }
 
 /// One row of the log as it stands in the store. Words are kept as they are found: a changed one must be readable.
@@ -134,7 +138,7 @@ pub struct BadAct(String);
 
 impl Act {
     /// Every act.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::Ruled,
         Self::OffWebAdded,
         Self::Confirmed,
@@ -152,6 +156,8 @@ impl Act {
         Self::Called,
         Self::TokenMade,
         Self::TokenRevoked,
+        Self::NoticeHandled,
+        Self::Silenced,
     ];
 
     /// Whether it decides something about a month: such a decision is kept in a row of its own, which must say the same.
@@ -182,6 +188,8 @@ impl Act {
             Self::Called => "called",
             Self::TokenMade => "token_made",
             Self::TokenRevoked => "token_revoked",
+            Self::NoticeHandled => "notice_handled",
+            Self::Silenced => "silenced",
         }
     }
 
@@ -205,6 +213,8 @@ impl Act {
             Self::Called => "ghi cuộc gọi, trả lời",
             Self::TokenMade => "tạo mã truy cập",
             Self::TokenRevoked => "thu hồi mã truy cập",
+            Self::NoticeHandled => "xử lý thông báo",
+            Self::Silenced => "tạm ngừng thông báo",
         }
     }
 }

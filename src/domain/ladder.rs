@@ -38,8 +38,6 @@ pub struct MonthFacts<'a> {
     pub backfilled: bool,
     /// The outlet's first good visit.
     pub first_visit: Option<DateTime<Utc>>,
-    /// The instant at which the month's grace ends.
-    pub grace_end: DateTime<Utc>,
     /// What the month before came to, and what became of its alert.
     pub before: (Verdict, Option<NoticeState>),
     /// What was said of this month, and what became of it.
@@ -140,6 +138,15 @@ pub fn climb(facts: &MonthFacts<'_>, around: &Surroundings<'_>) -> Vec<(Step, Ca
     found.push((Step::Correction, correction(facts, around)));
     found.push((Step::Escalation, escalation(facts, around)));
     found
+}
+
+/// The step that a verdict calls for by itself, as soon as it is recorded. A correction needs an alert that went out.
+pub fn called_by(verdict: Verdict, backfilled: bool, reading: DutyReading) -> Option<Step> {
+    match (verdict, reading) {
+        (Verdict::NotMet, DutyReading::EachOutlet) if !backfilled => Some(Step::Alert),
+        (Verdict::Met, DutyReading::EachOutlet) => Some(Step::Correction),
+        _ => None,
+    }
 }
 
 /// Whether an officer must look at a step although notices go out by themselves.

@@ -127,6 +127,13 @@ impl MonthRange {
     }
 }
 
+impl Month {
+    /// As people write it: `03/2026`.
+    pub fn shown(self) -> String {
+        format!("{:02}/{:04}", self.month, self.year)
+    }
+}
+
 impl FromStr for Month {
     type Err = BadMonth;
 

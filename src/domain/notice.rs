@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use chrono::{DateTime, Utc};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::domain::{month::Month, outlet::OutletId};
 
@@ -80,6 +80,28 @@ pub enum NoticeState {
     Cancelled,
     /// It came back; noted by an officer.
     Bounced,
+}
+
+/// A message as it goes out, the same at every attempt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outgoing {
+    pub to: Vec<Addressee>,
+    pub cc: Vec<String>,
+    /// When it was written.
+    pub date: DateTime<Utc>,
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+    /// Short, to be copied into a chat by hand; empty where there is none.
+    #[serde(default)]
+    pub chat: String,
+}
+
+/// Somebody who is written to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Addressee {
+    pub name: String,
+    pub email: String,
 }
 
 /// A text that names no step, channel, state or key.

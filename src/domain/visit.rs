@@ -67,6 +67,25 @@ impl Outcome {
         matches!(self, Self::Fresh | Self::Unchanged | Self::Empty)
     }
 
+    /// What the officer reads.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Fresh => "đọc được, có tin mới hoặc đổi",
+            Self::Unchanged => "không có gì mới",
+            Self::Empty => "danh sách trống",
+            Self::NotADocument => "không phải danh sách tin",
+            Self::Blocked => "bị chặn",
+            Self::RefusedByRobots => "robots.txt không cho phép",
+            Self::Gone => "không còn",
+            Self::Moved => "đã chuyển địa chỉ",
+            Self::ServerError => "máy chủ báo lỗi",
+            Self::Unreachable => "không kết nối được",
+            Self::TlsError => "lỗi chứng thư bảo mật",
+            Self::TooLarge => "quá lớn",
+            Self::Offline => "đường truyền của ta bị ngắt",
+        }
+    }
+
     /// The word used in store and output.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -47,6 +47,16 @@ pub fn waiting(month: Month, reviewed: &OutletMonth, closed: bool) -> Vec<Waitin
     found
 }
 
+impl WaitingWhy {
+    /// What the officer reads.
+    pub fn label(&self) -> &'static str {
+        match self {
+            Self::Pending(why) => why.label(),
+            Self::Sole => "tháng chỉ dựa vào bài này, chưa ai xem",
+        }
+    }
+}
+
 impl fmt::Display for WaitingWhy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -4,6 +4,7 @@ pub mod backfill;
 pub mod capture;
 pub mod clock;
 pub mod close;
+pub mod compose;
 pub mod control;
 pub mod crawl;
 pub mod discover;
@@ -12,6 +13,10 @@ pub mod dossier;
 pub mod effect;
 pub mod index;
 mod missing;
+pub mod notify;
+mod operator;
+mod outbox;
+mod plan;
 pub mod reach;
 pub mod read;
 pub mod recheck;
@@ -30,11 +35,12 @@ use url::Url;
 
 use crate::{
     archive::{Archive, ArchiveError},
-    config::{Texts, outlets::Register, site::Approval},
+    config::{Texts, notices::Notices, outlets::Register, site::Approval},
     domain::{
         calendar::{Calendar, Policy},
         closing::ChainFault,
         facet::FacetRules,
+        notice::Channel,
         relevance::Terms,
     },
     fetch::Fetcher,
@@ -63,6 +69,10 @@ pub struct Line {
     pub control_urls: Arc<[Url]>,
     /// Who applies the rules on outlets' clocks that are found.
     pub clock_rules: Approval,
+    /// What is said to outlets and officers.
+    pub notices: Arc<Notices>,
+    /// The ways that every notice takes.
+    pub channels: Arc<[Channel]>,
     /// The time, as `app` reads it.
     pub clock: Clock,
 }
@@ -92,6 +102,8 @@ pub enum JobError {
         #[source]
         cause: serde_json::Error,
     },
+    #[error("there is nothing to write about for {0}: is the outlet registered?")]
+    NoSubject(String),
     #[error("build the dossier")]
     Dossier(#[from] DossierError),
 }

@@ -15,12 +15,14 @@ use crate::{
         calendar::policy_of,
         closing::{Inputs, review_inputs},
         coverage::{Ledger, RHYTHM_ARTICLES_MIN, Witnesses, border_silence, freeze, merged, revoke, silences},
+        ladder::called_by,
         month::{Month, Span},
+        notice::NoticeKey,
         outlet::{Covers, Outlet, OutletId},
         review::{Marks, MonthArticle, MonthReview, MonthRules, OutletMonth, Seen},
         waiting::waiting,
     },
-    store::month::VerdictChange,
+    store::{month::VerdictChange, notice::NewNotice},
 };
 
 /// Reviews a month for the chosen outlets, or for all where none is chosen, as things stand at the clock's time.
@@ -286,5 +288,16 @@ pub(super) fn change_of<'a>(line: &'a Line, review: &MonthReview, outlet: &'a Ou
         count: outlet.count,
         at: review.as_of.to_utc(),
         terms: line.terms.version(),
+        calls: notice_called(line, review, outlet),
+        channels: &line.channels,
     }
+}
+
+/// The notice that a verdict calls for by itself. Under the reading that one item of the press together is enough a single outlet's
+/// verdict calls for nothing.
+fn notice_called(line: &Line, review: &MonthReview, outlet: &OutletMonth) -> Option<NewNotice> {
+    let rules = month_rules(line, review.month, review.as_of.to_utc()).ok()?;
+    let step = called_by(outlet.verdict, outlet.backfilled, rules.policy.reading)?;
+    let state = line.notices.first_state(step, rules.grace_end, rules.now);
+    Some(NewNotice { key: NoticeKey::of_month(step, &outlet.outlet, review.month), state, message: None })
 }

@@ -11,7 +11,9 @@ use super::{
 use crate::domain::{
     coverage::GapReason,
     dossier::{ClosedGap, KeptArticle, KeptVisit},
+    facet::Facets,
     month::Span,
+    nature::Nature,
     near_miss::Scored,
     outlet::OutletId,
     privacy::{Mask, Privacy, mask, mask_zone},
@@ -19,6 +21,22 @@ use crate::domain::{
     visit::Outcome,
 };
 
+/// An article on the subject that was not known before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewArticle {
+    pub url: String,
+    /// Masked.
+    pub title: String,
+    /// Masked: its lead, or what its source said of it.
+    pub gist: String,
+    pub published: Option<DateTime<Utc>>,
+    /// Id of its genre, where it was looked at.
+    pub genre: Option<String>,
+    pub nature: Nature,
+}
+
+/// Articles of one outlet that are told of at once.
+const NEW_MAX: i64 = 100;
 /// Visits of one outlet and month that a dossier takes in: ten sources every ten minutes.
 pub const VISITS_MAX: usize = 50_000;
 /// Addresses looked up in one statement: below the 999 parameters that old SQLite builds allow.
@@ -168,6 +186,26 @@ impl Store {
         rows.iter().map(read).collect::<std::result::Result<_, _>>().map_err(failed())
     }
 
+    /// The articles on the subject that were first seen in a stretch of time, the newest first.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn new_about(&self, outlet: &OutletId, since: DateTime<Utc>, now: DateTime<Utc>) -> Result<Vec<NewArticle>> {
+        let failed = || doing(format!("list what {outlet} published since {since}"));
+        let rows = sqlx::query(
+            "SELECT url, title, lead, summary, published, facets, marks, privacy FROM article WHERE outlet = $1 AND judgement = 'about' \
+             AND first_seen >= $2 AND first_seen <= $3 ORDER BY first_seen DESC, id DESC LIMIT $4",
+        )
+        .bind(outlet.as_str())
+        .bind(secs(since))
+        .bind(secs(now))
+        .bind(NEW_MAX)
+        .fetch_all(&self.reader)
+        .await
+        .map_err(failed())?;
+        rows.iter().map(new_of).collect::<std::result::Result<_, _>>().map_err(failed())
+    }
+
     /// A whole article by its number, with its outlet and what it may give away. Names are masked as they are everywhere, unless
     /// `bare` asks for the text as it was published.
     ///
@@ -183,6 +221,20 @@ impl Store {
         };
         row.map(read).transpose().map_err(failed())
     }
+}
+
+fn new_of(row: &AnyRow) -> std::result::Result<NewArticle, sqlx::Error> {
+    let masks = masks_of(row)?;
+    let [title, lead, summary] = ["title", "lead", "summary"].map(|it| row.try_get::<String, _>(it).map(|it| mask(&it, &masks)));
+    let (lead, summary) = (lead?, summary?);
+    Ok(NewArticle {
+        url: row.try_get("url")?,
+        title: title?,
+        gist: if lead.is_empty() { summary } else { lead },
+        published: optional_instant(row, "published")?,
+        genre: optional_json::<Facets>(row, "facets")?.map(|it| it.genre),
+        nature: nature_of(row)?,
+    })
 }
 
 fn visit_of(row: &AnyRow) -> std::result::Result<KeptVisit, sqlx::Error> {

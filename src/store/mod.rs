@@ -7,6 +7,7 @@ pub mod audit;
 pub mod backfill;
 pub mod call;
 pub mod capture;
+pub mod cause;
 pub mod clock;
 pub mod closing;
 pub mod control;
@@ -15,6 +16,7 @@ pub mod dossier;
 pub mod health;
 pub mod link;
 pub mod month;
+pub mod notice;
 pub mod officer;
 pub mod reading;
 pub mod recheck;
@@ -23,6 +25,7 @@ pub mod request;
 pub mod run;
 pub mod saved;
 pub mod session;
+pub mod silence;
 pub mod source;
 pub mod token;
 pub mod uptime;
@@ -82,7 +85,7 @@ type Result<T> = std::result::Result<T, StoreError>;
 
 /// Migrations in order; the version is the place in the list, counted from 1, and the number in a file's name is but its name.
 /// Released ones are never changed, nor is one put before them.
-const MIGRATIONS: [(&str, &str); 20] = [
+const MIGRATIONS: [(&str, &str); 21] = [
     ("line", include_str!("migrations/0001_line.sql")),
     ("repair", include_str!("migrations/0002_repair.sql")),
     ("listed_title", include_str!("migrations/0003_listed_title.sql")),
@@ -103,6 +106,7 @@ const MIGRATIONS: [(&str, &str); 20] = [
     ("search", include_str!("migrations/0018_search.sql")),
     ("queue", include_str!("migrations/0020_queue.sql")),
     ("article_dates", include_str!("migrations/0021_article_dates.sql")),
+    ("notice", include_str!("migrations/0022_notice.sql")),
 ];
 
 const READERS_MAX: u32 = 4;

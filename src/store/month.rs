@@ -5,9 +5,14 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use sqlx::{Any, Row, Transaction, any::AnyRow};
 
-use super::{Result, Store, decoded, doing, instant, masks_of, nature_of, optional_instant, secs};
+use super::{
+    Result, Store, decoded, doing, instant, masks_of, nature_of,
+    notice::{NewNotice, insert_notice},
+    optional_instant, secs,
+};
 use crate::domain::{
     month::{Month, Span},
+    notice::{Channel, NoticeKey, Step},
     outlet::OutletId,
     privacy::mask,
     review::{DateFirmness, Marks, MonthArticle, ReadState},
@@ -25,6 +30,9 @@ pub struct VerdictChange<'a> {
     pub count: usize,
     pub at: DateTime<Utc>,
     pub terms: &'a str,
+    /// What the change calls for, and the ways that it takes. A correction is kept only where its alert has gone out.
+    pub calls: Option<NewNotice>,
+    pub channels: &'a [Channel],
 }
 
 /// A verdict as a page shows it.
@@ -228,7 +236,19 @@ pub(super) async fn insert_verdict(
         .bind(change.terms)
         .execute(&mut **tx)
         .await?;
+    if let Some(notice) = &change.calls
+        && (notice.key.step != Step::Correction || was_alerted(tx, change).await?)
+    {
+        insert_notice(tx, notice, change.channels, change.at).await?;
+    }
     Ok(true)
+}
+
+/// Whether an alert of the month may have been read.
+async fn was_alerted(tx: &mut Transaction<'static, Any>, change: &VerdictChange<'_>) -> std::result::Result<bool, sqlx::Error> {
+    let key = NoticeKey::of_month(Step::Alert, change.outlet, change.month).to_string();
+    let row = sqlx::query("SELECT id FROM notice WHERE key = $1 AND state IN ('sending', 'sent', 'maybe_sent') LIMIT 1").bind(key);
+    Ok(row.fetch_optional(&mut **tx).await?.is_some())
 }
 
 fn recorded_of(row: &AnyRow) -> std::result::Result<(String, RecordedVerdict), sqlx::Error> {

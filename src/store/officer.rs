@@ -412,7 +412,9 @@ fn as_logged(act: Act, row: &AnyRow) -> std::result::Result<String, sqlx::Error>
         | Act::LinkMade
         | Act::Called
         | Act::TokenMade
-        | Act::TokenRevoked => Ok(NOTHING.to_owned()),
+        | Act::TokenRevoked
+        | Act::NoticeHandled
+        | Act::Silenced => Ok(NOTHING.to_owned()),
     }
 }
 

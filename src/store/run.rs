@@ -13,6 +13,7 @@ pub enum Job {
     Crawl,
     Review,
     Recheck,
+    Notify,
 }
 
 impl Job {
@@ -22,6 +23,7 @@ impl Job {
             Self::Crawl => "crawl",
             Self::Review => "review",
             Self::Recheck => "recheck",
+            Self::Notify => "notify",
         }
     }
 }

@@ -14,7 +14,7 @@ use super::{
     error::PageError,
     frame::{Done, Frame, done_at, inside},
     highlight::{Piece, pieces},
-    state::{Desk, month_shown},
+    state::Desk,
 };
 use crate::{
     domain::{
@@ -279,7 +279,7 @@ pub async fn shown(desk: &Desk, frame: &Frame, id: i64, bare: bool) -> Result<Ar
         score: format!("{:.2}", kept.judgement.score).replace('.', ","),
         dates: dates_shown(desk, frame, &kept),
         rulings: rulings.iter().map(|it| ruling_shown(desk, it)).collect(),
-        waits: waits.into_iter().map(|(month, why)| (month_shown(month), why)).collect(),
+        waits: waits.into_iter().map(|(month, why)| (Month::shown(month), why)).collect(),
         copies: captures.iter().filter(|it| it.status == 200).map(|it| (it.id, desk.moment(it.at), it.status)).collect(),
         versions: versions
             .into_iter()
@@ -307,7 +307,7 @@ fn flags_shown(privacy: &Privacy) -> Vec<&'static str> {
 }
 
 fn ruling_shown(desk: &Desk, it: &PastRuling) -> PastRulingShown {
-    let month = it.what.decision.month().map_or_else(String::new, |month| format!(" ({})", month_shown(month)));
+    let month = it.what.decision.month().map_or_else(String::new, |month| format!(" ({})", Month::shown(month)));
     PastRulingShown {
         words: format!("{}{month}", it.what.decision.label()),
         reason: it.what.reason.to_string(),

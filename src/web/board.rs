@@ -10,11 +10,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{
-    error::PageError,
-    frame::Frame,
-    state::{Desk, month_shown},
-};
+use super::{error::PageError, frame::Frame, state::Desk};
 use crate::{
     domain::{
         calendar::{DutyReading, policy_of},
@@ -149,7 +145,7 @@ fn doubts(frame: &Frame, board: &Board) -> Vec<MonthDoubts> {
         })
     };
     let of_month = |(at, month): (usize, &Month)| MonthDoubts {
-        month: month_shown(*month),
+        month: Month::shown(*month),
         outlets: board.rows.iter().filter_map(|row| doubt(row, *month, at)).collect(),
     };
     board.months.iter().enumerate().rev().map(of_month).filter(|it| !it.outlets.is_empty()).collect()
@@ -187,7 +183,11 @@ async fn to_do(desk: &Desk, frame: &Frame, closed: &BTreeMap<Month, u64>) -> Res
     }
     if let Some(oldest) = open.last() {
         let words = frame.say("tháng chưa chốt, cũ nhất là", "months not closed, the oldest");
-        found.push(ToDo { count: open.len(), words: format!("{words} {}", month_shown(*oldest)), href: format!("/months/{oldest}/close") });
+        found.push(ToDo {
+            count: open.len(),
+            words: format!("{words} {}", Month::shown(*oldest)),
+            href: format!("/months/{oldest}/close"),
+        });
     }
     Ok(found)
 }

@@ -11,7 +11,7 @@ use super::{
     decide::by,
     error::PageError,
     frame::{Done, Frame, done_at},
-    state::{Checklist, CloseAnswer, Desk, month_shown},
+    state::{Checklist, CloseAnswer, Desk},
 };
 use crate::domain::{
     closing::{Acknowledged, Obstacle},
@@ -131,7 +131,7 @@ async fn page<'a>(
     Ok(ClosePage {
         frame,
         month,
-        shown: month_shown(month),
+        shown: Month::shown(month),
         proposal: proposal.filter(|_| closed.is_none()).map(|it| (it.0, desk.moment(it.1))),
         own,
         may_close: frame.may(Deed::Close),

@@ -14,7 +14,7 @@ use super::{
     decide::{by, refused},
     error::PageError,
     frame::{Done, Frame, done_at},
-    state::{Desk, month_shown, number_shown},
+    state::{Desk, number_shown},
 };
 use crate::{
     domain::{
@@ -337,7 +337,7 @@ fn draw(desk: &Desk, frame: &Frame, digest: &str, checked: &Checked, page: usize
     let items = checked.bulk.items.iter().map(|it| RowShown {
         place: place_shown(frame, &it.place),
         outlet: name(&it.item.outlet),
-        what: format!("{}, {} {}", it.item.medium.label(), frame.say("tháng", "month"), month_shown(it.item.month)),
+        what: format!("{}, {} {}", it.item.medium.label(), frame.say("tháng", "month"), it.item.month.shown()),
         title: it.item.title.to_string(),
         when: it.item.aired.map_or_else(String::new, |at| desk.moment(at)),
     });
@@ -356,7 +356,7 @@ fn draw(desk: &Desk, frame: &Frame, digest: &str, checked: &Checked, page: usize
     let pages = all.div_ceil(PAGE).max(1);
     let page = page.min(pages - 1);
     let months = checked.bulk.months();
-    let months = months.iter().map(|(outlet, all)| (name(outlet), all.iter().map(|it| month_shown(*it)).collect::<Vec<_>>().join(", ")));
+    let months = months.iter().map(|(outlet, all)| (name(outlet), all.iter().map(|it| it.shown()).collect::<Vec<_>>().join(", ")));
     let preview = PreviewPage {
         frame,
         digest,

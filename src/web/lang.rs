@@ -100,9 +100,7 @@ impl Lang {
     pub fn waiting(self, why: &WaitingWhy) -> Cow<'static, str> {
         match why {
             WaitingWhy::Pending(why) => self.pending(why),
-            WaitingWhy::Sole => {
-                Cow::Borrowed(self.say("tháng chỉ dựa vào bài này, chưa ai xem", "the month rests on this one; nobody has looked at it"))
-            }
+            WaitingWhy::Sole => Cow::Borrowed(self.say(why.label(), "the month rests on this one; nobody has looked at it")),
         }
     }
 
@@ -113,22 +111,7 @@ impl Lang {
 
     /// What a visit came to.
     pub fn outcome(self, outcome: &Outcome) -> Cow<'static, str> {
-        let vi = match outcome {
-            Outcome::Fresh => "đọc được, có tin mới hoặc đổi",
-            Outcome::Unchanged => "không có gì mới",
-            Outcome::Empty => "danh sách trống",
-            Outcome::NotADocument => "không phải danh sách tin",
-            Outcome::Blocked => "bị chặn",
-            Outcome::RefusedByRobots => "robots.txt không cho phép",
-            Outcome::Gone => "không còn",
-            Outcome::Moved => "đã chuyển địa chỉ",
-            Outcome::ServerError => "máy chủ báo lỗi",
-            Outcome::Unreachable => "không kết nối được",
-            Outcome::TlsError => "lỗi chứng thư bảo mật",
-            Outcome::TooLarge => "quá lớn",
-            Outcome::Offline => "đường truyền của ta bị ngắt",
-        };
-        self.word(vi, || format!("{outcome:?}"))
+        self.word(outcome.label(), || format!("{outcome:?}"))
     }
 
     /// A label, or the English name of a variant with its words apart.

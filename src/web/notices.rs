@@ -14,7 +14,7 @@ use super::{
     decide::by,
     error::PageError,
     frame::{Done, Frame, done_at},
-    state::{Desk, month_shown},
+    state::Desk,
 };
 use crate::{
     domain::{
@@ -135,7 +135,7 @@ async fn draw(desk: &Desk, frame: &Frame, asked: &Asked, typed: &TypedCall, prob
     let name = |id: &OutletId| given.outlets.iter().find(|it| it.id == *id).map_or_else(|| id.to_string(), |it| it.name.clone());
     let calls = kept.into_iter().map(|it| CallShown {
         outlet: name(&it.call.outlet),
-        month: it.call.month.map(|month| (format!("/outlets/{}/{month}", it.call.outlet), month_shown(month))),
+        month: it.call.month.map(|month| (format!("/outlets/{}/{month}", it.call.outlet), Month::shown(month))),
         at: desk.moment(it.call.at),
         answered: it.call.answered.to_string(),
         said: it.call.said.to_string(),

@@ -14,7 +14,7 @@ use super::{
     decide::Typed,
     error::PageError,
     frame::Frame,
-    state::{Desk, Looked, local_shown, month_shown, number_shown},
+    state::{Desk, Looked, local_shown, number_shown},
 };
 use crate::{
     domain::{
@@ -250,7 +250,7 @@ async fn draw<'a>(
         frame,
         outlet,
         month,
-        shown: month_shown(month),
+        shown: Month::shown(month),
         before: month.previous(),
         after: Some(month.next()).filter(|it| *it <= desk.this_month()),
         verdict: official.0,

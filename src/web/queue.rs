@@ -15,7 +15,7 @@ use super::{
     article::{ArticleShown, TypedRuling, rule_on, shown},
     error::PageError,
     frame::{Done, Frame, done_at},
-    state::{Desk, month_shown},
+    state::Desk,
 };
 use crate::{domain::month::Month, store::waiting::Queued};
 
@@ -84,7 +84,7 @@ async fn draw(desk: &Desk, frame: &Frame, asked: &Asked, problem: Option<String>
         article: it.article,
         title: it.title.clone(),
         outlet: names.iter().find(|outlet| outlet.id == it.outlet).map_or_else(|| it.outlet.to_string(), |outlet| outlet.name.clone()),
-        month: month_shown(it.month),
+        month: Month::shown(it.month),
         why: frame.waiting(&it.why).into_owned(),
         current: Some(it.article) == here,
     };

@@ -17,7 +17,7 @@ use super::{
     frame::{Done, Frame, done_at},
     outlet_month::named,
     secret::{digest_of, new_token},
-    state::{Desk, Looked, local_shown, month_shown},
+    state::{Desk, Looked, local_shown},
 };
 use crate::{
     domain::{
@@ -150,7 +150,7 @@ pub async fn link_page(
     Path((outlet, month)): Path<(String, String)>,
 ) -> Result<Html<String>, PageError> {
     let (outlet, month) = named(&desk, &outlet, &month)?;
-    Ok(Html(LinkPage { frame: &frame, outlet: &outlet, month, shown: month_shown(month), made: None }.render()?))
+    Ok(Html(LinkPage { frame: &frame, outlet: &outlet, month, shown: Month::shown(month), made: None }.render()?))
 }
 
 /// Makes a link and shows it this once: only its digest is kept.
@@ -172,7 +172,7 @@ pub async fn make_link(
     let host = headers.get(header::HOST).and_then(|it| it.to_str().ok()).unwrap_or("localhost");
     let scheme = if desk.site.https { "https" } else { "http" };
     let made = Some((format!("{scheme}://{host}/reply/{token}"), desk.moment(now + LIVES)));
-    Ok(Html(LinkPage { frame: &frame, outlet: &outlet, month, shown: month_shown(month), made }.render()?))
+    Ok(Html(LinkPage { frame: &frame, outlet: &outlet, month, shown: Month::shown(month), made }.render()?))
 }
 
 /// The outlet and month that a link is for, while it works.
@@ -248,7 +248,7 @@ async fn draw(
     let looked = (desk.hands.look)((outlet.id.clone(), month)).await.map_err(PageError::Hand)?;
     let facts = Some(facts(desk, frame, outlet, month, &looked).await?);
     let path = format!("/reply/{token}");
-    Ok(ReplyPage { frame, path, outlet, month: month_shown(month), facts, typed, problem, receipt: None }.render()?)
+    Ok(ReplyPage { frame, path, outlet, month: Month::shown(month), facts, typed, problem, receipt: None }.render()?)
 }
 
 async fn facts(desk: &Desk, frame: &Frame, outlet: &Outlet, month: Month, looked: &Looked) -> Result<Facts, PageError> {
@@ -299,7 +299,7 @@ fn receipt(desk: &Desk, frame: &Frame, kept: &KeptSubmission) -> Result<String, 
         frame,
         path: String::new(),
         outlet: &outlet,
-        month: month_shown(sent.what.month),
+        month: Month::shown(sent.what.month),
         facts: None,
         typed: Typed::default(),
         problem: None,

@@ -7,12 +7,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{
-    board::year_board,
-    error::PageError,
-    frame::Frame,
-    state::{Desk, month_shown},
-};
+use super::{board::year_board, error::PageError, frame::Frame, state::Desk};
 use crate::{
     domain::{month::Month, user::Deed, verdict::Verdict},
     report::board::Board,
@@ -58,9 +53,9 @@ pub async fn show(State(desk): State<Desk>, frame: Frame, Query(asked): Query<As
     let year = asked.year.unwrap_or(now.year()).clamp(now.year() - YEARS_BACK, now.year());
     let board = year_board(&desk, year).await?;
     let closed = desk.store.closed_months().await?;
-    let month_shown = |(at, month): (usize, &Month)| MonthShown {
+    let months_shown = |(at, month): (usize, &Month)| MonthShown {
         month: *month,
-        shown: month_shown(*month),
+        shown: Month::shown(*month),
         verdicts: counts(&board, at),
         closed: closed.get(month).copied(),
         over: *month < now,
@@ -71,7 +66,7 @@ pub async fn show(State(desk): State<Desk>, frame: Frame, Query(asked): Query<As
         year,
         before: year - 1,
         after: (year < now.year()).then_some(year + 1),
-        months: board.months.iter().enumerate().rev().map(month_shown).collect(),
+        months: board.months.iter().enumerate().rev().map(months_shown).collect(),
         may_audit: frame.may(Deed::Audit),
     };
     Ok(Html(page.render()?))

@@ -7,12 +7,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 
-use super::{
-    error::PageError,
-    frame::Frame,
-    lang::Lang,
-    state::{Desk, month_shown},
-};
+use super::{error::PageError, frame::Frame, lang::Lang, state::Desk};
 use crate::{
     domain::{
         request::{Answer, Fault, Request},
@@ -84,7 +79,7 @@ pub fn what(desk: &Desk, frame: &Frame, request: &Request) -> String {
         Request::Discover { url } => format!("{}: {url}", frame.say("Tìm nguồn tin của trang", "Look for the sources of a site")),
         Request::Rejudge { .. } => frame.say("Đánh giá lại tin, bài đã lưu", "Judge the stored articles again").to_owned(),
         Request::Recheck { month } => {
-            format!("{} {}", frame.say("Xem lại các bài được tính của tháng", "Look again at what counts for"), month_shown(*month))
+            format!("{} {}", frame.say("Xem lại các bài được tính của tháng", "Look again at what counts for"), month.shown())
         }
     }
 }
@@ -95,7 +90,7 @@ fn back(desk: &Desk, frame: &Frame, request: &Request) -> Option<(String, String
             Some((format!("/sources/{outlet}"), outlet_name(desk, outlet.as_str())))
         }
         Request::Recheck { month } => {
-            Some((format!("/months/{month}/close"), format!("{} {}", frame.say("Chốt tháng", "Close"), month_shown(*month))))
+            Some((format!("/months/{month}/close"), format!("{} {}", frame.say("Chốt tháng", "Close"), month.shown())))
         }
         Request::Discover { .. } | Request::Rejudge { .. } => None,
     }

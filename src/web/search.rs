@@ -15,7 +15,7 @@ use super::{
     export::ROWS_MAX,
     found::{Asked, BadAsk, Found, REACH_MAX, facet_label, look_up, topic_label, value_label},
     frame::{Done, Frame, done_at},
-    state::{Desk, month_shown, number_shown},
+    state::{Desk, number_shown},
 };
 use crate::{
     domain::{month::Month, outlet::Outlet, relevance::JudgementKind, user::UserName},
@@ -245,7 +245,7 @@ fn by_month(frame: &Frame, hits: &Hits) -> Chart {
     let about = match most {
         Some((month, count)) => {
             let (vi, en) = ("Nhiều nhất", "The most");
-            format!("{}: {}, {}", frame.say(vi, en), month_shown(*month), count_shown(*count))
+            format!("{}: {}, {}", frame.say(vi, en), Month::shown(*month), count_shown(*count))
         }
         None => frame.say("Không có bài nào trong các tháng này.", "Nothing in these months.").to_owned(),
     };
@@ -256,7 +256,7 @@ fn months_shown(asked: &Asked, hits: &Hits) -> Vec<(String, String, String)> {
     let shown = |(month, count): &(Month, u64)| {
         let last = month.next().first_day().pred_opt().unwrap_or_default();
         let narrowed = asked.address(&[("from", &month.first_day().to_string()), ("to", &last.to_string())]);
-        (month_shown(*month), count_shown(*count), narrowed)
+        (Month::shown(*month), count_shown(*count), narrowed)
     };
     hits.months.iter().rev().filter(|it| it.1 > 0).map(shown).collect()
 }

@@ -6,7 +6,7 @@ use axum::{extract::State, response::Html};
 use super::{
     error::PageError,
     frame::Frame,
-    state::{Desk, Settings, month_shown},
+    state::{Desk, Settings},
 };
 use crate::domain::{
     calendar::{DutyReading, Policy, policy_of},
@@ -63,7 +63,7 @@ pub async fn show(State(desk): State<Desk>, frame: Frame) -> Result<Html<String>
 }
 
 fn policy_shown<'a>(frame: &Frame, policy: &'a Policy, present: Option<Month>) -> PolicyShown<'a> {
-    PolicyShown { from: month_shown(policy.from), in_force: present == Some(policy.from), reading: reading(frame, policy.reading), policy }
+    PolicyShown { from: Month::shown(policy.from), in_force: present == Some(policy.from), reading: reading(frame, policy.reading), policy }
 }
 
 fn reading(frame: &Frame, reading: DutyReading) -> &'static str {

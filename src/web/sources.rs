@@ -13,7 +13,7 @@ use super::{
     error::PageError,
     frame::Frame,
     lang::Lang,
-    state::{Desk, local_shown, month_shown, number_shown},
+    state::{Desk, local_shown, number_shown},
 };
 use crate::{
     domain::{
@@ -131,8 +131,8 @@ pub async fn show(State(desk): State<Desk>, frame: Frame, Query(asked): Query<As
         page,
         pages,
         legend: legend(&frame),
-        this_month: month_shown(this),
-        last_month: month_shown(this.previous()),
+        this_month: Month::shown(this),
+        last_month: Month::shown(this.previous()),
         frame: &frame,
     };
     Ok(Html(page.render()?))
@@ -159,8 +159,8 @@ pub async fn outlet(
         visits: visits.iter().map(|it| visit_shown(&desk, &frame, it)).collect(),
         paged: asked.before.is_some(),
         legend: legend(&frame),
-        this_month: month_shown(this),
-        last_month: month_shown(this.previous()),
+        this_month: Month::shown(this),
+        last_month: Month::shown(this.previous()),
         it,
         gaps,
         frame: &frame,
@@ -335,7 +335,7 @@ fn contact(frame: &Frame, it: &crate::domain::outlet::Contact) -> String {
 }
 
 fn range(frame: &Frame, range: &MonthRange) -> String {
-    let shown = |it: Option<Month>| it.map(month_shown);
+    let shown = |it: Option<Month>| it.map(Month::shown);
     match (shown(range.from), shown(range.to)) {
         (None, None) => frame.say("không giới hạn", "without limit").to_owned(),
         (Some(from), None) => format!("{} {from}", frame.say("từ", "from")),

@@ -174,11 +174,6 @@ impl Desk {
     }
 }
 
-/// A month as people write it: 11/2026.
-pub fn month_shown(month: Month) -> String {
-    format!("{:02}/{}", month.number(), month.year())
-}
-
 /// An instant with its offset as people write it.
 pub fn local_shown(at: DateTime<FixedOffset>) -> String {
     at.format("%d/%m/%Y %H:%M").to_string()

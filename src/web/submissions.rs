@@ -14,7 +14,7 @@ use super::{
     error::PageError,
     frame::{Done, Frame, done_at},
     outlet_month::path_of,
-    state::{Desk, month_shown},
+    state::Desk,
 };
 use crate::{
     domain::{
@@ -95,7 +95,7 @@ pub async fn list(State(desk): State<Desk>, frame: Frame, Query(asked): Query<As
         id: it.submission.id,
         title: it.submission.what.title(),
         outlet: name_of(&desk, &it.submission.what),
-        month: month_shown(it.submission.what.month),
+        month: it.submission.what.month.shown(),
         at: desk.moment(it.submission.at),
         settled: it.settled.map(|it| it.what.outcome.label()),
     };
@@ -121,7 +121,7 @@ pub async fn show(State(desk): State<Desk>, frame: Frame, Path(id): Path<i64>) -
         id,
         what: &sent.what,
         outlet_name: name_of(&desk, &sent.what),
-        month: month_shown(sent.what.month),
+        month: sent.what.month.shown(),
         month_href: path_of(&sent.what.outlet, sent.what.month),
         at: desk.moment(sent.at),
         settled,

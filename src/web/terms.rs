@@ -18,7 +18,7 @@ use super::{
     frame::Frame,
     highlight::{Piece, pieces},
     new_source::fault_words,
-    state::{Desk, month_shown, number_shown},
+    state::{Desk, number_shown},
 };
 use crate::{
     domain::{
@@ -384,11 +384,11 @@ fn span(frame: &Frame, terms: &Terms, it: &Reason) -> SpanShown {
 fn effect_page<'a>(desk: &Desk, frame: &'a Frame, typed: &'a TypedTerm, effect: &'a Effect) -> EffectPage<'a> {
     let names: BTreeMap<String, String> = desk.given().outlets.iter().map(|it| (it.id.to_string(), it.name.clone())).collect();
     let name = |id: &OutletId| names.get(id.as_str()).cloned().unwrap_or_else(|| id.to_string());
-    let month = |it: Option<Month>| it.map_or_else(|| frame.say("không rõ ngày", "no date").to_owned(), month_shown);
+    let month = |it: Option<Month>| it.map_or_else(|| frame.say("không rõ ngày", "no date").to_owned(), Month::shown);
     let verdict = |it: &VerdictEffect| VerdictShown {
         href: format!("/outlets/{}/{}", it.outlet, it.month),
         outlet: name(&it.outlet),
-        month: month_shown(it.month),
+        month: Month::shown(it.month),
         effect: it.clone(),
     };
     let (closed, open): (Vec<_>, Vec<_>) = effect.verdicts.iter().map(verdict).partition(|it| it.effect.closed);
@@ -411,8 +411,8 @@ fn effect_page<'a>(desk: &Desk, frame: &'a Frame, typed: &'a TypedTerm, effect: 
     EffectPage {
         what: typed.words(frame),
         typed,
-        from: effect.months.last().copied().map(month_shown).unwrap_or_default(),
-        to: effect.months.first().copied().map(month_shown).unwrap_or_default(),
+        from: effect.months.last().copied().map(Month::shown).unwrap_or_default(),
+        to: effect.months.first().copied().map(Month::shown).unwrap_or_default(),
         effect,
         changed: effect.counts.iter().map(|it| it.count).sum(),
         counts: effect.counts.iter().map(count).collect(),

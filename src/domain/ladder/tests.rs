@@ -25,7 +25,6 @@ fn october(verdict: Verdict) -> MonthFacts<'static> {
         seen_to_date: true,
         backfilled: false,
         first_visit: Some(at("2026-01-15T06:00")),
-        grace_end: at("2026-11-05T00:00"),
         before: (Verdict::Met, None),
         said: &[],
         reachable: (true, true),

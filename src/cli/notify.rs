@@ -1,0 +1,51 @@
+//! `notify`: what is due goes out, or is only shown.
+
+use super::{End, print_json};
+use crate::{
+    app::App,
+    jobs::notify::{NotifyReport, Other, Told},
+};
+
+/// Writes and sends the notices that are due, or shows what would go.
+pub(super) async fn notices(app: &App, dry_run: bool, json: bool) -> anyhow::Result<End> {
+    let notifier = app.notifier()?;
+    let report = if dry_run { Some(notifier.rehearse(&app.line).await?) } else { notifier.notify(&app.line).await? };
+    let Some(report) = report else {
+        eprintln!("diembao: another `notify` is at work on this data folder");
+        return Ok(End::Failed);
+    };
+    if json {
+        print_json(&report)?;
+    } else {
+        print(&report, dry_run);
+    }
+    Ok(End::Done)
+}
+
+fn print(report: &NotifyReport, dry_run: bool) {
+    println!("own line: {}; settled: {}", report.own_line, report.steadiness);
+    for it in &report.notices {
+        let Told { key, channel, state, to, why, .. } = it;
+        let to = if to.is_empty() { String::new() } else { format!(" to {}", to.join(", ")) };
+        println!("{:<11} {key} ({}){to}{}", state.as_str(), channel.as_str(), after_colon(why));
+    }
+    let due = report.others.iter().filter(|it| it.call == "due");
+    for Other { key, name, to, .. } in due {
+        println!("{:<11} {key} ({name}) to {}", "would go", to.join(", "));
+    }
+    for Other { key, name, why, .. } in report.others.iter().filter(|it| it.call == "held") {
+        println!("{:<11} {key} ({name}): {why}", "held back");
+    }
+    if dry_run {
+        for Other { key, name, why, .. } in report.others.iter().filter(|it| it.call == "not_called") {
+            println!("{:<11} {key} ({name}): {why}", "no");
+        }
+    }
+    if report.notices.is_empty() && report.others.iter().all(|it| it.call == "not_called") {
+        println!("nothing to say");
+    }
+}
+
+fn after_colon(why: &str) -> String {
+    if why.is_empty() { String::new() } else { format!(": {why}") }
+}

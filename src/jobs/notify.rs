@@ -1,0 +1,169 @@
+//! `notify`: verdicts first, then the ladder, the digest and the operator, then the outbox.
+
+use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
+use serde::Serialize;
+
+use super::{
+    JobError, Line,
+    compose::{Site, digest_message, quarter_message},
+    operator::tell_operator,
+    outbox::send,
+    plan::{Plan, Planned, contacts, plan},
+    reach::{ask_controls, probe_own_line},
+    review::review_recent,
+};
+use crate::{
+    config::notices::DigestPace,
+    domain::{
+        calendar::policy_of,
+        ladder::{Call, quarter_due},
+        month::Month,
+        notice::{Audience, Channel, NoticeKey, NoticeState, Outgoing, Step, Subject},
+        uptime::own_line,
+    },
+    store::notice::{LeftBy, NewNotice},
+};
+
+pub use super::outbox::{Posts, Told};
+
+/// What a round said, or would say, and why it did not say the rest.
+#[derive(Debug, Clone, Serialize)]
+pub struct NotifyReport {
+    pub as_of: DateTime<FixedOffset>,
+    pub own_line: &'static str,
+    pub steadiness: &'static str,
+    /// What went out, or waits and why.
+    pub notices: Vec<Told>,
+    /// What the ladder calls for, holds back, or, for the present month and the one before, does not call for.
+    pub others: Vec<Other>,
+}
+
+/// A step that did not go out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Other {
+    pub key: NoticeKey,
+    pub name: String,
+    /// `due`, `held` or `not_called`.
+    pub call: &'static str,
+    pub to: Vec<String>,
+    pub why: String,
+}
+
+/// What is left of a quarter's summary after this long is no news.
+const QUARTER_LATE: TimeDelta = TimeDelta::days(30);
+
+/// Writes and sends what is due. `left` says what is known of notices that somebody left in the middle of sending.
+///
+/// # Errors
+/// Where the store fails. What fails on its way is no error.
+pub async fn notify(line: &Line, posts: &Posts, left: LeftBy) -> Result<NotifyReport, JobError> {
+    let now = line.clock.now();
+    line.store.take_up_left(left, Channel::Mail, posts.mail.knows_repeats(), now).await?;
+    line.store.take_up_left(left, Channel::Webhook, true, now).await?;
+    review_recent(line).await?;
+    let state = probe_own_line(line).await?;
+    let mut first = plan(line, state).await?;
+    call(line, &posts.site, &first).await?;
+    let mut notices = send(line, posts, &first).await?;
+    // The head hears of a second month once its alert has gone out.
+    if notices.iter().any(|it| it.key.step == Step::Alert && it.state.may_be_read()) {
+        first = plan(line, state).await?;
+        call(line, &posts.site, &first).await?;
+        notices.extend(send(line, posts, &first).await?);
+    }
+    tell_operator(line, &posts.site, &first).await?;
+    notices.extend(send(line, posts, &first).await?);
+    let mut seen = std::collections::HashSet::new();
+    // A later look at the same notice says more.
+    notices.reverse();
+    notices.retain(|it| seen.insert((it.key.clone(), it.channel)));
+    notices.reverse();
+    Ok(report(line, &first, notices))
+}
+
+/// What would go out, to whom, and why not the others; nothing is written or sent.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn rehearse(line: &Line) -> Result<NotifyReport, JobError> {
+    let state = own_line(&ask_controls(line).await.outcomes());
+    Ok(report(line, &plan(line, state).await?, Vec::new()))
+}
+
+fn report(line: &Line, plan: &Plan, notices: Vec<Told>) -> NotifyReport {
+    let month = Month::of(plan.now, line.zone);
+    let said: std::collections::HashSet<&NoticeKey> = notices.iter().map(|it| &it.key).collect();
+    let mails = |key: &NoticeKey| match (key.step.audience(), key.outlet().and_then(|it| line.register.get(it.as_str()))) {
+        (Audience::Outlet, Some(outlet)) => contacts(outlet, month).iter().map(|it| it.email.clone()).collect(),
+        (Audience::Head, _) => vec![line.notices.head_email.clone()],
+        _ => Vec::new(),
+    };
+    let recent = |it: &&Planned| it.month >= month.previous() || !matches!(it.call, Call::No(_));
+    let others = plan.steps.iter().filter(|it| !said.contains(&it.key)).filter(recent).map(|it| {
+        let (call, why) = match &it.call {
+            Call::Due => ("due", String::new()),
+            Call::Held(hold) => ("held", hold.label(line.zone)),
+            Call::No(why) => ("not_called", why.label()),
+        };
+        Other { key: it.key.clone(), name: it.name.clone(), call, to: mails(&it.key), why }
+    });
+    NotifyReport {
+        as_of: plan.now.with_timezone(&line.zone).fixed_offset(),
+        own_line: plan.own_line.as_str(),
+        steadiness: plan.steady.1.as_str(),
+        others: others.collect(),
+        notices,
+    }
+}
+
+/// Writes down what is due and is not there yet.
+async fn call(line: &Line, site: &Site, plan: &Plan) -> Result<(), JobError> {
+    let mut due: Vec<NewNotice> = Vec::new();
+    for it in plan.steps.iter().filter(|it| it.call == Call::Due) {
+        let grace_end = super::review::month_rules(line, it.month, plan.now)?.grace_end;
+        let state = line.notices.first_state(it.key.step, grace_end, plan.now);
+        due.push(NewNotice { key: it.key.clone(), state, message: None });
+    }
+    if !line.notices.head_email.is_empty() {
+        for review in &plan.reviews {
+            if let Some(notice) = quarter(line, site, plan, review.month)? {
+                due.push(notice);
+            }
+        }
+    }
+    due.extend(digest(line, site, plan).await?);
+    line.store.call_for(&due, &line.channels, plan.now).await?;
+    Ok(())
+}
+
+fn kept(message: &Outgoing, what: &str) -> Result<Option<String>, JobError> {
+    serde_json::to_string(message).map(Some).map_err(|cause| JobError::Json { attempt: what.to_owned(), cause })
+}
+
+/// The summary of the quarter that ends with the month, in the days after its grace, where the whole quarter was watched.
+fn quarter(line: &Line, site: &Site, plan: &Plan, month: Month) -> Result<Option<NewNotice>, JobError> {
+    let days = policy_of(&line.policies, month).map_or(0, |it| it.grace_working_days);
+    let Some(due) = quarter_due(month, days, &line.calendar, line.zone) else { return Ok(None) };
+    let is_time = due <= plan.now && plan.now < due + QUARTER_LATE;
+    let Some(message) = quarter_message(line, site, plan, month).filter(|_| is_time) else { return Ok(None) };
+    let key = NoticeKey { step: Step::Quarter, subject: Subject::Quarter(month) };
+    Ok(Some(NewNotice { key, state: NoticeState::Called, message: kept(&message, "the summary of a quarter")? }))
+}
+
+/// The press digest, where its day has come and there is something to tell.
+async fn digest(line: &Line, site: &Site, plan: &Plan) -> Result<Option<NewNotice>, JobError> {
+    let pace = match line.notices.digest {
+        DigestPace::None => return Ok(None),
+        DigestPace::Daily => TimeDelta::days(1),
+        DigestPace::Weekly => TimeDelta::days(7),
+    };
+    let day = |at: DateTime<Utc>| at.with_timezone(&line.zone).date_naive();
+    let last = line.store.last_sent(Step::Digest).await?;
+    if last.is_some_and(|it| day(plan.now) - day(it) < pace) {
+        return Ok(None);
+    }
+    let since = last.unwrap_or(plan.now - pace);
+    let Some(message) = digest_message(line, site, plan, since).await? else { return Ok(None) };
+    let key = NoticeKey { step: Step::Digest, subject: Subject::Instant(plan.now) };
+    Ok(Some(NewNotice { key, state: NoticeState::Called, message: kept(&message, "the digest")? }))
+}

@@ -1,0 +1,191 @@
+//! Sends what is called for: each notice is claimed, handed on once, and keeps what became of it.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+use serde_json::json;
+
+use super::{
+    JobError, Line,
+    compose::{Site, compose},
+    plan::{Plan, Planned},
+};
+use crate::{
+    domain::{
+        delivery::Delivery,
+        ladder::{Call, NoCall},
+        month::Month,
+        notice::{Addressee, Channel, NoticeKey, NoticeState, Outgoing, Subject},
+        outlet::OutletId,
+    },
+    mail::{Mailbox, Message, MessageId, Post},
+    store::notice::Notice,
+    webhook::Hook,
+};
+
+/// The ways out, built by `app`.
+pub struct Posts {
+    pub mail: Post,
+    pub hook: Option<Hook>,
+    pub from: Mailbox,
+    /// The right part of the messages' ids.
+    pub domain: String,
+    pub site: Site,
+}
+
+/// What became of one notice in a round.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Told {
+    pub key: NoticeKey,
+    pub step: String,
+    pub outlet: Option<OutletId>,
+    pub month: Option<Month>,
+    pub channel: Channel,
+    pub state: NoticeState,
+    /// Mail addresses.
+    pub to: Vec<String>,
+    pub why: String,
+}
+
+/// Notices that one round looks at.
+const ROUND_MAX: u32 = 2_000;
+
+/// What is to be done with a notice that has not left yet.
+enum Turn {
+    Go,
+    Hold(String),
+    Drop(String),
+}
+
+/// Sends what is called for and not held back.
+///
+/// # Errors
+/// Where the store fails. What fails on its way is no error.
+pub async fn send(line: &Line, posts: &Posts, plan: &Plan) -> Result<Vec<Told>, JobError> {
+    let planned: HashMap<&NoticeKey, &Planned> = plan.steps.iter().map(|it| (&it.key, it)).collect();
+    let mut told = Vec::new();
+    for notice in line.store.notices_in(&[NoticeState::Called, NoticeState::Waits], ROUND_MAX).await? {
+        let now = line.clock.now();
+        told.push(match turn(line, &notice, planned.get(&notice.key).copied()).await? {
+            Turn::Drop(why) => {
+                line.store.cancel_notice(notice.id, &why, now).await?;
+                tell(&notice, NoticeState::Cancelled, Vec::new(), why)
+            }
+            Turn::Hold(why) => {
+                line.store.hold_notice(notice.id, &why, now).await?;
+                tell(&notice, notice.state, Vec::new(), why)
+            }
+            Turn::Go if notice.state == NoticeState::Waits => tell(&notice, NoticeState::Waits, Vec::new(), String::new()),
+            Turn::Go if notice.attempts > 0 && notice.not_before > now => tell(&notice, notice.state, Vec::new(), notice.why.clone()),
+            Turn::Go => match hand_on(line, posts, plan, &notice).await? {
+                Some(it) => it,
+                None => continue,
+            },
+        });
+    }
+    Ok(told)
+}
+
+/// What the plan says of a notice. The verdict that was recorded last is asked once more: an officer may have ruled since the plan was
+/// made.
+async fn turn(line: &Line, notice: &Notice, planned: Option<&Planned>) -> Result<Turn, JobError> {
+    let Subject::OutletMonth(outlet, month) = &notice.key.subject else { return Ok(Turn::Go) };
+    let Some(planned) = planned else { return Ok(Turn::Drop("tháng này không còn được xét".to_owned())) };
+    match &planned.call {
+        // The other way has taken it already.
+        Call::No(NoCall::Said(_)) if notice.channel == Channel::Webhook => {}
+        Call::No(why) => return Ok(Turn::Drop(why.label())),
+        Call::Held(hold) => return Ok(Turn::Hold(hold.label(line.zone))),
+        Call::Due => {}
+    }
+    let recorded = line.store.latest_verdicts(&[*month]).await?.get(&(outlet.to_string(), *month)).map(|it| it.verdict);
+    match recorded {
+        Some(verdict) if verdict != planned.own_verdict => Ok(Turn::Hold("kết quả tháng vừa thay đổi".to_owned())),
+        _ => Ok(Turn::Go),
+    }
+}
+
+/// Hands a notice on; `None` where another worker has it.
+async fn hand_on(line: &Line, posts: &Posts, plan: &Plan, notice: &Notice) -> Result<Option<Told>, JobError> {
+    let broken = |cause| JobError::Json { attempt: format!("the message of {}", notice.key), cause };
+    let outgoing: Outgoing = match &notice.message {
+        Some(kept) => serde_json::from_str(kept).map_err(broken)?,
+        None => compose(line, &posts.site, plan, &notice.key).await?,
+    };
+    let kept = serde_json::to_string(&outgoing).map_err(broken)?;
+    if !line.store.claim_notice(notice.id, &kept, line.clock.now()).await? {
+        return Ok(None);
+    }
+    let delivery = match (notice.channel, &posts.hook) {
+        (Channel::Mail, _) => match message(posts, notice, &outgoing) {
+            Ok(message) => posts.mail.deliver(&message).await,
+            Err(fault) => Delivery::refused(&fault),
+        },
+        (Channel::Webhook, Some(hook)) => hook.deliver(&message_name(notice), line.clock.now(), &event(notice, &outgoing)).await,
+        (Channel::Webhook, None) => Delivery::later("no webhook is configured"),
+    };
+    let state = line.store.settle_notice(notice.id, notice.attempts + 1, &delivery, line.clock.now()).await?;
+    let to = outgoing.to.iter().map(|it| it.email.clone()).collect();
+    let why = match delivery {
+        Delivery::Sent { reply, .. } => reply,
+        Delivery::Later { why } | Delivery::Refused { why } | Delivery::Unsure { why } => why,
+    };
+    tracing::info!(key = %notice.key, state = state.as_str(), why, "notice");
+    Ok(Some(tell(notice, state, to, why)))
+}
+
+fn tell(notice: &Notice, state: NoticeState, to: Vec<String>, why: String) -> Told {
+    Told {
+        key: notice.key.clone(),
+        step: notice.key.step.to_string(),
+        outlet: notice.key.outlet().cloned(),
+        month: notice.key.month(),
+        channel: notice.channel,
+        state,
+        to,
+        why,
+    }
+}
+
+/// The mail, with an id that is the same at every attempt. The mails of one outlet's month are one conversation.
+fn message(posts: &Posts, notice: &Notice, outgoing: &Outgoing) -> Result<Message, crate::mail::MailError> {
+    let mailbox = |it: &Addressee| Mailbox::new(&it.name, &it.email);
+    let thread = match &notice.key.subject {
+        Subject::OutletMonth(outlet, month) => Some(MessageId::new(&format!("{outlet}.{month}"), &posts.domain)?),
+        Subject::Quarter(_) | Subject::Instant(_) => None,
+    };
+    Ok(Message {
+        id: MessageId::new(&message_name(notice), &posts.domain)?,
+        from: posts.from.clone(),
+        to: outgoing.to.iter().map(mailbox).collect::<Result<_, _>>()?,
+        cc: outgoing.cc.iter().map(|it| Mailbox::new("", it)).collect::<Result<_, _>>()?,
+        date: outgoing.date,
+        subject: outgoing.subject.clone(),
+        text: outgoing.text.clone(),
+        html: outgoing.html.clone(),
+        thread,
+        attachments: Vec::new(),
+    })
+}
+
+/// The left part of the message's id: the key, with what may not stand there taken out, and the number.
+fn message_name(notice: &Notice) -> String {
+    let key: String = notice.key.to_string().chars().map(|it| if it.is_ascii_alphanumeric() || it == '-' { it } else { '_' }).collect();
+    format!("{key}_{}", notice.id)
+}
+
+/// What another system hears.
+fn event(notice: &Notice, outgoing: &Outgoing) -> serde_json::Value {
+    json!({
+        "type": format!("notice.{}", notice.key.step),
+        "timestamp": outgoing.date,
+        "data": {
+            "key": notice.key,
+            "outlet": notice.key.outlet(),
+            "month": notice.key.month(),
+            "to": outgoing.to,
+            "subject": outgoing.subject,
+            "text": outgoing.text,
+        }
+    })
+}

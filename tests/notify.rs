@@ -1,0 +1,195 @@
+//! What is said to outlets, and what is not: the ladder over the real line, into a folder of mails.
+#![expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
+
+mod desk;
+
+use std::{collections::BTreeMap, fs};
+
+use chrono::{DateTime, Datelike, Utc};
+use desk::{Desk, FEED, about, at, item, watch_march};
+use diembao::{
+    domain::{
+        month::Span,
+        notice::{Channel, NoticeState},
+        officer::Statement,
+    },
+    jobs::notify::NotifyReport,
+    store::{notice::Hand, silence::Silence},
+};
+
+const CONTACT: &str = "[[outlet.contact]]\nname = \"Trần Văn Bút\"\nrole = \"Thư ký tòa soạn\"\nemail = \"toasoan@bao-a.example\"\n";
+const SITE: &str = "[site]\nname = \"Điểm Báo\"\ndepartment = \"Sở Văn hóa tỉnh Sông Xanh\"\nprovince = \"tỉnh Sông Xanh\"\n\
+                    operator_email = \"van-hanh@so.example\"\nbase_url = \"https://diembao.so.example\"\n\
+                    [crawl]\nhost_delay = \"0s\"\ntimeout = \"5s\"\nallow_private_hosts = true\n\
+                    [notices]\nfrom = \"bao-chi@so.example\"\nhead_email = \"giam-doc@so.example\"\ncc = [\"tuyen-giao@tu.example\"]\n";
+
+async fn open(site: &str) -> Desk {
+    Desk::open_with(&format!("{FEED}{CONTACT}"), site, "2026-02-27T08:00:00+07:00").await
+}
+
+async fn notify(desk: &Desk) -> NotifyReport {
+    desk.app.notifier().unwrap().notify(&desk.app.line).await.unwrap().unwrap()
+}
+
+/// The states of the notices, by key.
+async fn states(desk: &Desk) -> BTreeMap<String, NoticeState> {
+    let all = desk.app.line.store.notices(None, 0, 100).await.unwrap();
+    all.into_iter().filter(|it| it.channel == Channel::Mail).map(|it| (it.key.to_string(), it.state)).collect()
+}
+
+/// The mails in the folder: their names, and what stands in them.
+fn mails(desk: &Desk) -> BTreeMap<String, String> {
+    let Ok(entries) = fs::read_dir(desk.app.places.data.join("outbox")) else { return BTreeMap::new() };
+    entries
+        .map(|it| {
+            let it = it.unwrap();
+            (it.file_name().into_string().unwrap(), fs::read_to_string(it.path()).unwrap())
+        })
+        .collect()
+}
+
+fn to_outlet(desk: &Desk) -> usize {
+    mails(desk).values().filter(|it| it.contains("toasoan@bao-a.example")).count()
+}
+
+#[tokio::test]
+async fn an_outlet_that_published_nothing_is_alerted_once_and_corrected_once_it_is_found_to_have() {
+    let desk = open(SITE).await;
+    watch_march(&desk, &[], |_| false).await;
+    desk.set("2026-04-06T08:00:00+07:00");
+    let report = notify(&desk).await;
+    assert_eq!(states(&desk).await.get("alert/a/2026-03"), Some(&NoticeState::Sent), "{report:?}");
+    assert_eq!(to_outlet(&desk), 1);
+    let mail = mails(&desk).into_values().find(|it| it.contains("toasoan@bao-a.example")).unwrap();
+    assert!(mail.contains("tuyen-giao@tu.example") && mail.contains("Auto-Submitted: auto-generated"), "{mail}");
+    for _ in 0..2 {
+        notify(&desk).await;
+        assert_eq!(to_outlet(&desk), 1, "said once");
+    }
+    let off_web = diembao::domain::off_web::OffWeb {
+        outlet: "a".parse().unwrap(),
+        month: "2026-03".parse().unwrap(),
+        medium: diembao::domain::outlet::Medium::Print,
+        title: words("Trang chuyên đề số 812"),
+        programme: None,
+        aired: None,
+        seconds: None,
+        url: None,
+        file: None,
+        note: None,
+    };
+    desk.set("2026-04-08T09:00:00+07:00");
+    let admitted = off_web.admit(words("Lê Thị Hoa"), desk.app.line.zone, desk.now()).unwrap();
+    desk.app.line.store.add_off_web(&admitted).await.unwrap();
+    notify(&desk).await;
+    assert_eq!(states(&desk).await.get("correction/a/2026-03"), Some(&NoticeState::Sent));
+    assert_eq!(to_outlet(&desk), 2);
+    notify(&desk).await;
+    assert_eq!(to_outlet(&desk), 2, "one correction");
+}
+
+fn words(text: &str) -> Statement {
+    text.parse().unwrap()
+}
+
+#[tokio::test]
+async fn an_outlet_that_published_hears_nothing() {
+    let desk = open(SITE).await;
+    watch_march(&desk, &[about(901, "2026-03-12T07:00:00+07:00")], |_| false).await;
+    for now in ["2026-03-21T08:00:00+07:00", "2026-03-26T08:00:00+07:00", "2026-04-06T08:00:00+07:00"] {
+        desk.set(now);
+        notify(&desk).await;
+    }
+    assert_eq!(to_outlet(&desk), 0);
+}
+
+#[tokio::test]
+async fn a_gap_holds_every_word_back_and_the_operator_hears_of_it() {
+    let desk = open(SITE).await;
+    // Nobody looks for a fortnight, and the feed rolls over meanwhile.
+    watch_march(&desk, &[], |now| at("2026-03-06T00:00:00+07:00") < now && now < at("2026-03-20T00:00:00+07:00")).await;
+    desk.set("2026-04-06T08:00:00+07:00");
+    let report = notify(&desk).await;
+    assert_eq!(to_outlet(&desk), 0, "{report:?}");
+    assert!(!states(&desk).await.contains_key("alert/a/2026-03"));
+}
+
+#[tokio::test]
+async fn a_reminder_goes_out_on_its_day_only_and_waits_for_what_waits() {
+    let desk = open(SITE).await;
+    watch_march(&desk, &[item(900, "2026-03-10T07:00:00+07:00")], |now| now > at("2026-03-21T00:00:00+07:00")).await;
+    desk.set("2026-03-20T08:00:00+07:00");
+    notify(&desk).await;
+    assert_eq!(to_outlet(&desk), 1, "ten days before the 31st is a Saturday: the Friday before");
+    assert!(states(&desk).await.contains_key("reminder_10/a/2026-03"));
+    desk.set("2026-03-25T08:00:00+07:00");
+    notify(&desk).await;
+    assert_eq!(to_outlet(&desk), 1, "its day has passed, and the next one's has not come");
+}
+
+#[tokio::test]
+async fn a_silence_holds_an_alert_back_until_it_is_lifted() {
+    let desk = open(SITE).await;
+    watch_march(&desk, &[], |_| false).await;
+    desk.set("2026-04-06T08:00:00+07:00");
+    let span = Span { from: desk.now(), to: desk.now() + chrono::TimeDelta::days(30) };
+    let silence = Silence { outlet: Some("a".parse().unwrap()), span, reason: words("Tòa soạn đang khắc phục lũ") };
+    let store = &desk.app.line.store;
+    store.keep_silence(&silence, "hoa", desk.now()).await.unwrap();
+    notify(&desk).await;
+    assert_eq!(to_outlet(&desk), 0);
+    assert_eq!(states(&desk).await["alert/a/2026-03"], NoticeState::Called, "it is called for, and waits");
+    let operator = mails(&desk).into_values().find(|it| it.contains("van-hanh@so.example")).unwrap();
+    assert!(operator.contains("multipart/alternative"), "{operator}");
+    let id = store.silences().await.unwrap()[0].id;
+    assert!(store.lift_silence(id, "hoa", desk.now()).await.unwrap());
+    notify(&desk).await;
+    assert_eq!(to_outlet(&desk), 1);
+}
+
+#[tokio::test]
+async fn where_officers_approve_nothing_leaves_without_one() {
+    let desk = open(&format!("{SITE}approval = \"officer\"\n")).await;
+    watch_march(&desk, &[], |_| false).await;
+    desk.set("2026-04-06T08:00:00+07:00");
+    notify(&desk).await;
+    assert_eq!(to_outlet(&desk), 0);
+    let store = &desk.app.line.store;
+    let waits = store.notices_in(&[NoticeState::Waits], 10).await.unwrap();
+    let [alert] = waits.as_slice() else { panic!("{waits:?}") };
+    assert!(store.handle_notice(alert.id, Hand::Approve, &words("đã xem"), "hoa", desk.now()).await.unwrap());
+    assert!(store.notices_wait(desk.now()).await.unwrap(), "`run` sends it without waiting for tomorrow");
+    notify(&desk).await;
+    assert_eq!(to_outlet(&desk), 1);
+    assert!(!store.handle_notice(alert.id, Hand::Stop, &words("thôi"), "hoa", desk.now()).await.unwrap(), "it has left");
+}
+
+#[tokio::test]
+async fn a_rehearsal_says_what_would_go_to_whom_and_changes_nothing() {
+    let desk = open(SITE).await;
+    watch_march(&desk, &[], |_| false).await;
+    desk.set("2026-04-06T08:00:00+07:00");
+    let report = desk.app.notifier().unwrap().rehearse(&desk.app.line).await.unwrap();
+    let alert = report.others.iter().find(|it| it.key.to_string() == "alert/a/2026-03").unwrap();
+    assert_eq!((alert.call, alert.to.as_slice()), ("due", &["toasoan@bao-a.example".to_owned()][..]));
+    let reminder = report.others.iter().find(|it| it.key.to_string() == "reminder_10/a/2026-04").unwrap();
+    assert_eq!((reminder.call, reminder.why.as_str()), ("not_called", "đến ngày 20/04/2026"));
+    assert!(states(&desk).await.is_empty() && mails(&desk).is_empty());
+}
+
+#[tokio::test]
+async fn what_was_left_in_the_middle_of_sending_goes_out_again_only_where_a_repeat_is_known() {
+    let desk = open(SITE).await;
+    watch_march(&desk, &[], |_| false).await;
+    desk.set("2026-04-06T08:00:00+07:00");
+    notify(&desk).await;
+    let store = &desk.app.line.store;
+    let alert = store.notices(None, 0, 10).await.unwrap().into_iter().find(|it| it.key.to_string() == "alert/a/2026-03").unwrap();
+    // The worker dies between handing the mail on and keeping that it did.
+    assert!(store.handle_notice(alert.id, Hand::Bounce, &words("bị trả lại"), "hoa", desk.now()).await.unwrap());
+    assert!(store.handle_notice(alert.id, Hand::Resend, &words("đã sửa địa chỉ"), "hoa", desk.now()).await.unwrap());
+    assert!(store.claim_notice(alert.id, alert.message.as_deref().unwrap(), desk.now()).await.unwrap());
+    notify(&desk).await;
+    assert_eq!(states(&desk).await["alert/a/2026-03"], NoticeState::Sent);
+    assert_eq!(to_outlet(&desk), 1, "the file of the same name was there");
+}
