@@ -13,6 +13,7 @@ pub mod confirmation;
 pub mod control;
 pub mod coverage;
 pub mod date;
+pub mod delivery;
 pub mod digest;
 pub mod dossier;
 pub mod edit;
