@@ -85,7 +85,7 @@ type Result<T> = std::result::Result<T, StoreError>;
 
 /// Migrations in order; the version is the place in the list, counted from 1, and the number in a file's name is but its name.
 /// Released ones are never changed, nor is one put before them.
-const MIGRATIONS: [(&str, &str); 21] = [
+const MIGRATIONS: [(&str, &str); 22] = [
     ("line", include_str!("migrations/0001_line.sql")),
     ("repair", include_str!("migrations/0002_repair.sql")),
     ("listed_title", include_str!("migrations/0003_listed_title.sql")),
@@ -107,6 +107,7 @@ const MIGRATIONS: [(&str, &str); 21] = [
     ("queue", include_str!("migrations/0020_queue.sql")),
     ("article_dates", include_str!("migrations/0021_article_dates.sql")),
     ("notice", include_str!("migrations/0022_notice.sql")),
+    ("visit_times", include_str!("migrations/0023_visit_times.sql")),
 ];
 
 const READERS_MAX: u32 = 4;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use sqlx::{Any, AssertSqlSafe, Row, SqlSafeStr, Transaction};
 use url::Url;
@@ -74,6 +74,9 @@ pub struct ListedEntry<'a> {
 
 /// Keys looked up in one statement: below the 999 parameters that old SQLite builds allow.
 pub(super) const KEYS_A_STATEMENT: usize = 400;
+
+/// What settles no more than this bears on no month that ended longer before. The index `visit_of_long` says the same in seconds.
+const LONG: TimeDelta = TimeDelta::days(2);
 
 impl Store {
     /// Records a visit: new articles, sightings, the visit itself, its captures and coverage and the source's next state, in
@@ -176,14 +179,19 @@ impl Store {
     async fn add_to_ledger(&self, ledger: &mut Ledger, outlet: &OutletId, url: &Url, window: Span, now: DateTime<Utc>) -> Result<()> {
         let failed = || doing(format!("load the coverage of {url}"));
         let rows = sqlx::query(
+            // Years of visits follow an old month: of those after it only the few that settle long stretches can reach back into it.
             "SELECT at, outcome, certified_from, gap_from, gap_why FROM visit WHERE outlet = $1 AND source = $2 AND at > $3 \
-             AND (certified_from < $4 OR gap_from < $4 OR (outcome = 'refused_by_robots' AND at < $4)) AND at <= $5 ORDER BY at",
+             AND (certified_from < $4 OR gap_from < $4 OR (outcome = 'refused_by_robots' AND at < $4)) AND at <= $5 AND at <= $6 \
+             UNION ALL SELECT at, outcome, certified_from, gap_from, gap_why FROM visit WHERE outlet = $1 AND source = $2 AND at > $6 \
+             AND (at - certified_from > 172800 OR at - gap_from > 172800) AND (certified_from < $4 OR gap_from < $4) AND at <= $5 \
+             ORDER BY at",
         )
         .bind(outlet.as_str())
         .bind(url.as_str())
         .bind(secs(window.from))
         .bind(secs(window.to))
         .bind(secs(now))
+        .bind(secs(window.to + LONG))
         .fetch_all(&self.reader)
         .await
         .map_err(failed())?;
