@@ -178,23 +178,26 @@ impl Store {
 
     async fn add_to_ledger(&self, ledger: &mut Ledger, outlet: &OutletId, url: &Url, window: Span, now: DateTime<Utc>) -> Result<()> {
         let failed = || doing(format!("load the coverage of {url}"));
-        let rows = sqlx::query(
-            // Years of visits follow an old month: of those after it only the few that settle long stretches can reach back into it.
-            "SELECT at, outcome, certified_from, gap_from, gap_why FROM visit WHERE outlet = $1 AND source = $2 AND at > $3 \
-             AND (certified_from < $4 OR gap_from < $4 OR (outcome = 'refused_by_robots' AND at < $4)) AND at <= $5 AND at <= $6 \
-             UNION ALL SELECT at, outcome, certified_from, gap_from, gap_why FROM visit WHERE outlet = $1 AND source = $2 AND at > $6 \
-             AND (at - certified_from > 172800 OR at - gap_from > 172800) AND (certified_from < $4 OR gap_from < $4) AND at <= $5 \
-             ORDER BY at",
-        )
-        .bind(outlet.as_str())
-        .bind(url.as_str())
-        .bind(secs(window.from))
-        .bind(secs(window.to))
-        .bind(secs(now))
-        .bind(secs(window.to + LONG))
-        .fetch_all(&self.reader)
-        .await
-        .map_err(failed())?;
+        let near = "SELECT at, outcome, certified_from, gap_from, gap_why FROM visit WHERE outlet = $1 AND source = $2 AND at > $3 \
+                    AND at <= $4 AND (certified_from < $5 OR gap_from < $5 OR (outcome = 'refused_by_robots' AND at < $5)) ORDER BY at";
+        // Years of visits follow an old month: of those the few that settle long stretches can reach back into it.
+        let far = "SELECT at, outcome, certified_from, gap_from, gap_why FROM visit WHERE outlet = $1 AND source = $2 AND at > $3 \
+                   AND at <= $4 AND (at - certified_from > 172800 OR at - gap_from > 172800) \
+                   AND (certified_from < $5 OR gap_from < $5) ORDER BY at";
+        let long_after = (window.to + LONG).min(now);
+        let mut rows = Vec::new();
+        for (sql, from, to) in [(near, window.from, long_after), (far, long_after, now)] {
+            let found = sqlx::query(sql)
+                .bind(outlet.as_str())
+                .bind(url.as_str())
+                .bind(secs(from))
+                .bind(secs(to))
+                .bind(secs(window.to))
+                .fetch_all(&self.reader)
+                .await
+                .map_err(failed())?;
+            rows.extend(found);
+        }
         let first_good = self.source_state(outlet, url).await?.first_good;
         ledger.first_good = ledger.first_good.into_iter().chain(first_good).min();
         for row in rows {
