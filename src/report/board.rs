@@ -100,7 +100,8 @@ impl Board {
     }
 }
 
-const TOGETHER: &str = "Báo chí của tỉnh, tính chung";
+/// What the row of the press together is called.
+pub(super) const TOGETHER: &str = "Báo chí của tỉnh, tính chung";
 
 fn cell_of(outlet: &OutletMonth) -> Cell {
     Cell { verdict: outlet.verdict, reason: Some(outlet.reason), count: outlet.count, detail: detail_of(outlet) }
