@@ -180,10 +180,11 @@ impl Store {
         let failed = || doing(format!("load the coverage of {url}"));
         let near = "SELECT at, outcome, certified_from, gap_from, gap_why FROM visit WHERE outlet = $1 AND source = $2 AND at > $3 \
                     AND at <= $4 AND (certified_from < $5 OR gap_from < $5 OR (outcome = 'refused_by_robots' AND at < $5)) ORDER BY at";
-        // Years of visits follow an old month: of those the few that settle long stretches can reach back into it.
+        // Years of visits follow an old month: of those the few that settle long stretches can reach back into it. Ordered by a
+        // sum, or SQLite takes the index of all visits for the order.
         let far = "SELECT at, outcome, certified_from, gap_from, gap_why FROM visit WHERE outlet = $1 AND source = $2 AND at > $3 \
                    AND at <= $4 AND (at - certified_from > 172800 OR at - gap_from > 172800) \
-                   AND (certified_from < $5 OR gap_from < $5) ORDER BY at";
+                   AND (certified_from < $5 OR gap_from < $5) ORDER BY at + 0";
         let long_after = (window.to + LONG).min(now);
         let mut rows = Vec::new();
         for (sql, from, to) in [(near, window.from, long_after), (far, long_after, now)] {

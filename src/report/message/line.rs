@@ -255,7 +255,7 @@ mod tests {
         for (text, link) in [
             ("https://bao.example/tin-1.html", Some("https://bao.example/tin-1.html")),
             ("https://bao.example/tin cũ", Some("https://bao.example/tin%20c%C5%A9")),
-            ("https://báo.example/", Some("https://xn--bo-jja.example/")),
+            ("https://báo.example/", Some("https://xn--bo-mia.example/")),
             ("https://bao.example@khac.example/", None),
             ("javascript:alert(1)", None),
             ("urn:diembao:off-web:1", None),
