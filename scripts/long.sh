@@ -16,7 +16,13 @@ simulate() {
     cargo test --release --locked --test simulation -- --nocapture random_worlds
 }
 
-runs=(simulate)
+# `notify` ended by SIGKILL at any moment: no notice arrives twice, none is lost. Needs the mail server that scripts/test.sh installs.
+kill_notify() {
+  DIEMBAO_KILLS="${DIEMBAO_KILLS:-500}" DIEMBAO_NOTICES="${DIEMBAO_NOTICES:-200}" \
+    cargo test --release --locked --test outbox_kill -- --nocapture
+}
+
+runs=(simulate kill_notify)
 
 [ $# -eq 0 ] || runs=("$@")
 for run in "${runs[@]}"; do

@@ -32,7 +32,14 @@ pub struct Demo {
 const SITE: &str = r#"# Rehearsal: outlets on loopback, no pauses.
 [site]
 name = "Điểm Báo – diễn tập"
+department = "Sở Văn hóa tỉnh Bình Hương"
 province = "tỉnh Bình Hương"
+operator_email = "van-hanh@binhhuong.example"
+base_url = "http://127.0.0.1:8300"
+
+[notices]
+from = "diembao@binhhuong.example"
+head_email = "giam-doc@binhhuong.example"
 
 [crawl]
 user_agent = "diembao-rehearsal"
@@ -73,6 +80,8 @@ pub async fn rehearse(data: &std::path::Path) -> Result<Demo, AppError> {
     }
     let running = review(&app.line, Month::of(time.now(), app.line.zone), &[]).await?;
     record_changes(&app.line, &running).await?;
+    // Into the demo's folder of mails; most months are long over, so that their alerts wait for an officer.
+    app.notifier()?.notify(&app.line).await?;
     Ok(Demo { reviews, visits, pages, requests: press.requests(), press, app })
 }
 

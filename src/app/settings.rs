@@ -60,7 +60,7 @@ fn jobs(site: &Site, clock: &Clock) -> Vec<JobTimes> {
         ("crawl", &lines.crawl, true),
         ("review", &lines.review, true),
         ("recheck", &lines.recheck, true),
-        ("notify", &lines.notify, false),
+        ("notify", &lines.notify, true),
         ("retain", &lines.retain, false),
         ("backup", &lines.backup, false),
     ];
@@ -85,5 +85,9 @@ fn notices(site: &Site) -> Vec<(&'static str, String)> {
         ("smtp", server),
         ("from", it.from.clone()),
         ("folder", it.folder.clone()),
+        ("cc", it.cc.join(", ")),
+        ("head_email", it.head_email.clone()),
+        ("digest_to", it.digest_to.join(", ")),
+        ("webhook", it.webhook_url.as_ref().and_then(|it| it.host_str()).unwrap_or("–").to_owned()),
     ]
 }

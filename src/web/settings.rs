@@ -91,6 +91,10 @@ fn notice_name(frame: &Frame, name: &str) -> &'static str {
         "settle" => frame.say("Chờ sau khi chương trình chạy lại", "Wait after the program was down"),
         "smtp" => frame.say("Máy chủ thư", "Mail server"),
         "from" => frame.say("Người gửi", "Sender"),
+        "cc" => frame.say("Đồng gửi", "Copies to"),
+        "head_email" => frame.say("Lãnh đạo đơn vị", "Head of the department"),
+        "digest_to" => frame.say("Người nhận điểm báo", "Who gets the press digest"),
+        "webhook" => frame.say("Hệ thống khác nhận thông báo (webhook)", "Another system that hears of notices (webhook)"),
         _ => frame.say("Thư mục thư (khi không có máy chủ)", "Folder of mails (without a server)"),
     }
 }
