@@ -7,7 +7,11 @@ use serde::{Deserialize, Deserializer, de};
 use toml::Spanned;
 use url::Url;
 
-use super::{ConfigError, Document, cron_line::CronLine};
+use super::{
+    ConfigError, Document,
+    cron_line::CronLine,
+    letter::{self, Letter},
+};
 use crate::domain::{
     calendar::{DutyReading, Policy},
     month::Month,
@@ -28,6 +32,7 @@ pub struct Site {
     pub crawl: Crawl,
     pub policies: Vec<Policy>,
     pub notices: Notices,
+    pub letter: Letter,
     pub schedule: Schedule,
     pub listen: SocketAddr,
 }
@@ -100,6 +105,7 @@ struct File {
     policy: Vec<Spanned<PolicyTable>>,
     #[serde(default)]
     notices: Notices,
+    letter: Option<Spanned<Letter>>,
     #[serde(default)]
     schedule: ScheduleTable,
     #[serde(default)]
@@ -195,6 +201,7 @@ pub(super) fn parse(document: &Document<'_>) -> Result<Site, ConfigError> {
         crawl: file.crawl.map(Spanned::into_inner).unwrap_or_default(),
         policies: policies_of(document, file.policy)?,
         notices: file.notices,
+        letter: letter::checked(document, file.letter)?,
         schedule: schedule_of(document, file.schedule)?,
         listen: file.web.listen,
     })
