@@ -593,7 +593,7 @@ mod tests {
         paper.head = Head { issuing: "A & B ".repeat(60), ..Head::default() };
         let xml = body(&paper);
         let document = Document::parse(&xml).unwrap();
-        assert_eq!(text_of(paragraph(&document, ADDRESSED_TO)), "Kính gửi: <b>&\"']]></b>");
+        assert_eq!(text_of(paragraph(&document, ADDRESSED_TO)), "Kính gửi: <b>&\"' ]]></b>");
         assert!(!xml.contains(">c<"));
     }
 }

@@ -81,6 +81,7 @@ pub fn letter(facts: &LetterFacts) -> Paper {
         closing: format!("{office} mong nhận được sự quan tâm, phối hợp của Quý cơ quan"),
         signer: facts.signer.clone(),
         copies: facts.copies.clone(),
+        as_of: facts.collected_until,
     }
 }
 

@@ -76,7 +76,7 @@ mod tests {
         let head = |issuing: &str| Head { issuing: issuing.to_owned(), ..Head::default() };
         let bold = Face::Bold.letters().unwrap();
         let rules = HeadRules::of(&head("Sở Sông Xanh")).unwrap();
-        assert!((rules.motto / PT_PER_MM - 68.0).abs() < 2.0, "{}", rules.motto / PT_PER_MM);
+        assert!((rules.motto / PT_PER_MM - 56.0).abs() < 1.0, "{}", rules.motto / PT_PER_MM);
         let share = rules.issuer / bold.width_pt("SỞ SÔNG XANH", size::ISSUER);
         assert!((1.0 / 3.0..=0.5).contains(&share), "{share}");
         let long = HeadRules::of(&head(&"Sở Sông Xanh và Đồi Gió ".repeat(9))).unwrap();

@@ -1,7 +1,7 @@
 //! An administrative paper by Nghị định 30/2020/NĐ-CP: what stands in it, the words and marks that the decree puts around that, and
 //! its measures (Phụ lục I). How it is drawn is for `docx` and `pdf`.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
 use unicode_normalization::UnicodeNormalization;
 
 pub const QUOC_HIEU: &str = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM";
@@ -74,6 +74,8 @@ pub struct Paper {
     pub closing: String,
     pub signer: Signer,
     pub copies: Copies,
+    /// The instant at which its data stand. An archival file must bear a date, and it may be none that changes at each drawing.
+    pub as_of: DateTime<FixedOffset>,
 }
 
 /// The head of a paper. Empty texts are shown as blanks.
@@ -245,8 +247,10 @@ pub fn month_number(month: u32) -> String {
 
 /// The text as one line that both forms of a paper can hold: composed letters, and no characters that XML forbids or that draw nothing.
 pub fn plain(text: &str) -> String {
-    let kept = |it: &char| !it.is_control() && !matches!(it, '\u{fffe}' | '\u{ffff}' | '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}');
-    text.nfc().map(|it| if matches!(it, '\n' | '\r' | '\t') { ' ' } else { it }).filter(kept).collect()
+    let drawn = |it: &char| {
+        !it.is_control() && !matches!(it, '\u{fffe}' | '\u{ffff}' | '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
+    };
+    text.nfc().map(|it| if it.is_whitespace() && it != '\u{a0}' { ' ' } else { it }).filter(drawn).collect()
 }
 
 /// Each line with `;` behind it, the last with a full stop.
@@ -305,6 +309,7 @@ mod tests {
             closing: "Trân trọng cảm ơn.".to_owned(),
             signer: Signer::default(),
             copies: Copies { others: vec!["Giám đốc (để b/c);".to_owned()], unit: "QLBC.".to_owned() },
+            as_of: DateTime::default(),
         };
         assert_eq!(paper.addressee_lines(), ["- Báo Sông Xanh;", "- Tạp chí Đồi Gió."]);
         assert_eq!(paper.basis_lines(), ["Căn cứ Luật A;", "Căn cứ Kế hoạch B."]);

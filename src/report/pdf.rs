@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Datelike, FixedOffset, Timelike};
 use krilla::{
     Document, SerializeSettings,
     configure::{Archival, Configuration, ConfigurationBuilder},
     error::KrillaError,
     geom::{PathBuilder, Point},
-    metadata::Metadata,
+    metadata::{DateTime as Stamp, Metadata},
     page::PageSettings,
     paint::Stroke,
     surface::Surface,
@@ -47,7 +48,7 @@ pub fn pdf(paper: &Paper) -> Result<Vec<u8>, PdfError> {
         Subject::Concerning(text) => concerning_line(text),
         Subject::Named { kind, summary } => format!("{kind} {summary}"),
     };
-    document.set_metadata(Metadata::new().title(title).language("vi".to_owned()));
+    document.set_metadata(Metadata::new().title(title).language("vi".to_owned()).creation_date(stamp(paper.as_of)));
     let mut types = BTreeMap::new();
     for face in Face::ALL {
         let font = Font::new(face.bytes().into(), 0).ok_or(PdfError::Embed(face))?;
@@ -75,6 +76,19 @@ pub fn pdf(paper: &Paper) -> Result<Vec<u8>, PdfError> {
 
 fn archival() -> Result<Configuration, PdfError> {
     ConfigurationBuilder::new().with_archival_validator(Archival::A2_U).finish().map_err(|fault| PdfError::Form(format!("{fault:?}")))
+}
+
+fn stamp(at: DateTime<FixedOffset>) -> Stamp {
+    let part = |number: u32| u8::try_from(number).unwrap_or_default();
+    let offset_minutes = at.offset().local_minus_utc() / 60;
+    Stamp::new(u16::try_from(at.year()).unwrap_or_default())
+        .month(part(at.month()))
+        .day(part(at.day()))
+        .hour(part(at.hour()))
+        .minute(part(at.minute()))
+        .second(part(at.second()))
+        .utc_offset_hour(i8::try_from(offset_minutes / 60).unwrap_or_default())
+        .utc_offset_minute(part(offset_minutes.unsigned_abs() % 60))
 }
 
 /// Draws one line of text; each letter keeps its place in the text, so that it is found by searching.

@@ -518,7 +518,7 @@ mod tests {
 
         #[test]
         fn no_letter_of_any_text_is_lost_or_set_outside_the_page(
-            words in proptest::collection::vec("[a-zăâđêôơưà-ỹ]{1,12}|[A-Z0-9]{60,200}", 1..300),
+            words in proptest::collection::vec("[a-zăâđêôơưạ-ỹ]{1,12}|[A-Z0-9]{60,200}", 1..300),
         ) {
             let mut paper = letter(&facts(1));
             paper.body = vec![Block::Paragraph(words.join(" "))];
@@ -526,13 +526,12 @@ mod tests {
             check(&pages);
             let all: String = pages.iter().flat_map(|it| texts(it)).map(|it| it.text.as_str()).collect();
             let kept = |text: &str| text.chars().filter(|it| !it.is_whitespace()).collect::<String>();
-            prop_assert!(kept(&all).contains(&kept(&plain(&words.join(" "))).replace(|it| Face::Upright.letters().unwrap().glyph(it).id == 0, "?"))
-                || pages.len() > 1, "on one page the words stand in their order");
+            prop_assert!(pages.len() > 1 || kept(&all).contains(&kept(&words.join(" "))), "on one page the words stand in their order");
             let marks = |text: &str| kept(text).chars().count();
             let beside: String = pages.iter().flat_map(|it| texts(it)).filter(|it| it.baseline < TOP).map(|it| it.text.as_str()).collect();
             let without = typeset(&Paper { body: Vec::new(), ..paper }).unwrap();
             let rest: String = without.iter().flat_map(|it| texts(it)).map(|it| it.text.as_str()).collect();
-            prop_assert_eq!(marks(&all), marks(&rest) + marks(&plain(&words.join(" "))) + marks(&beside));
+            prop_assert_eq!(marks(&all), marks(&rest) + marks(&words.join(" ")) + marks(&beside));
         }
     }
 }
