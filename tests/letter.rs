@@ -63,7 +63,11 @@ fn check(file: &Path, name: &str, paper: &Paper) {
     assert!(last.contains("./.") && last.contains("Nơi nhận:") && last.contains(&paper.signer.name), "{shown}: the signature stands alone");
     // Words as they are searched for, line breaks aside.
     let flowing = read(file, &[]).split_whitespace().collect::<Vec<_>>().join(" ");
-    for said in ["trân trọng cảm ơn sự quan tâm, phối hợp của Quý cơ quan", "theo dữ liệu thu thập đến 08 giờ 00 phút ngày 05/11/2026", "- Lưu: VT, QLBC."] {
+    for said in [
+        "trân trọng cảm ơn sự quan tâm, phối hợp của Quý cơ quan",
+        "theo dữ liệu thu thập đến 08 giờ 00 phút ngày 05/11/2026",
+        "- Lưu: VT, QLBC.",
+    ] {
         assert!(flowing.contains(said), "{shown}: `{said}` is not found");
     }
 }
@@ -139,7 +143,9 @@ fn facts(outlets: usize) -> LetterFacts {
                  hướng đến năm 2035",
             ),
         ],
-        signer: Signer { authority: "KT. Giám đốc".to_owned(), position: "Phó Giám đốc".to_owned(), name: "Trần Thị Ví Dụ".to_owned() },
+        signer: Signer {
+            authority: "KT. Giám đốc".to_owned(), position: "Phó Giám đốc".to_owned(), name: "Trần Thị Ví Dụ".to_owned()
+        },
         copies: Copies { others: vec!["Ban Tuyên giáo và Dân vận Thành ủy (để b/c)".to_owned()], unit: "QLBC".to_owned() },
     }
 }

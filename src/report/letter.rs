@@ -78,7 +78,7 @@ pub fn letter(facts: &LetterFacts) -> Paper {
         addressees: facts.outlets.iter().map(|it| it.name.clone()).collect(),
         bases: facts.bases.iter().map(|it| it.title.clone()).collect(),
         body,
-        closing: format!("{office} mong nhận được sự quan tâm, phối hợp của Quý cơ quan"),
+        closing: "Rất mong nhận được sự quan tâm, phối hợp của Quý cơ quan".to_owned(),
         signer: facts.signer.clone(),
         copies: facts.copies.clone(),
         as_of: facts.collected_until,
@@ -100,9 +100,10 @@ fn observation(facts: &LetterFacts, outlet: &LetterOutlet, office: &str) -> Stri
         counted => format!("mới ghi nhận {} tin, bài", number(counted)),
     };
     let (month, until) = (month_words(facts.month), until_words(facts.collected_until));
-    let before = outlet.month_before.and_then(found_before).map_or_else(String::new, |it| {
-        format!(" Kết quả tháng {} của Quý cơ quan: {it}.", month_words(facts.month.previous()))
-    });
+    let before = outlet
+        .month_before
+        .and_then(found_before)
+        .map_or_else(String::new, |it| format!(" Kết quả tháng {} của Quý cơ quan: {it}.", month_words(facts.month.previous())));
     format!(
         "Qua rà soát {looked_at}{places} trong tháng {month}, {office} {found} về phòng, chống mua bán người của Quý cơ quan ({until}).{before}"
     )
@@ -112,7 +113,8 @@ fn observation(facts: &LetterFacts, outlet: &LetterOutlet, office: &str) -> Stri
 fn request(facts: &LetterFacts, office: &str) -> [String; 4] {
     let (month, next, least) = (month_words(facts.month), month_words(facts.month.next()), number(facts.minimum));
     let Contact { name, phone, email } = &facts.contact;
-    let (name, phone, email) = (or_blank(name), or_blank(phone), or_blank(email));
+    // A number that is divided between lines is misread.
+    let (name, phone, email) = (or_blank(name), or_blank(phone).replace(' ', "\u{a0}"), or_blank(email));
     [
         format!(
             "Kết quả trên có thể chưa bao gồm tin, bài đã phát sóng, in trên báo giấy hoặc đăng ở nơi {office} chưa thu thập được. \
@@ -120,7 +122,7 @@ fn request(facts: &LetterFacts, office: &str) -> [String; 4] {
         ),
         format!(
             "1. Trường hợp trong tháng {month} đã đăng, phát tin, bài về phòng, chống mua bán người: gửi danh sách tin, bài (ngày đăng, \
-             phát; chuyên mục, chương trình; thời lượng; đường dẫn hoặc tệp) để {office} bổ sung, cập nhật kết quả."
+             phát; chuyên mục, chương trình; thời lượng; đường dẫn hoặc tệp) để {office} cập nhật kết quả."
         ),
         format!("2. Trường hợp chưa đăng, phát: bố trí đăng, phát ít nhất {least} tin, bài về nội dung này trong tháng {next}."),
         format!(
@@ -207,7 +209,11 @@ pub(super) mod tests {
     pub fn facts(outlets: usize) -> LetterFacts {
         let names = ["Báo Sông Xanh", "Đài Phát thanh và Truyền hình Đồi Gió", "Tạp chí Văn nghệ Bến Thông", "Báo Lửa Hồng điện tử"];
         let outlet = |at: usize| LetterOutlet {
-            name: if at < names.len() { names[at].to_owned() } else { format!("Tạp chí Nghiên cứu Bến Thông, số chuyên đề {at}") },
+            name: if at < names.len() {
+                names[at].to_owned()
+            } else {
+                format!("Tạp chí Nghiên cứu Bến Thông, số chuyên đề {at}")
+            },
             places: vec![format!("bao{at}.example.vn")],
             read: 1_234 + at,
             counted: 0,
@@ -236,9 +242,7 @@ pub(super) mod tests {
                 .map(|title| Basis { id: String::new(), title: title.to_owned(), from: None, to: None, note: "CHƯA XÁC MINH".to_owned() })
                 .to_vec(),
             signer: Signer {
-                authority: "KT. Giám đốc".to_owned(),
-                position: "Phó Giám đốc".to_owned(),
-                name: "Trần Thị Ví Dụ".to_owned(),
+                authority: "KT. Giám đốc".to_owned(), position: "Phó Giám đốc".to_owned(), name: "Trần Thị Ví Dụ".to_owned()
             },
             copies: Copies { others: vec!["Ban Tuyên giáo và Dân vận Thành ủy".to_owned()], unit: "QLBC".to_owned() },
         }
@@ -268,8 +272,20 @@ pub(super) mod tests {
     #[test]
     fn no_letter_accuses() {
         let forbidden = [
-            "vi phạm", "xử phạt", "xử lý", "không đạt", "chưa đạt", "không thực hiện", "không chấp hành", "phê bình", "kiểm điểm", "nhắc nhở",
-            "chấn chỉnh", "đôn đốc", "yêu cầu", "không có tin",
+            "vi phạm",
+            "xử phạt",
+            "xử lý",
+            "không đạt",
+            "chưa đạt",
+            "không thực hiện",
+            "không chấp hành",
+            "phê bình",
+            "kiểm điểm",
+            "nhắc nhở",
+            "chấn chỉnh",
+            "đôn đốc",
+            "yêu cầu",
+            "không có tin",
         ];
         for outlets in [1, 2, 40] {
             for counted in [0, 1] {
@@ -280,7 +296,8 @@ pub(super) mod tests {
                     for word in forbidden {
                         assert!(!words.contains(word), "`{word}` stands in a letter to {outlets}:\n{words}");
                     }
-                    for word in ["quan tâm, phối hợp", "theo dữ liệu thu thập đến 08 giờ 00 phút ngày 05/11/2026", "đề nghị"] {
+                    for word in ["quan tâm, phối hợp", "theo dữ liệu thu thập đến 08 giờ 00 phút ngày 05/11/2026", "đề nghị"]
+                    {
                         assert!(words.contains(word), "`{word}` is missing in a letter to {outlets}:\n{words}");
                     }
                 }
@@ -299,7 +316,7 @@ pub(super) mod tests {
             "đăng tải thông tin về phòng, chống mua bán người tháng 10/2026",
             "gửi danh sách tin, bài",
             "ít nhất 01 tin, bài về nội dung này trong tháng 11/2026",
-            "chậm nhất ngày 20/11/2026. Đầu mối liên hệ: Nguyễn Văn Mẫu; điện thoại: 0234 0000 000; thư điện tử: qlbc@so.example.vn.",
+            "chậm nhất ngày 20/11/2026. Đầu mối liên hệ: Nguyễn Văn Mẫu; điện thoại: 0234\u{a0}0000\u{a0}000; thư điện tử: qlbc@so.example.vn.",
             "Căn cứ Luật Phòng, chống mua bán người số 53/2024/QH15 ngày 28/11/2024;",
             "Căn cứ Quyết định số 33/QĐ-TTg ngày 07/01/2026.",
         ] {
@@ -342,7 +359,9 @@ pub(super) mod tests {
 
     #[test]
     fn counts_are_written_as_offices_write_them() {
-        for (count, written) in [(0, "0"), (5, "05"), (12, "12"), (100, "100"), (1_000, "1.000"), (16_626, "16.626"), (1_234_567, "1.234.567")] {
+        for (count, written) in
+            [(0, "0"), (5, "05"), (12, "12"), (100, "100"), (1_000, "1.000"), (16_626, "16.626"), (1_234_567, "1.234.567")]
+        {
             assert_eq!(number(count), written);
         }
     }

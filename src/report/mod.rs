@@ -2,9 +2,9 @@
 
 pub mod board;
 pub mod csv;
+pub mod docx;
 pub mod dossier;
 mod dossier_page;
-pub mod docx;
 mod face;
 pub mod letter;
 mod measure;

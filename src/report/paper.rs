@@ -46,7 +46,7 @@ pub mod mm {
     pub const HEAD_LEFT: f64 = 65.0;
     pub const HEAD_RIGHT: f64 = TEXT_WIDTH - HEAD_LEFT;
     /// The column of the copies beside the signer's.
-    pub const FOOT_LEFT: f64 = 75.0;
+    pub const FOOT_LEFT: f64 = 82.0;
     pub const FOOT_RIGHT: f64 = TEXT_WIDTH - FOOT_LEFT;
     /// How far the first line of a paragraph is moved in.
     pub const FIRST_LINE: f64 = 10.0;
