@@ -5,7 +5,6 @@ mod desk;
 
 use std::{collections::BTreeMap, fs};
 
-use chrono::{DateTime, Datelike, Utc};
 use desk::{Desk, FEED, about, at, item, watch_march};
 use diembao::{
     domain::{

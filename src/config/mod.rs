@@ -5,6 +5,7 @@ mod certificates;
 pub mod cron_line;
 pub mod edit;
 mod facets;
+pub mod letter;
 pub mod notices;
 pub mod outlets;
 mod selector;

@@ -10,6 +10,7 @@ use url::Url;
 use super::{
     ConfigError, Document,
     cron_line::CronLine,
+    letter::{self, Letter},
     notices::{self, Notices},
 };
 use crate::domain::{
@@ -32,6 +33,7 @@ pub struct Site {
     pub crawl: Crawl,
     pub policies: Vec<Policy>,
     pub notices: Notices,
+    pub letter: Letter,
     pub schedule: Schedule,
     pub listen: SocketAddr,
 }
@@ -89,6 +91,7 @@ struct File {
     #[serde(default)]
     policy: Vec<Spanned<PolicyTable>>,
     notices: Option<Spanned<Notices>>,
+    letter: Option<Spanned<Letter>>,
     #[serde(default)]
     schedule: ScheduleTable,
     #[serde(default)]
@@ -187,6 +190,7 @@ pub(super) fn parse(document: &Document<'_>) -> Result<Site, ConfigError> {
         crawl: file.crawl.map(Spanned::into_inner).unwrap_or_default(),
         policies: policies_of(document, file.policy)?,
         notices: file.notices.map(Spanned::into_inner).unwrap_or_default(),
+        letter: letter::checked(document, file.letter)?,
         schedule: schedule_of(document, file.schedule)?,
         listen: file.web.listen,
     })
