@@ -18,6 +18,7 @@ use crate::{
         Line,
         close::{CloseEnd, checklist, close},
         dossier::dossier,
+        letter::{LetterBytes, NoLetter, write_letter},
         review::{look, review_outlet_again},
     },
     store::{
@@ -27,7 +28,7 @@ use crate::{
     },
     web::{
         secret::{hash_password, new_token},
-        state::{Checklist, CloseAnswer, Desk, Given, HandFault, Hands, Looked, Site, Work},
+        state::{Checklist, CloseAnswer, Desk, Given, HandFault, Hands, LetterAnswer, Looked, Site, Work, Written},
     },
 };
 
@@ -149,6 +150,19 @@ impl App {
                     CloseEnd::Closed(closing) => CloseAnswer::Closed(closing.number, closing.digest),
                     CloseEnd::Refused(obstacles) => CloseAnswer::Refused(obstacles),
                 })
+            }),
+            letter: hand(live, {
+                let office = self.site.letter.clone();
+                move |line, (month, outlets): (Month, Vec<OutletId>)| {
+                    let office = office.clone();
+                    async move {
+                        Ok(match write_letter(&line, &office, month, &outlets).await? {
+                            Ok(LetterBytes { docx, pdf }) => LetterAnswer::Written(Written { docx, pdf }),
+                            Err(NoLetter::Nobody) => LetterAnswer::Nobody,
+                            Err(NoLetter::NotMissing(all)) => LetterAnswer::NotMissing(all),
+                        })
+                    }
+                }
             }),
             file_digest: Arc::new(move |file| {
                 let it = digests.clone();

@@ -178,6 +178,18 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Draft the official letter to the outlets for which nothing was found in a month
+    Letter {
+        #[arg(value_name = "YYYY-MM")]
+        month: Month,
+        /// Only this outlet; may be repeated
+        #[arg(long, value_name = "ID")]
+        outlet: Vec<OutletId>,
+        #[arg(long, value_enum, default_value_t = LetterFormat::Docx)]
+        format: LetterFormat,
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+    },
     /// Rebuild the search index from the store
     Reindex,
     /// Evidence, the decisions of officers, and the dossiers that prove verdicts
@@ -287,6 +299,13 @@ struct ExtractArgs {
     json: bool,
 }
 
+/// The form of a letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LetterFormat {
+    Docx,
+    Pdf,
+}
+
 /// The form of a document given to `extract`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -357,6 +376,10 @@ async fn dispatch(cli: Cli) -> anyhow::Result<End> {
         }
         Command::Rejudge { apply } => line::rejudge_all(&open(&places, clock, &[]).await?, apply).await,
         Command::Notify { dry_run, json } => notify::notices(&open(&places, clock, &[]).await?, dry_run, json).await,
+        Command::Letter { month, outlet, format, output } => {
+            let app = open(&places, clock, &outlet).await?;
+            notify::letter(&app, month, outlet, format == LetterFormat::Pdf, &output).await
+        }
         Command::Reindex => line::reindex(places, clock).await,
         Command::Judge { file: Some(file), .. } => document::judge_lines(&places, &file),
         Command::Judge { file: None, json, .. } => rulings::judge_again(&open(&places, clock, &[]).await?, json).await,

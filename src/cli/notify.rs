@@ -1,9 +1,18 @@
-//! `notify`: what is due goes out, or is only shown.
+//! `notify`: what is due goes out, or is only shown; `letter`: the official letter of a month.
+
+use std::path::Path;
+
+use anyhow::Context;
 
 use super::{End, print_json};
 use crate::{
     app::App,
-    jobs::notify::{NotifyReport, Other, Told},
+    domain::{month::Month, outlet::OutletId, verdict::Verdict},
+    jobs::{
+        letter::{LetterBytes, NoLetter, write_letter},
+        notify::{NotifyReport, Other, Told},
+        review::review,
+    },
 };
 
 /// Writes and sends the notices that are due, or shows what would go.
@@ -48,4 +57,32 @@ fn print(report: &NotifyReport, dry_run: bool) {
 
 fn after_colon(why: &str) -> String {
     if why.is_empty() { String::new() } else { format!(": {why}") }
+}
+
+/// Writes the letter for a month to the outlets for which nothing was found, or to those named.
+pub(super) async fn letter(app: &App, month: Month, outlets: Vec<OutletId>, pdf: bool, file: &Path) -> anyhow::Result<End> {
+    let line = &app.line;
+    let chosen = if outlets.is_empty() {
+        let review = review(line, month, &[]).await?;
+        review.outlets.into_iter().filter(|it| it.verdict == Verdict::NotMet).map(|it| it.outlet).collect()
+    } else {
+        outlets
+    };
+    match write_letter(line, &app.site.letter, month, &chosen).await? {
+        Ok(LetterBytes { docx, pdf: drawn }) => {
+            std::fs::write(file, if pdf { drawn } else { docx }).with_context(|| format!("write {}", file.display()))?;
+            eprintln!("diembao: a letter to {} outlets is in {}", chosen.len(), file.display());
+            Ok(End::Done)
+        }
+        Err(NoLetter::Nobody) => {
+            eprintln!("diembao: nothing is missing in {month}: no outlet is `not_met`");
+            Ok(End::Failed)
+        }
+        Err(NoLetter::NotMissing(all)) => {
+            for (name, verdict) in all {
+                eprintln!("diembao: no letter is written to {name}: its month is `{verdict}`");
+            }
+            Ok(End::Failed)
+        }
+    }
 }

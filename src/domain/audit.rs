@@ -38,6 +38,8 @@ pub enum Act {
     NoticeHandled,
     /// An outlet is not to be written to for a time.
     Silenced,
+    /// A letter was drafted, approved, issued or dropped.
+    LetterHandled,
 }
 
 /// One row of the log as it stands in the store. Words are kept as they are found: a changed one must be readable.
@@ -138,7 +140,7 @@ pub struct BadAct(String);
 
 impl Act {
     /// Every act.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Ruled,
         Self::OffWebAdded,
         Self::Confirmed,
@@ -158,6 +160,7 @@ impl Act {
         Self::TokenRevoked,
         Self::NoticeHandled,
         Self::Silenced,
+        Self::LetterHandled,
     ];
 
     /// Whether it decides something about a month: such a decision is kept in a row of its own, which must say the same.
@@ -190,6 +193,7 @@ impl Act {
             Self::TokenRevoked => "token_revoked",
             Self::NoticeHandled => "notice_handled",
             Self::Silenced => "silenced",
+            Self::LetterHandled => "letter_handled",
         }
     }
 
@@ -215,6 +219,7 @@ impl Act {
             Self::TokenRevoked => "thu hồi mã truy cập",
             Self::NoticeHandled => "xử lý thông báo",
             Self::Silenced => "tạm ngừng thông báo",
+            Self::LetterHandled => "xử lý công văn",
         }
     }
 }

@@ -21,6 +21,7 @@ pub mod edit;
 pub mod facet;
 pub mod hand_check;
 pub mod ladder;
+pub mod letter;
 pub mod link;
 pub mod month;
 pub mod nature;

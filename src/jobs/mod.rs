@@ -12,6 +12,7 @@ pub mod document;
 pub mod dossier;
 pub mod effect;
 pub mod index;
+pub mod letter;
 mod missing;
 pub mod notify;
 mod operator;
@@ -104,6 +105,8 @@ pub enum JobError {
     },
     #[error("there is nothing to write about for {0}: is the outlet registered?")]
     NoSubject(String),
+    #[error("draw the letter: {0}")]
+    Letter(String),
     #[error("build the dossier")]
     Dossier(#[from] DossierError),
 }

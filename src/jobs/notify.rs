@@ -1,5 +1,7 @@
 //! `notify`: verdicts first, then the ladder, the digest and the operator, then the outbox.
 
+use std::collections::{BTreeMap, HashSet};
+
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use serde::Serialize;
 
@@ -19,6 +21,7 @@ use crate::{
         ladder::{Call, quarter_due},
         month::Month,
         notice::{Audience, Channel, NoticeKey, NoticeState, Outgoing, Step, Subject},
+        outlet::OutletId,
         uptime::own_line,
     },
     store::notice::{LeftBy, NewNotice},
@@ -71,14 +74,35 @@ pub async fn notify(line: &Line, posts: &Posts, left: LeftBy) -> Result<NotifyRe
         call(line, &posts.site, &first).await?;
         notices.extend(send(line, posts, &first).await?);
     }
+    draft_letters(line, &notices).await?;
     tell_operator(line, &posts.site, &first).await?;
     notices.extend(send(line, posts, &first).await?);
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     // A later look at the same notice says more.
     notices.reverse();
     notices.retain(|it| seen.insert((it.key.clone(), it.channel)));
     notices.reverse();
     Ok(report(line, &first, notices))
+}
+
+/// Who drafts where no officer does.
+const PROGRAM: &str = "diembao";
+
+/// Drafts the letter of a month to all outlets that were alerted in this round, unless one was drafted for it before. It waits for an
+/// officer; nothing is sent.
+async fn draft_letters(line: &Line, told: &[Told]) -> Result<(), JobError> {
+    let mut alerted: BTreeMap<Month, Vec<OutletId>> = BTreeMap::new();
+    for it in told.iter().filter(|it| it.channel == Channel::Mail && it.state == NoticeState::Sent && it.key.step == Step::Alert) {
+        if let Subject::OutletMonth(outlet, month) = &it.key.subject {
+            alerted.entry(*month).or_default().push(outlet.clone());
+        }
+    }
+    for (month, outlets) in alerted {
+        if !line.store.has_letter(month).await? {
+            line.store.draft_letter(month, &outlets, PROGRAM, line.clock.now()).await?;
+        }
+    }
+    Ok(())
 }
 
 /// What would go out, to whom, and why not the others; nothing is written or sent.
@@ -92,7 +116,7 @@ pub async fn rehearse(line: &Line) -> Result<NotifyReport, JobError> {
 
 fn report(line: &Line, plan: &Plan, notices: Vec<Told>) -> NotifyReport {
     let month = Month::of(plan.now, line.zone);
-    let said: std::collections::HashSet<&NoticeKey> = notices.iter().map(|it| &it.key).collect();
+    let said: HashSet<&NoticeKey> = notices.iter().map(|it| &it.key).collect();
     let mails = |key: &NoticeKey| match (key.step.audience(), key.outlet().and_then(|it| line.register.get(it.as_str()))) {
         (Audience::Outlet, Some(outlet)) => contacts(outlet, month).iter().map(|it| it.email.clone()).collect(),
         (Audience::Head, _) => vec![line.notices.head_email.clone()],

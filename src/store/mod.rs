@@ -14,6 +14,7 @@ pub mod control;
 pub mod coverage;
 pub mod dossier;
 pub mod health;
+pub mod letter;
 pub mod link;
 pub mod month;
 pub mod notice;
@@ -85,7 +86,7 @@ type Result<T> = std::result::Result<T, StoreError>;
 
 /// Migrations in order; the version is the place in the list, counted from 1, and the number in a file's name is but its name.
 /// Released ones are never changed, nor is one put before them.
-const MIGRATIONS: [(&str, &str); 22] = [
+const MIGRATIONS: [(&str, &str); 23] = [
     ("line", include_str!("migrations/0001_line.sql")),
     ("repair", include_str!("migrations/0002_repair.sql")),
     ("listed_title", include_str!("migrations/0003_listed_title.sql")),
@@ -108,6 +109,7 @@ const MIGRATIONS: [(&str, &str); 22] = [
     ("article_dates", include_str!("migrations/0021_article_dates.sql")),
     ("notice", include_str!("migrations/0022_notice.sql")),
     ("visit_times", include_str!("migrations/0023_visit_times.sql")),
+    ("letter", include_str!("migrations/0024_letter.sql")),
 ];
 
 const READERS_MAX: u32 = 4;

@@ -414,7 +414,8 @@ fn as_logged(act: Act, row: &AnyRow) -> std::result::Result<String, sqlx::Error>
         | Act::TokenMade
         | Act::TokenRevoked
         | Act::NoticeHandled
-        | Act::Silenced => Ok(NOTHING.to_owned()),
+        | Act::Silenced
+        | Act::LetterHandled => Ok(NOTHING.to_owned()),
     }
 }
 

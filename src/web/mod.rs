@@ -16,6 +16,7 @@ mod gate;
 mod highlight;
 mod import;
 mod lang;
+mod letters;
 mod limit;
 mod login;
 mod new_source;
@@ -122,6 +123,12 @@ fn lists() -> Vec<Door> {
         form("/import/{digest}", Decide, import::confirm),
         page("/notices", Look, notices::show),
         form("/notices/calls", Decide, notices::note),
+        page("/letters", Look, letters::show),
+        form("/letters", Decide, letters::draft),
+        page("/letters/{id}/{kind}", Look, letters::file),
+        form("/letters/{id}/approve", Close, letters::approve),
+        form("/letters/{id}/issue", Close, letters::issue),
+        form("/letters/{id}/drop", Close, letters::drop_letter),
         page("/submissions", Look, submissions::list),
         page("/submissions/{id}", Look, submissions::show),
         form("/submissions/{id}/read", Decide, submissions::read),

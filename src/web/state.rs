@@ -18,6 +18,7 @@ use crate::{
         outlet::{Outlet, OutletId},
         relevance::Terms,
         review::{MonthRules, OutletMonth},
+        verdict::Verdict,
     },
     search::Search,
     store::{Store, attachment::Attachments},
@@ -81,6 +82,8 @@ pub struct Hands {
     pub checklist: Hand<(Month, String, String), Checklist>,
     /// Closes a month in the name of two officers.
     pub close: Hand<(Month, String, String), CloseAnswer>,
+    /// The letter for a month to these outlets as it would be now.
+    pub letter: Hand<(Month, Vec<OutletId>), LetterAnswer>,
     /// The digest of a configuration file as it stands on the disk.
     pub file_digest: Hand<ConfigFile, String>,
     /// What a change of the dictionary would do; the text is the digest of the file that it was drawn from.
@@ -89,6 +92,21 @@ pub struct Hands {
     pub save: Hand<AskedEdit, Result<SavedEdit, EditFault>>,
     /// How the installation is set up.
     pub settings: Arc<dyn Fn() -> Settings + Send + Sync>,
+}
+
+/// A letter in both its forms.
+pub struct Written {
+    pub docx: Vec<u8>,
+    pub pdf: Vec<u8>,
+}
+
+/// A letter, or why there is none.
+pub enum LetterAnswer {
+    Written(Written),
+    /// No outlet is named.
+    Nobody,
+    /// Nothing proves that these outlets published nothing: their names and verdicts.
+    NotMissing(Vec<(String, Verdict)>),
 }
 
 /// How the installation is set up, for whoever looks after it. No secrets.

@@ -1,3 +1,5 @@
+//! Tables of the ladder, and what no message may do.
+
 use proptest::prelude::*;
 
 use super::*;
