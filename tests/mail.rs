@@ -349,7 +349,7 @@ async fn a_folder_holds_each_message_once_and_whole() {
     let files = || -> Vec<PathBuf> { fs::read_dir(&folder).unwrap().map(|it| it.unwrap().path()).collect() };
     assert_end(post.deliver(&message("a", &["anh"])).await, "sent", "written to");
     let file = folder.join("a@so.example.eml");
-    assert_eq!(files(), [file.clone()]);
+    assert_eq!(files(), std::slice::from_ref(&file));
     assert_eq!(smtp::read(&file)["subject"], "Nhắc");
     let before = fs::read(&file).unwrap();
     assert_end(post.deliver(&Message { subject: "Khác".to_owned(), ..message("a", &["anh"]) }).await, "sent", "before");
