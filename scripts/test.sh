@@ -35,16 +35,24 @@ if [ ! -f "$target/axe-core/package/axe.min.js" ]; then
   (cd "$target/axe-core" && npm pack --silent "axe-core@${axe##*-}" >/dev/null && tar xzf "$axe.tgz")
 fi
 
+# A folder of Python with one package from PyPI.
+venv() {
+  local venv="$target/venv-$1"
+  [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
+  "$venv/bin/python" -c "import ${1%%==*}" 2>/dev/null || "$venv/bin/pip" install --quiet --disable-pip-version-check "$1"
+}
+
+# The mail server that tests/mail.rs starts, at the version that tests/smtp/mod.rs names.
+venv "aiosmtpd==1.4.6"
+
 cargo fmt --all -- --check
 cargo clippy --all-targets --locked -- -D warnings
 cargo test --locked
 
 # The archive that the tests left behind, read by the standard tool.
 warcio="warcio==1.8.1"
-venv="$target/venv-$warcio"
-[ -x "$venv/bin/python" ] || python3 -m venv "$venv"
-"$venv/bin/python" -c 'import warcio' 2>/dev/null || "$venv/bin/pip" install --quiet --disable-pip-version-check "$warcio"
-"$venv/bin/python" tests/archive_warcio.py "$target/tmp/archive/data/archive"
+venv "$warcio"
+"$target/venv-$warcio/bin/python" tests/archive_warcio.py "$target/tmp/archive/data/archive"
 
 RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --document-private-items --locked --quiet
 echo "all is well"

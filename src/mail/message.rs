@@ -146,7 +146,7 @@ mod tests {
         let office = Mailbox::new(" Phòng Thời sự, Báo Mẫu ", "toasoan@baomau.example").unwrap();
         assert_eq!((office.name(), office.email()), ("Phòng Thời sự, Báo Mẫu", "toasoan@baomau.example"));
         let foreign = Mailbox::new("", "a.b+c@Báo-Mẫu.example").unwrap();
-        assert_eq!(foreign.email(), "a.b+c@xn--bo-mu-xqa0710b.example");
+        assert_eq!(foreign.email(), "a.b+c@xn--bo-mu-xqa9944c.example");
         for bad in ["", "khong-co", "a@", "@b.example", "a b@c.example", "a@b.example\nBcc: x@y.example", "ạ@b.example", "a@127.0.0.1"] {
             assert!(Mailbox::new("A", bad).is_err(), "{bad:?}");
         }

@@ -5,8 +5,8 @@ use std::{error::Error, time::SystemTime};
 use lettre::{
     Address,
     message::{
-        Attachment as FilePart, Mailbox as Written, MultiPart, SinglePart,
-        header::{Header, HeaderName, HeaderValue},
+        Attachment as FilePart, Body, Mailbox as Written, MultiPart, SinglePart,
+        header::{ContentTransferEncoding, Header, HeaderName, HeaderValue},
     },
 };
 
@@ -91,7 +91,10 @@ impl Message {
             words
         } else {
             self.attachments.iter().fold(MultiPart::mixed().multipart(words), |body, it| {
-                body.singlepart(FilePart::new(it.name.clone()).body(it.bytes.clone(), it.mime.clone()))
+                // Whatever the bytes are: a text file's line feeds without CR must not stand in a message, where a server
+                // could take a lone dot between two of them for the message's end.
+                let bytes = Body::new_with_encoding(it.bytes.clone(), ContentTransferEncoding::Base64).unwrap_or_else(Body::new);
+                body.singlepart(FilePart::new(it.name.clone()).body(bytes, it.mime.clone()))
             })
         };
         let message = head.multipart(body).map_err(|cause| MailError::Write { id: self.id.clone(), cause })?;

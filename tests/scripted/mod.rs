@@ -54,6 +54,8 @@ pub struct Request {
     pub target: String,
     /// Names in lower case, in the order sent.
     pub headers: Vec<(String, String)>,
+    /// As long as `Content-Length` says.
+    pub body: Vec<u8>,
 }
 
 /// What is sent, and how.
@@ -268,20 +270,33 @@ impl Board {
     }
 }
 
-/// Reads up to the empty line; `None` where the client left before it.
+/// Reads up to the empty line, and a body; `None` where the client left before the end.
 async fn read_request(stream: &mut TcpStream) -> std::io::Result<Option<Request>> {
     let (mut bytes, mut chunk) = (Vec::new(), [0; 4096]);
-    while !bytes.windows(4).any(|it| it == b"\r\n\r\n") {
+    let head = loop {
+        if let Some(end) = bytes.windows(4).position(|it| it == b"\r\n\r\n") {
+            break end + 4;
+        }
         match stream.read(&mut chunk).await? {
             0 => return Ok(None),
             read => bytes.extend_from_slice(&chunk[..read]),
         }
-    }
+    };
     let at = Instant::now();
+    let mut body = bytes.split_off(head);
     let text = String::from_utf8_lossy(&bytes);
     let mut lines = text.lines();
     let mut first = lines.next().unwrap_or_default().split(' ').map(str::to_owned);
     let (method, target) = (first.next().unwrap_or_default(), first.next().unwrap_or_default());
     let headers = lines.filter_map(|it| it.split_once(": ")).map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())).collect();
-    Ok(Some(Request { at, method, target, headers }))
+    let mut request = Request { at, method, target, headers, body: Vec::new() };
+    let length = request.header("content-length").map_or(0, |it| it.parse().unwrap());
+    while body.len() < length {
+        match stream.read(&mut chunk).await? {
+            0 => return Ok(None),
+            read => body.extend_from_slice(&chunk[..read]),
+        }
+    }
+    request.body = body;
+    Ok(Some(request))
 }

@@ -1,4 +1,6 @@
 //! A real mail server (tests/smtp/server.py), one for each test that starts one.
+#![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
 use std::{
     fs,
