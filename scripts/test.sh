@@ -20,7 +20,7 @@ command -v chromedriver >/dev/null || missing+=(chromium-driver)
 command -v npm >/dev/null || missing+=(npm)
 command -v soffice >/dev/null || missing+=(libreoffice-writer-nogui)
 command -v pdftotext >/dev/null || missing+=(poppler-utils)
-fc-list 2>/dev/null | grep -q LiberationSerif || missing+=(fontconfig fonts-liberation)
+fc-list 2>/dev/null | grep LiberationSerif >/dev/null || missing+=(fontconfig fonts-liberation)
 [ ${#missing[@]} -eq 0 ] || install "${missing[@]}"
 command -v cargo >/dev/null || { echo "a Rust toolchain is needed: see README.md" >&2; exit 1; }
 for part in rustfmt clippy; do

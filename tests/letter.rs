@@ -55,6 +55,9 @@ fn check(file: &Path, name: &str, paper: &Paper) {
         "many" => assert!(pages.len() > 1, "{shown}"),
         _ => assert!(pages.len() <= 2, "{shown}"),
     }
+    for page in pages.iter().filter(|it| it.matches(".example.vn").count() > 3) {
+        assert!(page.contains("Cơ quan báo chí"), "{shown}: a page of the table has no heading");
+    }
     for (at, page) in pages.iter().enumerate() {
         let first = page.lines().find(|it| !it.trim().is_empty()).unwrap().trim();
         assert_eq!(first == (at + 1).to_string(), at > 0, "{shown}: the first line of page {} is `{first}`", at + 1);

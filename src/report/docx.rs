@@ -30,6 +30,10 @@ const RULE_HEIGHT_PT: f64 = 4.0;
 /// How far it stands from the text above; nearer it would look like an underline.
 const RULE_BELOW_PT: f64 = 2.0;
 
+/// How the writer says that a table has lines, and that a row stays whole.
+const RULED_TABLE: &str = r#"<w:insideH w:val="single""#;
+const UNDIVIDED_ROW: &str = "<w:cantSplit />";
+
 /// Why a paper could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum DocxError {
@@ -70,7 +74,9 @@ pub fn docx(paper: &Paper) -> Result<Vec<u8>, DocxError> {
     // Word wants a paragraph behind the last table; it must not open a page.
     docx = docx.add_table(foot(paper)).add_paragraph(Paragraph::new().size(half_points(1.0)).line_spacing(exactly(1.0)));
     let mut file = Cursor::new(Vec::new());
-    docx.pack(&mut file).map_err(|fault| DocxError::Pack(Box::new(fault)))?;
+    let mut parts = docx.build();
+    parts.document = with_headings(parts.document);
+    parts.pack(&mut file).map_err(|fault| DocxError::Pack(Box::new(fault)))?;
     Ok(file.into_inner())
 }
 
@@ -221,6 +227,24 @@ fn body_table(table: &Table) -> Drawn {
         .width(grid.iter().sum(), WidthType::Dxa)
         .set_grid(grid)
         .margins(TableCellMargins::new().margin(above, aside, above, aside))
+}
+
+/// The document with the first row of each ruled table marked as its heading, which the writer has no word for. Without the mark the
+/// heading is not repeated, and LibreOffice leaves half a page empty. Signs of markup never come from a text: there they are escaped.
+fn with_headings(document: Vec<u8>) -> Vec<u8> {
+    let mut xml = match String::from_utf8(document) {
+        Ok(xml) => xml,
+        Err(other) => return other.into_bytes(),
+    };
+    let mut from = 0;
+    while let Some(table) = xml[from..].find(RULED_TABLE) {
+        from += table + RULED_TABLE.len();
+        if let Some(row) = xml[from..].find(UNDIVIDED_ROW) {
+            from += row + UNDIVIDED_ROW.len();
+            xml.insert_str(from, "<w:tblHeader />");
+        }
+    }
+    xml.into_bytes()
 }
 
 /// The room between a table and what follows.
@@ -583,6 +607,9 @@ mod tests {
         assert!((widths - 9354).abs() < 12, "{widths}");
         let borders = all(table, "tblBorders")[0];
         assert!(borders.children().filter(Node::is_element).all(|it| it.attribute((W, "val")) == Some("single")));
+        let headings: Vec<bool> = all(document.root(), "tr").into_iter().map(|it| has(it, "tblHeader")).collect();
+        assert_eq!(headings.iter().filter(|it| **it).count(), 1, "one row is repeated on each page");
+        assert!(has(all(table, "tr")[0], "tblHeader"));
     }
 
     #[test]

@@ -135,12 +135,12 @@ fn request(facts: &LetterFacts, office: &str) -> [String; 4] {
 fn table(month: Month, outlets: &[LetterOutlet]) -> Table {
     let column = |heading: String, share: u32, centred: bool| Column { heading, share, centred };
     let columns = vec![
-        column("TT".to_owned(), 2, true),
-        column("Cơ quan báo chí".to_owned(), 8, false),
-        column("Nguồn đã rà soát".to_owned(), 8, false),
-        column("Số tin, bài đã rà soát".to_owned(), 5, true),
-        column(format!("Kết quả tháng {}", month_words(month)), 6, true),
-        column(format!("Kết quả tháng {}", month_words(month.previous())), 6, true),
+        column("TT".to_owned(), 19, true),
+        column("Cơ quan báo chí".to_owned(), 72, false),
+        column("Nguồn đã rà soát".to_owned(), 76, false),
+        column("Số tin, bài đã rà soát".to_owned(), 38, true),
+        column(format!("Kết quả tháng {}", month_words(month)), 62, true),
+        column(format!("Kết quả tháng {}", month_words(month.previous())), 62, true),
     ];
     let row = |(at, it): (usize, &LetterOutlet)| {
         let found = match it.counted {
