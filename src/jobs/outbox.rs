@@ -50,6 +50,9 @@ pub struct Told {
 /// Notices that one round looks at.
 const ROUND_MAX: u32 = 2_000;
 
+/// Attempts in a row that came to nothing, after which a round leaves the rest to a later one: each may take minutes.
+const IN_VAIN_MAX: u32 = 3;
+
 /// What is to be done with a notice that has not left yet.
 enum Turn {
     Go,
@@ -64,6 +67,7 @@ enum Turn {
 pub async fn send(line: &Line, posts: &Posts, plan: &Plan) -> Result<Vec<Told>, JobError> {
     let planned: HashMap<&NoticeKey, &Planned> = plan.steps.iter().map(|it| (&it.key, it)).collect();
     let mut told = Vec::new();
+    let mut in_vain = 0;
     for notice in line.store.notices_in(&[NoticeState::Called, NoticeState::Waits], ROUND_MAX).await? {
         let now = line.clock.now();
         told.push(match turn(line, &notice, planned.get(&notice.key).copied()).await? {
@@ -77,12 +81,17 @@ pub async fn send(line: &Line, posts: &Posts, plan: &Plan) -> Result<Vec<Told>, 
             }
             Turn::Go if notice.state == NoticeState::Waits => tell(&notice, NoticeState::Waits, Vec::new(), String::new()),
             Turn::Go if notice.attempts > 0 && notice.not_before > now => tell(&notice, notice.state, Vec::new(), notice.why.clone()),
+            Turn::Go if in_vain >= IN_VAIN_MAX => tell(&notice, notice.state, Vec::new(), "máy chủ chưa nhận thư nào".to_owned()),
             Turn::Go => match hand_on(line, posts, plan, &notice).await? {
-                Some(it) => it,
+                Some(it) => {
+                    in_vain = if it.state == NoticeState::Called { in_vain + 1 } else { 0 };
+                    it
+                }
                 None => continue,
             },
         });
     }
+    posts.mail.close().await;
     Ok(told)
 }
 

@@ -108,7 +108,7 @@ const MIGRATIONS: [(&str, &str); 23] = [
     ("queue", include_str!("migrations/0020_queue.sql")),
     ("article_dates", include_str!("migrations/0021_article_dates.sql")),
     ("notice", include_str!("migrations/0022_notice.sql")),
-    ("visit_times", include_str!("migrations/0023_visit_times.sql")),
+    ("times", include_str!("migrations/0023_times.sql")),
     ("letter", include_str!("migrations/0024_letter.sql")),
 ];
 
@@ -203,8 +203,8 @@ impl Store {
 
 /// WAL lets readers go on while one writes; NORMAL is safe with it against everything but loss of power, which
 /// costs the last commits, never the file. Patience comes first: another start may be turning a new file to WAL.
-const SQLITE_SETTINGS: &str =
-    "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;";
+const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; \
+     PRAGMA cache_size = -16000;";
 
 /// Turns a database error into one that says what was attempted.
 fn doing(attempt: impl Into<String>) -> impl FnOnce(sqlx::Error) -> StoreError {
