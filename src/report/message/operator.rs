@@ -155,7 +155,7 @@ impl Cause {
             None => format!("{what}, từ {since}"),
             Some(over) => format!("{}: {what}, từ {since} đến {}", self.kind.label(), moment(over)),
         };
-        Item::new(words).at(&self.url).remark(why)
+        Item::new(words).about(&self.url).remark(why)
     }
 }
 
