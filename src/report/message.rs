@@ -29,7 +29,7 @@ mod operator;
 mod quarter;
 mod reminder;
 
-use self::line::{NAME_LETTERS_MAX, moment, one_line};
+use self::line::{NAME_LETTERS_MAX, moment, one_line, web_address};
 
 /// Letters of a subject: mail programs show fewer, none shows more.
 const SUBJECT_LETTERS_MAX: usize = 119;
@@ -128,6 +128,11 @@ impl Person {
 }
 
 impl ReplyLink {
+    /// Whether its address is one of the web: no words point to a link that is not there.
+    fn leads_somewhere(&self) -> bool {
+        web_address(&self.url).is_some()
+    }
+
     /// The words that lead to it.
     fn words(&self) -> String {
         format!("Liên kết trả lời (dùng một lần, có hiệu lực đến {})", moment(self.expires))

@@ -67,22 +67,23 @@ impl Alert {
         ));
         body.prose(self.target.sentence(&self.sender));
         body.heading("Những gì đã xem:");
-        body.list(self.looked_at(), usize::MAX, "");
+        body.points(self.looked_at());
         body.heading("Tin, bài gần với nội dung này:");
         match self.near.is_empty() {
             true => body.prose("Chưa thấy tin, bài nào."),
             false => {
-                body.list(self.near.iter().take(NEAR_MAX).map(Near::item), NEAR_MAX, "");
+                body.points(self.near.iter().take(NEAR_MAX).map(Near::item));
                 body.prose("Nếu có tin, bài đúng nội dung mà chương trình chưa nhận ra, xin chỉ giúp.");
             }
         }
         body.heading(format!("Đến hết ngày {}, đề nghị quý cơ quan quan tâm, phối hợp theo một trong hai cách:", day(self.deadline)));
-        body.list(self.ways(), usize::MAX, "");
-        body.prose(match &self.reply {
+        body.points(self.ways());
+        let reply = self.reply.as_ref().filter(|it| it.leads_somewhere());
+        body.prose(match reply {
             Some(_) => "Xin trả lời thư này hoặc dùng liên kết dưới đây. Liên kết chỉ dành cho quý cơ quan, xin không chuyển tiếp.",
             None => "Xin trả lời thư này.",
         });
-        if let Some(reply) = &self.reply {
+        if let Some(reply) = reply {
             body.link(&reply.words(), &reply.url);
         }
         body.prose(self.contact.as_ref().and_then(Person::sentence).unwrap_or_default());
@@ -147,7 +148,7 @@ impl Near {
         let when = self.published.map_or_else(|| "không rõ ngày".to_owned(), |it| day(it.date_naive()));
         let why = one_line(&self.why, REMARK_LETTERS_MAX);
         let why = if why.is_empty() { why } else { format!("Chưa được tính: {why}") };
-        Item::new(format!("{}, {when}", quoted(&self.title))).at(&self.url).remark(why)
+        Item::new(quoted(&self.title)).detail([when.as_str()]).at(&self.url).remark(why)
     }
 }
 
@@ -158,7 +159,7 @@ mod tests {
     use super::*;
     use crate::{
         domain::calendar::DutyReading,
-        report::message::fixture::{at, hold_to_the_rules, hostile, person, reply, sender, target, unwrapped},
+        report::message::fixture::{at, hold_to_polite_words, hold_to_the_rules, hostile, person, reply, sender, target, unwrapped},
     };
 
     fn near(title: &str, why: &str) -> Near {
@@ -267,6 +268,7 @@ Số 1, đường Bến Đò
             assert_eq!(text.contains("chỉ cần một cơ quan báo chí có ít nhất"), reading == Together, "{text}");
             assert_eq!(message.subject.contains("chưa ghi nhận đủ"), minimum > 1, "{}", message.subject);
             let chat = alert.zalo();
+            hold_to_polite_words(&chat);
             assert!(chat.contains("theo dữ liệu thu thập đến 05/11/2026 08:00") && chat.contains("15/11/2026"), "{chat}");
         }
     }

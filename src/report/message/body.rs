@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{
     MessageText, Sender,
-    line::{NAME_LETTERS_MAX, escape, number, one_line, web_address, wrap},
+    line::{COLUMNS_MAX, NAME_LETTERS_MAX, escape, number, one_line, web_address, wrap},
 };
 
 /// Letters kept of one paragraph or one line of a list. The longest of our own has a third of this.
@@ -15,7 +15,7 @@ const STYLE: &str = "body{margin:0;font:16px/1.55 \"Segoe UI\",Roboto,\"Noto San
 color:#1c2430;background:#fff;overflow-wrap:anywhere}\
 main{max-width:42rem;margin:0 auto;padding:1rem}\
 p{margin:.7rem 0}\
-h2{font-size:1.05rem;line-height:1.35;margin:1.6rem 0 .4rem}\
+h2,h3{line-height:1.35;margin:1.6rem 0 .4rem}h2{font-size:1.1rem}h3{font-size:1rem;margin-top:1rem}\
 ul{padding-left:1.2rem;margin:.4rem 0}\
 li{margin:.55rem 0}\
 a{color:#1d4f8f}\
@@ -35,19 +35,35 @@ pub(super) struct Body {
 #[derive(Debug)]
 enum Block {
     Prose(String),
+    /// A heading over headings.
+    Section(String),
     Heading(String),
-    Link { words: String, url: String },
+    Link {
+        words: String,
+        url: String,
+    },
     List(Vec<Item>),
     Table(Table),
     Signature(Vec<String>),
 }
 
-/// One item of a list: words, the address that they lead to, remarks.
+/// One item of a list: words, further words behind them, an address, a remark.
 #[derive(Debug)]
 pub(super) struct Item {
     words: String,
-    url: Option<String>,
-    remarks: Vec<String>,
+    detail: String,
+    address: Address,
+    remark: String,
+}
+
+/// The address of an item. Plain text writes each one out.
+#[derive(Debug)]
+enum Address {
+    None,
+    /// The item's words lead to it.
+    BehindWords(String),
+    /// It is what the item is about: shown itself.
+    Shown(String),
 }
 
 /// A table whose first column names the row.
@@ -60,21 +76,30 @@ pub(super) struct Table {
 impl Item {
     /// An item of words alone.
     pub(super) fn new(words: impl AsRef<str>) -> Self {
-        Self { words: line(words.as_ref()), url: None, remarks: Vec::new() }
+        Self { words: line(words.as_ref()), detail: String::new(), address: Address::None, remark: String::new() }
     }
 
-    /// The same, leading to an address; one that is none of the web is left out.
-    pub(super) fn at(mut self, url: &str) -> Self {
-        self.url = web_address(url);
+    /// The same with further words behind a comma; those that are empty are left out.
+    pub(super) fn detail<'a>(mut self, words: impl IntoIterator<Item = &'a str>) -> Self {
+        self.detail = words.into_iter().map(line).filter(|it| !it.is_empty()).map(|it| format!(", {it}")).collect();
         self
     }
 
-    /// The same with a further remark, if there is anything in it.
+    /// The same, its words leading to an address; one that is none of the web is left out.
+    pub(super) fn at(mut self, url: &str) -> Self {
+        self.address = web_address(url).map_or(Address::None, Address::BehindWords);
+        self
+    }
+
+    /// The same, about an address that is written out; one that is none of the web is left out.
+    pub(super) fn about(mut self, url: &str) -> Self {
+        self.address = web_address(url).map_or(Address::None, Address::Shown);
+        self
+    }
+
+    /// The same with a remark below, if there is anything in it.
     pub(super) fn remark(mut self, words: impl AsRef<str>) -> Self {
-        let words = line(words.as_ref());
-        if !words.is_empty() {
-            self.remarks.push(words);
-        }
+        self.remark = line(words.as_ref());
         self
     }
 }
@@ -107,6 +132,11 @@ impl Body {
         }
     }
 
+    /// Adds a heading over what follows, further headings among it.
+    pub(super) fn section(&mut self, words: impl AsRef<str>) {
+        self.blocks.push(Block::Section(line(words.as_ref())));
+    }
+
     /// Adds a heading over what follows.
     pub(super) fn heading(&mut self, words: impl AsRef<str>) {
         self.blocks.push(Block::Heading(line(words.as_ref())));
@@ -117,6 +147,11 @@ impl Body {
         if let Some(url) = web_address(url) {
             self.blocks.push(Block::Link { words: line(words), url });
         }
+    }
+
+    /// Adds a list of our own points, all of which are shown.
+    pub(super) fn points(&mut self, items: impl IntoIterator<Item = Item>) {
+        self.blocks.push(Block::List(items.into_iter().collect()));
     }
 
     /// Adds a list of at most `max` items and how many more there are, called `things`.
@@ -152,7 +187,7 @@ impl Body {
             if !under_heading {
                 out.push('\n');
             }
-            under_heading = matches!(block, Block::Heading(_));
+            under_heading = matches!(block, Block::Heading(_) | Block::Section(_));
             block.text(&mut out);
         }
         out
@@ -165,8 +200,9 @@ impl Body {
              </head>\n<body>\n<main>\n",
             escape(subject)
         );
+        let sections = self.blocks.iter().any(|it| matches!(it, Block::Section(_)));
         for block in &self.blocks {
-            block.html(&mut out);
+            block.html(if sections { "h3" } else { "h2" }, &mut out);
         }
         out.push_str("</main>\n</body>\n</html>\n");
         out
@@ -178,6 +214,10 @@ impl Block {
     fn text(&self, out: &mut String) {
         match self {
             Self::Prose(words) | Self::Heading(words) => wrap(words, "", "", out),
+            Self::Section(words) => {
+                wrap(words, "", "", out);
+                let _ = writeln!(out, "{}", "=".repeat(words.chars().count().min(COLUMNS_MAX)));
+            }
             Self::Link { words, url } => {
                 wrap(&format!("{words}:"), "", "", out);
                 let _ = writeln!(out, "{url}");
@@ -191,10 +231,12 @@ impl Block {
         }
     }
 
-    fn html(&self, out: &mut String) {
+    /// `heading` is the element of a heading below sections.
+    fn html(&self, heading: &str, out: &mut String) {
         let _ = match self {
             Self::Prose(words) => writeln!(out, "<p>{}</p>", escape(words)),
-            Self::Heading(words) => writeln!(out, "<h2>{}</h2>", escape(words)),
+            Self::Section(words) => writeln!(out, "<h2>{}</h2>", escape(words)),
+            Self::Heading(words) => writeln!(out, "<{heading}>{}</{heading}>", escape(words)),
             Self::Link { words, url } => {
                 let host = url.split('/').nth(2).unwrap_or_default();
                 let (words, url, host) = (escape(words), escape(url), escape(host));
@@ -215,18 +257,22 @@ impl Block {
 
 impl Item {
     fn text(&self, out: &mut String) {
-        wrap(&self.words, "- ", "  ", out);
-        if let Some(url) = &self.url {
+        wrap(&format!("{}{}", self.words, self.detail), "- ", "  ", out);
+        if let Address::BehindWords(url) | Address::Shown(url) = &self.address {
             let _ = writeln!(out, "  {url}");
         }
-        self.remarks.iter().for_each(|it| wrap(it, "  ", "  ", out));
+        wrap(&self.remark, "  ", "  ", out);
     }
 
     fn html(&self) -> String {
-        let words = escape(&self.words);
-        let words = self.url.as_ref().map_or_else(|| words.clone(), |url| format!("<a href=\"{}\">{words}</a>", escape(url)));
-        let remarks: String = self.remarks.iter().map(|it| format!("<br><span class=\"soft\">{}</span>", escape(it))).collect();
-        format!("<li>{words}{remarks}</li>\n")
+        let (words, detail, remark) = (escape(&self.words), escape(&self.detail), escape(&self.remark));
+        let remark = if remark.is_empty() { remark } else { format!("<br><span class=\"soft\">{remark}</span>") };
+        let said = match &self.address {
+            Address::None => format!("{words}{detail}"),
+            Address::BehindWords(url) => format!("<a href=\"{}\">{words}</a>{detail}", escape(url)),
+            Address::Shown(url) => format!("{words}{detail}<br><a href=\"{0}\">{0}</a>", escape(url)),
+        };
+        format!("<li>{said}{remark}</li>\n")
     }
 }
 

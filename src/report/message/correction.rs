@@ -85,9 +85,7 @@ impl Correction {
         let medium = it.medium.map_or("", Medium::label);
         let programme = one_line(&it.programme, NAME_LETTERS_MAX);
         let programme = if programme.is_empty() { programme } else { format!("chương trình “{programme}”") };
-        let further = [other, medium, &programme].map(|it| one_line(it, NAME_LETTERS_MAX + 20));
-        let said: Vec<_> = [quoted(&it.title), when].into_iter().chain(further).filter(|it| !it.is_empty()).collect();
-        Item::new(said.join(", ")).at(&it.url)
+        Item::new(quoted(&it.title)).detail([when.as_str(), other, medium, &programme]).at(&it.url)
     }
 }
 

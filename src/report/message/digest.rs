@@ -110,7 +110,7 @@ impl DigestOutlet {
         if self.items.is_empty() && self.waiting.is_empty() && self.down.is_empty() && self.without.is_empty() {
             return;
         }
-        body.heading(one_line(&self.outlet, NAME_LETTERS_MAX));
+        body.section(one_line(&self.outlet, NAME_LETTERS_MAX));
         for it in &self.without {
             let left = match it.days_left {
                 0 => "hôm nay là ngày cuối".to_owned(),
@@ -120,11 +120,11 @@ impl DigestOutlet {
         }
         body.list(self.items.iter().map(DigestItem::item), ITEMS_MAX, "tin, bài");
         if !self.waiting.is_empty() {
-            body.prose(format!("Chờ kết luận ({}):", number(self.waiting.len())));
+            body.heading(format!("Chờ kết luận ({}):", number(self.waiting.len())));
             body.list(self.waiting.iter().map(WaitingItem::item), ITEMS_MAX, "mục");
         }
         if !self.down.is_empty() {
-            body.prose(format!("Nguồn không đọc được ({}):", number(self.down.len())));
+            body.heading(format!("Nguồn không đọc được ({}):", number(self.down.len())));
             body.list(self.down.iter().map(SourceDown::item), ITEMS_MAX, "nguồn");
         }
     }
@@ -134,8 +134,7 @@ impl DigestItem {
     fn item(&self) -> Item {
         let when = self.published.map_or_else(|| "không rõ ngày".to_owned(), moment);
         let genre = one_line(&self.genre, NAME_LETTERS_MAX);
-        let said: Vec<_> = [quoted(&self.title), when, genre].into_iter().filter(|it| !it.is_empty()).collect();
-        Item::new(said.join(", ")).at(&self.url).remark(one_line(&self.gist, GIST_LETTERS_MAX))
+        Item::new(quoted(&self.title)).detail([when.as_str(), &genre]).at(&self.url).remark(one_line(&self.gist, GIST_LETTERS_MAX))
     }
 }
 
@@ -149,7 +148,7 @@ impl SourceDown {
     fn item(&self) -> Item {
         let why = one_line(&self.why, REMARK_LETTERS_MAX);
         let why = if why.is_empty() { "chưa rõ lý do".to_owned() } else { why };
-        Item::new(format!("{why}, từ {}", moment(self.since))).at(&self.url)
+        Item::new(format!("{why}, từ {}", moment(self.since))).about(&self.url)
     }
 }
 
@@ -216,6 +215,7 @@ Kính gửi: Các chuyên viên theo dõi báo chí
 được.
 
 Báo Bến Đò
+==========
 - “Kỹ năng nhận biết và phòng, chống mua bán người”, 20/10/2026 09:30,
   phóng sự
   https://bendo.example/phap-luat/ky-nang-nhan-biet-10433.html
@@ -223,16 +223,15 @@ Báo Bến Đò
   có dấu hiệu lừa đưa người qua biên giới, và biết gọi cho ai khi…
 
 Chờ kết luận (1):
-
 - “Cứu một em nhỏ”
   https://diembao.example/articles/7
   chỉ nhắc thoáng qua
 
 Đài Sông Xanh
+=============
 Tháng 10/2026: chưa ghi nhận tin, bài nào được tính, còn 10 ngày.
 
 Nguồn không đọc được (1):
-
 - máy chủ báo lỗi, từ 19/10/2026 22:00
   https://dai.example/rss.xml
 

@@ -107,7 +107,7 @@ impl ReportedCause {
             None => format!("{what}, từ {since}"),
             Some(over) => format!("{}: {what}, từ {since} đến {}", self.kind.label(), moment(over)),
         };
-        Item::new(words).at(&self.url).remark(why)
+        Item::new(words).about(&self.url).remark(why)
     }
 }
 

@@ -45,7 +45,7 @@ impl Quarter {
             body.prose("Số trong ngoặc là số tin, bài được tính.");
         }
         body.heading("Tổng hợp:");
-        body.list(self.totals(), usize::MAX, "");
+        body.points(self.totals());
         body.heading("Chưa đủ căn cứ, vì sao:");
         let undetermined = self.undetermined();
         match undetermined.is_empty() {
@@ -90,7 +90,7 @@ impl Quarter {
     fn totals(&self) -> Vec<Item> {
         let of = |verdict: Verdict| self.cells().filter(|it| it.verdict == verdict).count();
         let verdicts = Verdict::ALL.map(|it| (it, of(it))).into_iter().filter(|it| it.1 > 0);
-        let verdicts = verdicts.map(|(it, count)| format!("{} {}: {} lượt", it.sign(), it.label(), number(count)));
+        let verdicts = verdicts.map(|(it, count)| format!("{} ({}): {} lượt", it.label(), it.sign(), number(count)));
         let items: usize = self.cells().map(|it| it.count).sum();
         let all = format!("{} cơ quan báo chí; mỗi cơ quan trong một tháng là một lượt", number(self.board.rows.len()));
         [all].into_iter().chain(verdicts).chain([format!("{} tin, bài được tính", number(items))]).map(Item::new).collect()
@@ -199,11 +199,11 @@ Số trong ngoặc là số tin, bài được tính.
 
 Tổng hợp:
 - 3 cơ quan báo chí; mỗi cơ quan trong một tháng là một lượt
-- ✓ Đạt: 3 lượt
-- ✗ Chưa ghi nhận: 1 lượt
-- ? Chưa đủ căn cứ: 1 lượt
-- … Đang theo dõi: 1 lượt
-- – Không áp dụng: 2 lượt
+- Đạt (✓): 3 lượt
+- Chưa ghi nhận (✗): 1 lượt
+- Chưa đủ căn cứ (?): 1 lượt
+- Đang theo dõi (…): 1 lượt
+- Không áp dụng (–): 2 lượt
 - 1.047 tin, bài được tính
 
 Chưa đủ căn cứ, vì sao:

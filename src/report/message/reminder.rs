@@ -41,12 +41,13 @@ impl Reminder {
             "{} Rất mong quý cơ quan quan tâm, bố trí đăng hoặc phát trước khi hết tháng. Nếu đã có kế hoạch, xin bỏ qua thư này.",
             self.target.sentence(&self.sender)
         ));
-        let how = match &self.reply {
+        let reply = self.reply.as_ref().filter(|it| it.leads_somewhere());
+        let how = match reply {
             Some(_) => "trả lời thư này hoặc dùng liên kết dưới đây",
             None => "trả lời thư này",
         };
         body.prose(format!("Chương trình chỉ đọc được những gì đăng trên mạng. {OFF_WEB} xin cho biết: {how}."));
-        if let Some(reply) = &self.reply {
+        if let Some(reply) = reply {
             body.link(&reply.words(), &reply.url);
         }
         body.prose(self.contact.as_ref().and_then(Person::sentence).unwrap_or_default());
@@ -81,7 +82,7 @@ mod tests {
     use super::*;
     use crate::{
         domain::calendar::DutyReading,
-        report::message::fixture::{at, hold_to_the_rules, person, reply, sender, target, unwrapped},
+        report::message::fixture::{at, hold_to_polite_words, hold_to_the_rules, person, reply, sender, target, unwrapped},
     };
 
     fn reminder() -> Reminder {
@@ -156,7 +157,9 @@ Số 1, đường Bến Đò
             ),
             (Together, 2, 1, 5, "chưa ghi nhận cơ quan báo chí nào của tỉnh Sông Xanh có đủ 2 tin, bài"),
         ] {
-            let reminder = Reminder { target: target(reading, minimum), counted, days_left, reply: None, contact: None, ..reminder() };
+            let nowhere = ReplyLink { url: "diembao/reply/1".to_owned(), ..reply() };
+            let reply = Some(nowhere).filter(|_| counted == 1);
+            let reminder = Reminder { target: target(reading, minimum), counted, days_left, reply, contact: None, ..reminder() };
             let message = reminder.text();
             hold_to_the_rules(&message);
             let text = unwrapped(&message.text);
@@ -165,6 +168,7 @@ Số 1, đường Bến Đò
             assert!(text.contains("xin cho biết: trả lời thư này.") && !text.contains("liên kết"), "{text}");
             assert_eq!(text.contains("chỉ cần một cơ quan báo chí"), reading == Together, "{text}");
             let chat = reminder.zalo();
+            hold_to_polite_words(&chat);
             assert!(chat.contains("theo dữ liệu thu thập đến 21/10/2026 08:00") && chat.contains("Xin trả lời tin nhắn này."), "{chat}");
         }
     }
