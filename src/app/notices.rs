@@ -8,12 +8,14 @@ use std::{
 
 use super::{App, AppError, file_error};
 use crate::{
+    config::letter::Letter,
     jobs::{
         Line,
         compose::Site,
         notify::{NotifyReport, Posts, notify, rehearse},
     },
     mail::{FolderPost, Mailbox, Post, SmtpPost},
+    report::message::Person,
     store::notice::LeftBy,
     web::secret::new_token,
     webhook::Hook,
@@ -64,6 +66,7 @@ impl App {
                 province: site.province.clone(),
                 operator_email: site.operator_email.clone(),
                 base_url: site.base_url.clone(),
+                contact: contact(&site.letter),
                 new_token: Arc::new(|| new_token().ok()),
             },
         };
@@ -101,6 +104,17 @@ fn alone(path: &Path) -> Result<Option<File>, AppError> {
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(cause)) => Err(failed(cause)),
     }
+}
+
+/// Whom outlets may talk to, as letters name them too.
+fn contact(letter: &Letter) -> Option<Person> {
+    let named = [&letter.contact_name, &letter.contact_phone, &letter.contact_email].iter().any(|it| !it.is_empty());
+    named.then(|| Person {
+        name: letter.contact_name.clone(),
+        role: String::new(),
+        phone: letter.contact_phone.clone(),
+        email: letter.contact_email.clone(),
+    })
 }
 
 /// A secret from the environment, or from the file that the environment names under the same word with `_FILE`.

@@ -29,8 +29,8 @@ use crate::{
     report::{
         board::Board,
         message::{
-            Alert, Answer, Correction, Digest, DigestItem, DigestOutlet, Escalation, MessageText, MonthLeft, Near, OperatorReport, Quarter,
-            Recorded, Reminder, ReplyLink, ReportedCause, Sender, Sent, SourceDown, Target, WaitingItem,
+            Alert, Answer, Correction, Digest, DigestItem, DigestOutlet, Escalation, MessageText, MonthLeft, Near, OperatorReport, Person,
+            Quarter, Recorded, Reminder, ReplyLink, ReportedCause, Sender, Sent, SourceDown, Target, WaitingItem,
         },
     },
     store::{call::KeptCall, cause::CauseNews, dossier::NewArticle, session::Purpose, waiting::Queued},
@@ -51,6 +51,8 @@ pub struct Site {
     pub operator_email: String,
     /// Where the desk is reached; without it no message holds a link for an answer.
     pub base_url: Option<Url>,
+    /// Whom an outlet may talk to.
+    pub contact: Option<Person>,
     /// A token that nobody can guess, and its digest.
     pub new_token: Arc<dyn Fn() -> Option<(String, String)> + Send + Sync>,
 }
@@ -143,7 +145,7 @@ async fn reminder(line: &Line, site: &Site, known: &Known<'_>, now: DateTime<Utc
         collected_to: collected_to(line, known, now),
         days_left: u32::try_from(left).unwrap_or(0),
         reply: reply_link(line, site, known, now).await?.map(|it| it.0),
-        contact: None,
+        contact: site.contact.clone(),
     })
 }
 
@@ -167,7 +169,7 @@ async fn alert(line: &Line, site: &Site, known: &Known<'_>, now: DateTime<Utc>) 
         near: near.map(|it| near_of(it)).collect(),
         deadline: link.as_ref().map_or(last_day, |it| it.1),
         reply: link.map(|it| it.0),
-        contact: None,
+        contact: site.contact.clone(),
     })
 }
 
@@ -200,7 +202,7 @@ async fn correction(line: &Line, site: &Site, plan: &Plan, known: &Known<'_>) ->
         alerted: alerted.with_timezone(&line.zone).date_naive(),
         collected_to: collected_to(line, known, plan.now),
         recorded,
-        contact: None,
+        contact: site.contact.clone(),
     })
 }
 
