@@ -24,7 +24,7 @@ async fn alerts_without_cause(line: &Line) -> (Vec<String>, usize) {
             for it in diembao::jobs::notify::rehearse(&then).await.unwrap().others {
                 let (Some(outlet), Some(about)) = (it.key.outlet(), it.key.month()) else { continue };
                 let cell = key.iter().find(|cell| cell.outlet == outlet.as_str() && cell.month == about);
-                if it.call != "due" {
+                if !matches!(it.call, "due" | "waits") {
                     continue;
                 }
                 let deserved = match it.key.step {

@@ -192,3 +192,33 @@ async fn what_was_left_in_the_middle_of_sending_goes_out_again_only_where_a_repe
     assert_eq!(states(&desk).await["alert/a/2026-03"], NoticeState::Sent);
     assert_eq!(to_outlet(&desk), 1, "the file of the same name was there");
 }
+
+#[tokio::test]
+async fn officers_get_a_digest_of_what_is_new_and_none_where_nothing_is() {
+    let desk = open(&format!("{SITE}digest = \"daily\"\ndigest_to = [\"chuyen-vien@so.example\"]\n")).await;
+    watch_march(&desk, &[about(901, "2026-03-12T07:00:00+07:00")], |_| false).await;
+    let digests = |desk: &Desk| mails(desk).values().filter(|it| it.contains("chuyen-vien@so.example")).count();
+    desk.set("2026-03-12T20:00:00+07:00");
+    notify(&desk).await;
+    assert_eq!(digests(&desk), 1);
+    desk.set("2026-03-12T21:00:00+07:00");
+    notify(&desk).await;
+    assert_eq!(digests(&desk), 1, "one a day");
+    desk.set("2026-03-13T20:00:00+07:00");
+    notify(&desk).await;
+    assert_eq!(digests(&desk), 1, "nothing new means no mail");
+}
+
+#[tokio::test]
+async fn the_head_hears_of_the_quarter_once_and_of_a_second_month_without() {
+    let desk = open(SITE).await;
+    watch_march(&desk, &[], |_| false).await;
+    desk.set("2026-04-06T08:00:00+07:00");
+    for _ in 0..2 {
+        notify(&desk).await;
+    }
+    let states = states(&desk).await;
+    assert_eq!(states.get("quarter//2026-03"), Some(&NoticeState::Sent));
+    assert!(!states.keys().any(|it| it.starts_with("escalation")), "one month is no two");
+    assert_eq!(mails(&desk).values().filter(|it| it.contains("giam-doc@so.example")).count(), 1);
+}

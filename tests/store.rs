@@ -10,12 +10,16 @@ use diembao::{
     domain::{
         article::{Entry, Page, Rejection},
         capture::Place,
+        cause::{Cause, CauseKind},
         clock::{ClockFigures, ClockKey, RuleState},
         control::ControlResult,
         coverage::GapReason,
         date::{DateEvidence, DateReading, DateSource, Precision, ZoneLabel},
+        delivery::Delivery,
+        letter::LetterState,
         link::article_key,
         month::{Month, Span},
+        notice::{Channel, NoticeKey, NoticeState, Step},
         outlet::{Covers, Outlet, OutletId},
         relevance::{Judgement, JudgementKind, Reading, judge, judge_unread},
         review::{DateFirmness, ReadState},
@@ -26,9 +30,13 @@ use diembao::{
         Store, StoreError,
         article::{FailedReading, ReadingRecord},
         capture::{Capture, NewCapture},
+        cause::CauseNews,
         clock::{Decision, Keep, NewRule},
+        letter::{LetterFiles, LetterStep},
         month::VerdictChange,
+        notice::{Hand, LeftBy, NewNotice},
         run::{CutRuns, Job, LastRun, RunEnd},
+        silence::Silence,
         source::SourceState,
         uptime::{ProbeResult, ProbeRound},
         visit::{ListedEntry, VisitRecord},
@@ -310,6 +318,104 @@ async fn coverage_is_what_visits_certified_up_to_the_time_that_is_asked_for() {
         assert_eq!(full[0].gaps[0].why, GapReason::WindowRolledOver);
         assert!(ledgers("2026-03-03T00:00:00Z").await[0].gaps.is_empty(), "the gap was not known then");
         assert!(full[1].certified.is_empty() && full[1].first_good.is_none());
+        // A visit in June that settles all since March; the ones between settle a day each, and bear on no month but their own.
+        let state = state("2026-06-20T00:00:00Z");
+        let short = visit("2026-06-10T00:00:00Z");
+        Visit { certified_from: Some(at("2026-06-09T00:00:00Z")), state: state.clone(), ..short }.record(&store).await;
+        let long = visit("2026-06-20T00:00:00Z");
+        Visit { certified_from: Some(at("2026-03-05T00:00:00Z")), state, ..long }.record(&store).await;
+        let march = &ledgers("2026-07-01T00:00:00Z").await[0].certified;
+        assert_eq!(march.len(), 2, "{march:?}");
+        assert_eq!(march[1], Span { from: at("2026-03-05T00:00:00Z"), to: at("2026-06-20T00:00:00Z") });
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_notice_is_written_once_claimed_by_one_and_called_for_by_a_verdict() {
+    on_both("notices", async |store| {
+        let (outlet, month, now) = (outlet(), "2026-03".parse::<Month>().unwrap(), at(LATER));
+        let key = |step| NoticeKey::of_month(step, &outlet.id, month);
+        let called = |step| Some(NewNotice { key: key(step), state: NoticeState::Called, message: None });
+        let change = |verdict, reason, count, step| VerdictChange {
+            outlet: &outlet.id,
+            month,
+            verdict,
+            reason,
+            count,
+            at: now,
+            terms: "t1",
+            calls: called(step),
+            channels: &[Channel::Mail],
+        };
+        store.record_verdict(&change(Verdict::Met, Reason::Articles, 1, Step::Correction)).await.unwrap();
+        assert!(store.notices(None, 0, 10).await.unwrap().is_empty(), "nothing to correct");
+        store.record_verdict(&change(Verdict::NotMet, Reason::NoneFound, 0, Step::Alert)).await.unwrap();
+        let written = store.notices(Some(&outlet.id), 0, 10).await.unwrap();
+        let [alert] = written.as_slice() else { panic!("{written:?}") };
+        let again: Vec<NewNotice> = called(Step::Alert).into_iter().collect();
+        assert_eq!(store.call_for(&again, &[Channel::Mail], now).await.unwrap(), 0, "written once");
+        store.cancel_notice(alert.id, "không cần nữa", now).await.unwrap();
+        assert_eq!(store.call_for(&again, &[Channel::Mail], now).await.unwrap(), 1, "called for anew");
+        let claims = [store.claim_notice(alert.id, "{}", now).await.unwrap(), store.claim_notice(alert.id, "{}", now).await.unwrap()];
+        assert_eq!(claims, [true, false]);
+        assert_eq!(store.take_up_left(LeftBy::Lapsed, Channel::Mail, false, now).await.unwrap(), 0, "whoever claimed it may be at it");
+        let later = Delivery::later("450 4.2.1 bận");
+        assert_eq!(store.settle_notice(alert.id, 1, &later, now).await.unwrap(), NoticeState::Called);
+        assert!(!store.claim_notice(alert.id, "{}", now).await.unwrap(), "not before its pause is over");
+        let then = now + TimeDelta::minutes(6);
+        assert!(store.notices_wait(then).await.unwrap() && store.claim_notice(alert.id, "{}", then).await.unwrap());
+        assert_eq!(store.take_up_left(LeftBy::Anyone, Channel::Mail, false, then).await.unwrap(), 1);
+        assert_eq!(store.notice_states(Channel::Mail).await.unwrap()[&key(Step::Alert)], NoticeState::MaybeSent);
+        assert!(store.handle_notice(alert.id, Hand::Resend, &"chưa nhận được".parse().unwrap(), "hoa", then).await.unwrap());
+        assert!(store.claim_notice(alert.id, "{}", then).await.unwrap());
+        store.settle_notice(alert.id, 1, &Delivery::sent("250 OK", Vec::new()), then).await.unwrap();
+        store.record_verdict(&change(Verdict::Met, Reason::Articles, 2, Step::Correction)).await.unwrap();
+        assert_eq!(store.notices_of(&outlet.id, month).await.unwrap().len(), 2, "an alert went out, so there is something to correct");
+        assert!(store.last_sent(Step::Alert).await.unwrap().is_some() && store.last_sent(Step::Digest).await.unwrap().is_none());
+        assert!(store.verify_audit().await.unwrap().is_ok());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn silences_causes_and_letters_are_kept_with_their_ends() {
+    on_both("silences", async |store| {
+        let (outlet, now) = (outlet(), at(LATER));
+        let span = Span { from: now, to: now + TimeDelta::days(2) };
+        let silence = Silence { outlet: None, span, reason: "lũ lụt".parse().unwrap() };
+        store.keep_silence(&silence, "hoa", now).await.unwrap();
+        let kept = store.silences().await.unwrap();
+        assert!(kept[0].covers(&outlet.id, now) && !kept[0].covers(&outlet.id, span.to));
+        assert!(store.lift_silence(kept[0].id, "hoa", now).await.unwrap() && !store.lift_silence(kept[0].id, "hoa", now).await.unwrap());
+        assert!(!store.silences().await.unwrap()[0].covers(&outlet.id, now));
+
+        let (key, what) = ("own line".to_owned(), "Đường truyền".to_owned());
+        let cause = Cause { key, kind: CauseKind::ControlSilent, what, url: String::new(), why: String::new() };
+        let begun = CauseNews { begun: vec![(cause.clone(), now)], over: Vec::new() };
+        for _ in 0..2 {
+            store.tell_causes(&begun, None, now).await.unwrap();
+        }
+        assert_eq!(store.causes().await.unwrap().len(), 1);
+        store.tell_causes(&CauseNews { begun: Vec::new(), over: vec![(cause, now)] }, None, now).await.unwrap();
+        assert!(store.causes().await.unwrap().is_empty());
+        store.tell_causes(&begun, None, now).await.unwrap();
+        assert_eq!(store.causes().await.unwrap().len(), 1, "it began anew");
+
+        let month: Month = "2026-03".parse().unwrap();
+        let id = store.draft_letter(month, std::slice::from_ref(&outlet.id), "hoa", now).await.unwrap();
+        let files = LetterFiles { docx: "d".to_owned(), pdf: "p".to_owned() };
+        let issue = LetterStep::Issue(5, "2026-04-06".parse().unwrap());
+        assert!(!store.advance_letter(id, &issue, "hoa", now).await.unwrap(), "nobody approved it");
+        assert!(store.advance_letter(id, &LetterStep::Approve(files.clone()), "mai", now).await.unwrap());
+        assert!(
+            store.advance_letter(id, &issue, "mai", now).await.unwrap()
+                && !store.advance_letter(id, &LetterStep::Drop, "mai", now).await.unwrap()
+        );
+        let letter = store.letter(id).await.unwrap().unwrap();
+        assert_eq!((letter.state, letter.files, letter.issued.unwrap().0), (LetterState::Issued, Some(files), 5));
+        assert!(store.has_letter(month).await.unwrap() && store.count_drafts().await.unwrap() == 0);
+        assert!(store.verify_audit().await.unwrap().is_ok());
     })
     .await;
 }

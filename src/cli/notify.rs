@@ -42,6 +42,9 @@ fn print(report: &NotifyReport, dry_run: bool) {
     for Other { key, name, to, .. } in due {
         println!("{:<11} {key} ({name}) to {}", "would go", to.join(", "));
     }
+    for Other { key, name, .. } in report.others.iter().filter(|it| it.call == "waits") {
+        println!("{:<11} {key} ({name}): an officer must let it go", "waits");
+    }
     for Other { key, name, why, .. } in report.others.iter().filter(|it| it.call == "held") {
         println!("{:<11} {key} ({name}): {why}", "held back");
     }

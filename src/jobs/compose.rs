@@ -7,7 +7,7 @@ use url::Url;
 
 use super::{
     JobError, Line,
-    plan::{Plan, contacts},
+    plan::{Plan, contacts, last_look},
     review::look,
 };
 use crate::{
@@ -114,10 +114,9 @@ fn local(line: &Line, at: DateTime<Utc>) -> DateTime<FixedOffset> {
     at.with_timezone(&line.zone).fixed_offset()
 }
 
-/// When the outlet was seen last, by what its sources certified.
-fn collected_to(line: &Line, known: &Known<'_>, now: DateTime<Utc>) -> DateTime<FixedOffset> {
-    let ends = known.inputs.seen.ledgers.iter().flat_map(|it| it.certified.iter().map(|span| span.to));
-    local(line, ends.filter(|it| *it <= now).max().unwrap_or(now))
+/// When the outlet was looked at last.
+async fn collected_to(line: &Line, known: &Known<'_>, now: DateTime<Utc>) -> Result<DateTime<FixedOffset>, JobError> {
+    Ok(local(line, last_look(line, known.outlet, now).await?.unwrap_or(now)))
 }
 
 /// A link by which the outlet may answer, until the end of the last day for it. It opens one outlet's month and nothing else; the store
@@ -142,7 +141,7 @@ async fn reminder(line: &Line, site: &Site, known: &Known<'_>, now: DateTime<Utc
         month: known.rules.month,
         target: target(known),
         counted: known.reviewed.count,
-        collected_to: collected_to(line, known, now),
+        collected_to: collected_to(line, known, now).await?,
         days_left: u32::try_from(left).unwrap_or(0),
         reply: reply_link(line, site, known, now).await?.map(|it| it.0),
         contact: site.contact.clone(),
@@ -153,7 +152,8 @@ async fn alert(line: &Line, site: &Site, known: &Known<'_>, now: DateTime<Utc>) 
     let span = known.rules.month.span(line.zone);
     let scored = line.store.best_scored(&known.outlet.id, span, now, NEAR_MISSES_MAX + known.reviewed.count).await?;
     let near = near_misses(&scored, &known.reviewed, line.zone);
-    let near = near.into_iter().filter(|it| !it.spans.is_empty());
+    // What nothing speaks for is no help to an outlet.
+    let near = near.into_iter().filter(|it| it.score > 0.0);
     let link = reply_link(line, site, known, now).await?;
     let last_day = now.with_timezone(&line.zone).date_naive() + Days::new(line.notices.reply_days.into());
     Ok(Alert {
@@ -162,7 +162,7 @@ async fn alert(line: &Line, site: &Site, known: &Known<'_>, now: DateTime<Utc>) 
         month: known.rules.month,
         target: target(known),
         counted: known.reviewed.count,
-        collected_to: collected_to(line, known, now),
+        collected_to: collected_to(line, known, now).await?,
         watched_to: local(line, known.rules.grace_end),
         articles: known.inputs.seen.articles_seen,
         sources: known.outlet.sources.len(),
@@ -200,7 +200,7 @@ async fn correction(line: &Line, site: &Site, plan: &Plan, known: &Known<'_>) ->
         month,
         reading: known.rules.policy.reading,
         alerted: alerted.with_timezone(&line.zone).date_naive(),
-        collected_to: collected_to(line, known, plan.now),
+        collected_to: collected_to(line, known, plan.now).await?,
         recorded,
         contact: site.contact.clone(),
     })
@@ -245,7 +245,7 @@ async fn escalation(line: &Line, site: &Site, known: &Known<'_>, now: DateTime<U
     Ok(Escalation {
         sender: sender(site),
         outlet: known.outlet.name.clone(),
-        collected_to: collected_to(line, known, now),
+        collected_to: collected_to(line, known, now).await?,
         sent,
         answers: calls.into_iter().filter(about).map(answer).collect(),
         proposals: vec![

@@ -2,7 +2,7 @@
 
 use chrono::{Days, NaiveDate};
 
-use super::{JobError, Line, review::look};
+use super::{JobError, Line, plan::last_look, review::look};
 use crate::{
     config::letter::Letter as Office,
     domain::{calendar::Basis, month::Month, outlet::OutletId, verdict::Verdict},
@@ -50,7 +50,7 @@ pub async fn write_letter(
             wrong.push((outlet.name.clone(), reviewed.verdict));
         }
         minimum = rules.policy.minimum.max(1);
-        let seen = inputs.seen.ledgers.iter().flat_map(|it| it.certified.iter().map(|span| span.to)).max();
+        let seen = last_look(line, outlet, line.clock.now()).await?;
         // The letter speaks for all of them up to the earliest of their last looks.
         collected_until = collected_until.into_iter().chain(seen).min();
         let (_, _, before) = look(line, outlet, month.previous()).await?;

@@ -12,7 +12,7 @@ use super::{
     outbox::send,
     plan::{Plan, Planned, contacts, plan},
     reach::{ask_controls, probe_own_line},
-    review::review_recent,
+    review::{month_rules, review_recent},
 };
 use crate::{
     config::notices::DigestPace,
@@ -46,7 +46,7 @@ pub struct NotifyReport {
 pub struct Other {
     pub key: NoticeKey,
     pub name: String,
-    /// `due`, `held` or `not_called`.
+    /// `due`, `waits` for an officer, `held` or `not_called`.
     pub call: &'static str,
     pub to: Vec<String>,
     pub why: String,
@@ -125,6 +125,7 @@ fn report(line: &Line, plan: &Plan, notices: Vec<Told>) -> NotifyReport {
     let recent = |it: &&Planned| it.month >= month.previous() || !matches!(it.call, Call::No(_));
     let others = plan.steps.iter().filter(|it| !said.contains(&it.key)).filter(recent).map(|it| {
         let (call, why) = match &it.call {
+            Call::Due if waits(line, plan, it) => ("waits", "chờ chuyên viên duyệt".to_owned()),
             Call::Due => ("due", String::new()),
             Call::Held(hold) => ("held", hold.label(line.zone)),
             Call::No(why) => ("not_called", why.label()),
@@ -140,11 +141,20 @@ fn report(line: &Line, plan: &Plan, notices: Vec<Told>) -> NotifyReport {
     }
 }
 
+/// Whether an officer must let a step go that is due.
+fn waits(line: &Line, plan: &Plan, it: &Planned) -> bool {
+    let fresh = || month_rules(line, it.month, plan.now).map(|rules| line.notices.first_state(it.key.step, rules.grace_end, plan.now));
+    match it.state {
+        Some(state @ (NoticeState::Waits | NoticeState::Called)) => state == NoticeState::Waits,
+        _ => fresh().is_ok_and(|it| it == NoticeState::Waits),
+    }
+}
+
 /// Writes down what is due and is not there yet.
 async fn call(line: &Line, site: &Site, plan: &Plan) -> Result<(), JobError> {
     let mut due: Vec<NewNotice> = Vec::new();
     for it in plan.steps.iter().filter(|it| it.call == Call::Due) {
-        let grace_end = super::review::month_rules(line, it.month, plan.now)?.grace_end;
+        let grace_end = month_rules(line, it.month, plan.now)?.grace_end;
         let state = line.notices.first_state(it.key.step, grace_end, plan.now);
         due.push(NewNotice { key: it.key.clone(), state, message: None });
     }

@@ -54,6 +54,18 @@ pub fn contacts(outlet: &Outlet, month: Month) -> Vec<&Contact> {
     outlet.contacts.iter().filter(valid).collect()
 }
 
+/// When a source of an outlet was read last.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn last_look(line: &Line, outlet: &Outlet, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, JobError> {
+    let mut last = None;
+    for source in &outlet.sources {
+        last = last.max(line.store.health(&outlet.id, &source.url, now).await?.last_good);
+    }
+    Ok(last)
+}
+
 /// Climbs the ladder for every outlet and recent month, by what the store holds. Nothing is written.
 ///
 /// # Errors
