@@ -5,11 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Days, FixedOffset, NaiveDate, Utc};
 use url::Url;
 
-use super::{
-    JobError, Line,
-    plan::{Plan, contacts},
-    review::look,
-};
+use super::{JobError, Line, plan::Plan, review::look};
 use crate::{
     domain::{
         calendar::DutyReading,
@@ -90,7 +86,7 @@ pub async fn compose(line: &Line, site: &Site, plan: &Plan, key: &NoticeKey) -> 
         Step::Quarter | Step::Operator | Step::Digest => return Err(gone()),
     };
     let month = Month::of(plan.now, line.zone);
-    let to = contacts(outlet, month).iter().map(|it| Addressee { name: it.name.clone(), email: it.email.clone() }).collect();
+    let to = outlet.contacts_in(month).map(|it| Addressee { name: it.name.clone(), email: it.email.clone() }).collect();
     Ok(Outgoing { to, cc: line.notices.cc.clone(), chat, ..outgoing(text, plan.now) })
 }
 

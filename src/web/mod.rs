@@ -5,6 +5,7 @@ mod article;
 mod assets;
 mod audit;
 mod board;
+mod calls;
 mod chart;
 mod close;
 mod decide;
@@ -19,6 +20,7 @@ mod lang;
 mod limit;
 mod login;
 mod new_source;
+mod notice;
 mod notices;
 mod outlet_month;
 mod queue;
@@ -28,6 +30,7 @@ mod requests;
 mod search;
 pub mod secret;
 mod settings;
+mod silences;
 mod sources;
 pub mod state;
 mod submissions;
@@ -121,7 +124,14 @@ fn lists() -> Vec<Door> {
         page("/import/{digest}", Decide, import::preview),
         form("/import/{digest}", Decide, import::confirm),
         page("/notices", Look, notices::show),
-        form("/notices/calls", Decide, notices::note),
+        page("/notices/silences", Look, silences::show),
+        form("/notices/silences", Decide, silences::keep),
+        form("/notices/silences/{id}/lift", Decide, silences::lift),
+        page("/notices/{id}", Look, notice::show),
+        form("/notices/{id}", Decide, notice::handle),
+        page("/notices/{id}/html", Look, notice::html),
+        page("/calls", Look, calls::show),
+        form("/calls", Decide, calls::note),
         page("/submissions", Look, submissions::list),
         page("/submissions/{id}", Look, submissions::show),
         form("/submissions/{id}/read", Decide, submissions::read),
