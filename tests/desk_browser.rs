@@ -5,7 +5,20 @@ mod browser;
 mod office;
 
 use browser::{Browser, target};
-use diembao::jobs::review::{record_changes, review};
+use diembao::{
+    domain::{
+        cause::{Cause, CauseKind},
+        delivery::Delivery,
+        month::Span,
+        notice::{Addressee, Channel, NoticeKey, NoticeState, Outgoing, Step},
+    },
+    jobs::review::{record_changes, review},
+    store::{
+        cause::CauseNews,
+        notice::{NewNotice, NoticeFilter},
+        silence::Silence,
+    },
+};
 use office::{
     Office, PASSWORD,
     desk::{Desk, FEED, Item, about, item, scripted::Answer, watch_march},
@@ -189,8 +202,72 @@ async fn an_outlet_answers_by_its_link_and_an_officer_sees_it() {
     officer.says("Trần Thị Biên").await;
 }
 
+/// Notices of every kind of end, what the operator must mend, and a silence.
+async fn write_notices(office: &Office) {
+    let (store, now, a) = (&office.desk.app.line.store, office.desk.now(), "a".parse().unwrap());
+    let key = |step, month: &str| NoticeKey::of_month(step, &a, month.parse().unwrap());
+    let month = "03/2026";
+    let message = Outgoing {
+        to: vec![Addressee { name: "Trần Văn Bút".to_owned(), email: "toasoan@bao-a.example".to_owned() }],
+        cc: vec!["tuyen-giao@tu.example".to_owned()],
+        date: now,
+        subject: format!("[Điểm Báo] Tháng {month}: chưa ghi nhận tin, bài về phòng, chống mua bán người – Báo A"),
+        text: format!(
+            "Kính gửi: Báo A\n\nTheo dữ liệu thu thập đến 08:00 ngày 06/04/2026, trong tháng {month} hệ thống\nchưa ghi nhận tin, bài nào của quý \
+             cơ quan về phòng, chống mua bán người.\n\nTrả lời tại:\nhttps://diembao.so.example/reply/{}\n\nTrân trọng.\n",
+            "5f2a9c0d".repeat(8)
+        ),
+        html: "<!doctype html><html lang=\"vi\"><body><p>Kính gửi: Báo A</p></body></html>".to_owned(),
+        chat: format!("Kính gửi Báo A.\nTháng {month} chưa ghi nhận tin, bài nào.\nXin trả lời tin nhắn này.\nTrân trọng."),
+    };
+    let message = serde_json::to_string(&message).unwrap();
+    let ends = [
+        (key(Step::Alert, "2026-03"), Some(Delivery::unsure("hết thời gian chờ sau khi gửi xong nội dung"))),
+        (key(Step::Alert, "2026-02"), None),
+        (key(Step::Reminder(10), "2026-03"), Some(Delivery::sent("250 2.0.0 Ok: queued as 4F2A", Vec::new()))),
+        (key(Step::Escalation, "2026-03"), Some(Delivery::refused("550 5.1.1 <giam-doc@so.example>: Recipient address rejected"))),
+        (key(Step::Correction, "2026-01"), Some(Delivery::later("421 4.3.2 máy chủ bận"))),
+    ];
+    for (key, delivery) in ends {
+        let state = if delivery.is_some() { NoticeState::Called } else { NoticeState::Waits };
+        store.call_for(&[NewNotice { key: key.clone(), state, message: None }], &[Channel::Mail], now).await.unwrap();
+        let Some(delivery) = delivery else { continue };
+        let id = store.notices(&NoticeFilter::default(), 0, 1).await.unwrap()[0].id;
+        assert!(store.claim_notice(id, &message, now).await.unwrap(), "{key}");
+        store.settle_notice(id, 1, &delivery, now).await.unwrap();
+    }
+    let cause = |key: &str, kind, what: &str, url: &str| {
+        (Cause { key: key.to_owned(), kind, what: what.to_owned(), url: url.to_owned(), why: String::new() }, now)
+    };
+    let begun = vec![
+        cause("source http://a.example/rss", CauseKind::SourceUnreadable, "Báo A", "http://a.example/chuyen-muc/van-hoa-xa-hoi.rss"),
+        cause("contact a", CauseKind::ContactMissing, "Báo A", ""),
+    ];
+    store.tell_causes(&CauseNews { begun, over: Vec::new() }, None, now).await.unwrap();
+    let span = Span { from: now, to: now + chrono::TimeDelta::days(9) };
+    let silence = Silence { outlet: Some(a.clone()), span, reason: "đang đổi giao diện trang".parse().unwrap() };
+    store.keep_silence(&silence, "officer", now).await.unwrap();
+    let drafted = std::slice::from_ref(&a);
+    store.draft_letter("2026-03".parse().unwrap(), drafted, "diembao", now).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_chat_text_is_copied_by_its_button() {
+    let office = Office::open(FEED, "2026-04-10T08:00:00+07:00").await;
+    write_notices(&office).await;
+    let browser = Browser::open(&office.url("")).await;
+    log_in(&browser, "officer", PASSWORD).await;
+    browser.says("Bảng theo dõi tháng").await;
+    browser.go("/notices/1").await;
+    browser.click("[data-copy]").await;
+    browser.says("Đã chép.").await;
+    let chosen =
+        "const it = document.querySelector('#chat'); return it.selectionEnd - it.selectionStart === it.value.length && it.readOnly";
+    assert!(browser.run(chosen).await.as_bool().unwrap(), "the whole text is selected");
+}
+
 /// Every page that somebody meets at the desk, by who meets it.
-const PAGES: [(&str, &str, &str); 24] = [
+const PAGES: [(&str, &str, &str); 29] = [
     ("head", "board", "/"),
     ("head", "year", "/year/2026"),
     ("head", "outlet-month", "/outlets/a/2026-03"),
@@ -201,6 +278,11 @@ const PAGES: [(&str, &str, &str); 24] = [
     ("head", "search", "/search?q=son+hoa"),
     ("head", "import", "/import"),
     ("head", "notices", "/notices"),
+    ("head", "notice-unsure", "/notices/1"),
+    ("head", "notice-waiting", "/notices/2"),
+    ("head", "silences", "/notices/silences"),
+    ("head", "calls", "/calls"),
+    ("head", "letters", "/letters?month=2026-03"),
     ("head", "submissions", "/submissions"),
     ("head", "reports", "/reports"),
     ("head", "audit", "/audit"),
@@ -230,6 +312,7 @@ async fn a_barrier_would_be_found() {
 #[tokio::test]
 async fn no_page_has_a_serious_barrier_and_each_is_drawn_at_both_widths() {
     let office = office(true).await;
+    write_notices(&office).await;
     let browser = Browser::open(&office.url("")).await;
     let mut barriers = Vec::new();
     browser.go("/login").await;

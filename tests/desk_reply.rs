@@ -183,8 +183,8 @@ async fn files_of_another_kind_or_too_large_are_refused_and_none_is_kept() {
 async fn calls_and_answers_are_noted_by_outlet() {
     let office = little_known().await;
     let officer = office.visitor("officer").await;
-    let empty = officer.page("/notices").await;
-    assert!(empty.contains("Chưa có thông báo nào") && empty.contains("Chưa ghi cuộc liên hệ nào"));
+    assert!(officer.page("/calls").await.contains("Chưa ghi cuộc liên hệ nào"));
+    assert!(officer.page("/notices").await.contains("href=\"/calls\""), "it is found from the notices");
     let call =
         [("outlet", "a"), ("month", "2026-03"), ("at", "2026-04-09T15:30"), ("answered", "Chị Hạ"), ("said", "Sẽ gửi\r\n<b>lịch phát</b>")];
     for (change, says) in [
@@ -193,24 +193,24 @@ async fn calls_and_answers_are_noted_by_outlet() {
         (("said", ""), "Hãy ghi ai trả lời"),
         (("month", "2026-13"), "Tháng không hợp lệ"),
     ] {
-        let answer = officer.post("/notices/calls", &call.map(|it| if it.0 == change.0 { change } else { it })).await;
+        let answer = officer.post("/calls", &call.map(|it| if it.0 == change.0 { change } else { it })).await;
         assert_eq!(answer.status(), 422, "{says}");
         let page = answer.text().await.unwrap();
         assert!(page.contains(says) && page.contains("Chị Hạ"), "{says}: {page}");
     }
-    assert_eq!(leads_to(&officer.post("/notices/calls", &call).await), "/notices?outlet=a&done=saved");
+    assert_eq!(leads_to(&officer.post("/calls", &call).await), "/calls?outlet=a&done=saved");
     let viewer = office.visitor("viewer").await;
-    let page = viewer.page("/notices?outlet=a").await;
+    let page = viewer.page("/calls?outlet=a").await;
     assert!(page.contains("09/04/2026 15:30") && page.contains("Chị Hạ") && page.contains("&#60;b&#62;lịch phát"), "{page}");
-    assert!(page.contains("href=\"/outlets/a/2026-03\"") && !page.contains("action=\"/notices/calls\""), "a viewer notes nothing");
-    assert_eq!(viewer.post("/notices/calls", &call).await.status(), 403);
+    assert!(page.contains("href=\"/outlets/a/2026-03\"") && !page.contains("action=\"/calls\""), "a viewer notes nothing");
+    assert_eq!(viewer.post("/calls", &call).await.status(), 403);
     assert!(office.visitor("head").await.page("/audit?act=called").await.contains("Chị Hạ"));
     for number in 0..51 {
         let said = format!("Lần {number}.");
         let call = [("outlet", "a"), ("at", "2026-04-01T08:00"), ("answered", "Anh Nam"), ("said", said.as_str())];
-        assert_eq!(officer.post("/notices/calls", &call).await.status(), 303);
+        assert_eq!(officer.post("/calls", &call).await.status(), 303);
     }
-    let (first, second) = (viewer.page("/notices?outlet=a").await, viewer.page("/notices?outlet=a&page=1").await);
+    let (first, second) = (viewer.page("/calls?outlet=a").await, viewer.page("/calls?outlet=a&page=1").await);
     assert_eq!((first.matches("Anh Nam").count(), second.matches("Anh Nam").count()), (49, 2), "fifty a page");
 }
 

@@ -13,7 +13,10 @@ use diembao::{
         officer::Statement,
     },
     jobs::notify::NotifyReport,
-    store::{notice::Hand, silence::Silence},
+    store::{
+        notice::{Hand, NoticeFilter},
+        silence::Silence,
+    },
 };
 
 const CONTACT: &str = "[[outlet.contact]]\nname = \"Trần Văn Bút\"\nrole = \"Thư ký tòa soạn\"\nemail = \"toasoan@bao-a.example\"\n";
@@ -32,7 +35,7 @@ async fn notify(desk: &Desk) -> NotifyReport {
 
 /// The states of the notices, by key.
 async fn states(desk: &Desk) -> BTreeMap<String, NoticeState> {
-    let all = desk.app.line.store.notices(None, 0, 100).await.unwrap();
+    let all = desk.app.line.store.notices(&NoticeFilter::default(), 0, 100).await.unwrap();
     all.into_iter().filter(|it| it.channel == Channel::Mail).map(|it| (it.key.to_string(), it.state)).collect()
 }
 
@@ -183,7 +186,13 @@ async fn what_was_left_in_the_middle_of_sending_goes_out_again_only_where_a_repe
     desk.set("2026-04-06T08:00:00+07:00");
     notify(&desk).await;
     let store = &desk.app.line.store;
-    let alert = store.notices(None, 0, 10).await.unwrap().into_iter().find(|it| it.key.to_string() == "alert/a/2026-03").unwrap();
+    let alert = store
+        .notices(&NoticeFilter::default(), 0, 10)
+        .await
+        .unwrap()
+        .into_iter()
+        .find(|it| it.key.to_string() == "alert/a/2026-03")
+        .unwrap();
     // The worker dies between handing the mail on and keeping that it did.
     assert!(store.handle_notice(alert.id, Hand::Bounce, &words("bị trả lại"), "hoa", desk.now()).await.unwrap());
     assert!(store.handle_notice(alert.id, Hand::Resend, &words("đã sửa địa chỉ"), "hoa", desk.now()).await.unwrap());
@@ -221,4 +230,22 @@ async fn the_head_hears_of_the_quarter_once_and_of_a_second_month_without() {
     assert_eq!(states.get("quarter//2026-03"), Some(&NoticeState::Sent));
     assert!(!states.keys().any(|it| it.starts_with("escalation")), "one month is no two");
     assert_eq!(mails(&desk).values().filter(|it| it.contains("giam-doc@so.example")).count(), 1);
+}
+
+#[tokio::test]
+async fn what_an_officer_stopped_stays_stopped_until_an_officer_lets_it_go() {
+    let desk = open(&format!("{SITE}approval = \"officer\"\n")).await;
+    watch_march(&desk, &[], |_| false).await;
+    desk.set("2026-04-06T08:00:00+07:00");
+    notify(&desk).await;
+    let store = &desk.app.line.store;
+    let [alert] = store.notices_in(&[NoticeState::Waits], 10).await.unwrap().try_into().unwrap();
+    assert!(store.handle_notice(alert.id, Hand::Stop, &words("đã gọi điện"), "hoa", desk.now()).await.unwrap());
+    desk.wait(chrono::TimeDelta::hours(12));
+    notify(&desk).await;
+    assert_eq!(states(&desk).await["alert/a/2026-03"], NoticeState::Stopped, "the next round does not call for it anew");
+    assert_eq!(to_outlet(&desk), 0);
+    assert!(store.handle_notice(alert.id, Hand::Approve, &words("vẫn cần gửi"), "hoa", desk.now()).await.unwrap());
+    notify(&desk).await;
+    assert_eq!((states(&desk).await["alert/a/2026-03"], to_outlet(&desk)), (NoticeState::Sent, 1));
 }

@@ -16,7 +16,10 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use diembao::{
     domain::notice::{Addressee, Channel, NoticeKey, NoticeState, Outgoing, Step, Subject},
-    store::{Store, notice::NewNotice},
+    store::{
+        Store,
+        notice::{NewNotice, NoticeFilter},
+    },
 };
 use smtp::Server;
 
@@ -106,7 +109,7 @@ async fn however_often_it_is_killed_no_notice_arrives_twice_and_none_is_lost() {
     }
     assert!(notify(dir.path()).wait().unwrap().success());
     let (arrived, mut counts) = (arrived(&server), BTreeMap::new());
-    let all = store.notices(None, 0, u32::MAX).await.unwrap();
+    let all = store.notices(&NoticeFilter::default(), 0, u32::MAX).await.unwrap();
     assert_eq!(i64::try_from(all.len()).unwrap(), written);
     for it in &all {
         let name = format!("{}_{}", it.key.to_string().replace(['/', ':'], "_"), it.id);

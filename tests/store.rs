@@ -34,7 +34,7 @@ use diembao::{
         clock::{Decision, Keep, NewRule},
         letter::{LetterFiles, LetterStep},
         month::VerdictChange,
-        notice::{Hand, LeftBy, NewNotice},
+        notice::{Hand, LeftBy, NewNotice, NoticeFilter},
         run::{CutRuns, Job, LastRun, RunEnd},
         silence::Silence,
         source::SourceState,
@@ -349,9 +349,9 @@ async fn a_notice_is_written_once_claimed_by_one_and_called_for_by_a_verdict() {
             channels: &[Channel::Mail],
         };
         store.record_verdict(&change(Verdict::Met, Reason::Articles, 1, Step::Correction)).await.unwrap();
-        assert!(store.notices(None, 0, 10).await.unwrap().is_empty(), "nothing to correct");
+        assert!(store.notices(&NoticeFilter::default(), 0, 10).await.unwrap().is_empty(), "nothing to correct");
         store.record_verdict(&change(Verdict::NotMet, Reason::NoneFound, 0, Step::Alert)).await.unwrap();
-        let written = store.notices(Some(&outlet.id), 0, 10).await.unwrap();
+        let written = store.notices(&NoticeFilter { outlet: Some(&outlet.id), states: &[] }, 0, 10).await.unwrap();
         let [alert] = written.as_slice() else { panic!("{written:?}") };
         let again: Vec<NewNotice> = called(Step::Alert).into_iter().collect();
         assert_eq!(store.call_for(&again, &[Channel::Mail], now).await.unwrap(), 0, "written once");

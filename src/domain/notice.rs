@@ -76,8 +76,10 @@ pub enum NoticeState {
     MaybeSent,
     /// It will never arrive as it is.
     Failed,
-    /// What called for it is no longer so, or an officer stopped it.
+    /// What called for it is no longer so. It is called for anew should that change.
     Cancelled,
+    /// An officer stopped it; nothing but an officer lets it go again.
+    Stopped,
     /// It came back; noted by an officer.
     Bounced,
 }
@@ -169,8 +171,19 @@ impl Channel {
 
 impl NoticeState {
     /// Every state.
-    pub const ALL: [Self; 8] =
-        [Self::Waits, Self::Called, Self::Sending, Self::Sent, Self::MaybeSent, Self::Failed, Self::Cancelled, Self::Bounced];
+    pub const ALL: [Self; 9] = [
+        Self::Waits,
+        Self::Called,
+        Self::Sending,
+        Self::Sent,
+        Self::MaybeSent,
+        Self::Failed,
+        Self::Cancelled,
+        Self::Stopped,
+        Self::Bounced,
+    ];
+    /// Those in which it stays until an officer does something.
+    pub const NEED_OFFICER: [Self; 3] = [Self::Waits, Self::MaybeSent, Self::Failed];
 
     /// The word used in output.
     pub fn as_str(self) -> &'static str {
@@ -182,6 +195,7 @@ impl NoticeState {
             Self::MaybeSent => "maybe_sent",
             Self::Failed => "failed",
             Self::Cancelled => "cancelled",
+            Self::Stopped => "stopped",
             Self::Bounced => "bounced",
         }
     }
@@ -195,8 +209,24 @@ impl NoticeState {
             Self::Sent => "đã gửi",
             Self::MaybeSent => "có thể đã gửi",
             Self::Failed => "không gửi được",
-            Self::Cancelled => "không gửi nữa",
+            Self::Cancelled => "không còn cần gửi",
+            Self::Stopped => "chuyên viên đã dừng",
             Self::Bounced => "bị trả lại",
+        }
+    }
+
+    /// A sign beside the words, told apart without colours.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::Waits => "!",
+            Self::Called => "→",
+            Self::Sending => "…",
+            Self::Sent => "✓",
+            Self::MaybeSent => "?",
+            Self::Failed => "✗",
+            Self::Cancelled => "–",
+            Self::Stopped => "■",
+            Self::Bounced => "↩",
         }
     }
 

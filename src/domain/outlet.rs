@@ -212,6 +212,11 @@ impl Outlet {
         Host::of(url).is_some_and(|host| self.hosts.contains(&host))
     }
 
+    /// Who may be written to there in a month.
+    pub fn contacts_in(&self, month: Month) -> impl Iterator<Item = &Contact> {
+        self.contacts.iter().filter(move |it| it.from.is_none_or(|from| from <= month) && it.to.is_none_or(|to| month <= to))
+    }
+
     /// What its verdicts read of it.
     pub fn obligation(&self) -> Obligation {
         Obligation {

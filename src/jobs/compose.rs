@@ -7,7 +7,7 @@ use url::Url;
 
 use super::{
     JobError, Line,
-    plan::{Plan, contacts, last_look},
+    plan::{Plan, last_look},
     review::look,
 };
 use crate::{
@@ -92,7 +92,7 @@ pub async fn compose(line: &Line, site: &Site, plan: &Plan, key: &NoticeKey) -> 
         Step::Quarter | Step::Operator | Step::Digest => return Err(gone()),
     };
     let month = Month::of(plan.now, line.zone);
-    let to = contacts(outlet, month).iter().map(|it| Addressee { name: it.name.clone(), email: it.email.clone() }).collect();
+    let to = outlet.contacts_in(month).map(|it| Addressee { name: it.name.clone(), email: it.email.clone() }).collect();
     Ok(Outgoing { to, cc: line.notices.cc.clone(), chat, ..outgoing(text, plan.now) })
 }
 

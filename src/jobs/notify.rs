@@ -10,7 +10,7 @@ use super::{
     compose::{Site, digest_message, quarter_message},
     operator::tell_operator,
     outbox::send,
-    plan::{Plan, Planned, contacts, plan},
+    plan::{Plan, Planned, plan},
     reach::{ask_controls, probe_own_line},
     review::{month_rules, review_recent},
 };
@@ -118,7 +118,7 @@ fn report(line: &Line, plan: &Plan, notices: Vec<Told>) -> NotifyReport {
     let month = Month::of(plan.now, line.zone);
     let said: HashSet<&NoticeKey> = notices.iter().map(|it| &it.key).collect();
     let mails = |key: &NoticeKey| match (key.step.audience(), key.outlet().and_then(|it| line.register.get(it.as_str()))) {
-        (Audience::Outlet, Some(outlet)) => contacts(outlet, month).iter().map(|it| it.email.clone()).collect(),
+        (Audience::Outlet, Some(outlet)) => outlet.contacts_in(month).map(|it| it.email.clone()).collect(),
         (Audience::Head, _) => vec![line.notices.head_email.clone()],
         _ => Vec::new(),
     };

@@ -14,7 +14,7 @@ use crate::{
         ladder::{Call, LadderRules, MonthFacts, Surroundings, climb, is_seen_to_date},
         month::Month,
         notice::{Channel, NoticeKey, NoticeState, Step},
-        outlet::{Contact, Outlet, OutletId},
+        outlet::{Outlet, OutletId},
         review::{MonthReview, MonthRules},
         uptime::{OwnLine, Steadiness, SteadinessReason, steadiness},
         verdict::Verdict,
@@ -46,12 +46,6 @@ pub struct Plan {
     pub steps: Vec<Planned>,
     /// The months as they were reviewed, the latest last.
     pub reviews: Vec<MonthReview>,
-}
-
-/// Who may be written to at an outlet in a month.
-pub fn contacts(outlet: &Outlet, month: Month) -> Vec<&Contact> {
-    let valid = |it: &&Contact| it.from.is_none_or(|from| from <= month) && it.to.is_none_or(|to| month <= to);
-    outlet.contacts.iter().filter(valid).collect()
 }
 
 /// When a source of an outlet was read last.
@@ -123,7 +117,7 @@ fn climb_month(
         first_visit: inputs.seen.ledgers.iter().filter_map(|it| it.first_good).min(),
         before: (before.get(&outlet.id).copied().unwrap_or(Verdict::Open), state(Step::Alert, month.previous())),
         said: &said,
-        reachable: (!contacts(outlet, Month::of(now, line.zone)).is_empty(), !line.notices.head_email.is_empty()),
+        reachable: (outlet.contacts_in(Month::of(now, line.zone)).next().is_some(), !line.notices.head_email.is_empty()),
         silenced: silence.map(|it| it.what.reason.as_str()),
     };
     let around =

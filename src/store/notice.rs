@@ -48,17 +48,27 @@ pub struct NewNotice {
     pub message: Option<String>,
 }
 
+/// Which notices are listed; what is empty or `None` asks for all.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct NoticeFilter<'a> {
+    pub outlet: Option<&'a OutletId>,
+    /// At most [`STATES_MAX`] of them.
+    pub states: &'a [NoticeState],
+}
+
 /// What an officer does with a notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hand {
     /// Lets it go.
     Approve,
-    /// Stops it before it goes.
+    /// Stops it before it goes, or sets aside what will never arrive.
     Stop,
     /// Has it go out again, having made sure that it did not arrive.
     Resend,
     /// Notes that it came back.
     Bounce,
+    /// Notes that it did arrive, having asked.
+    Arrive,
 }
 
 /// Who left a notice in the middle of sending.
@@ -70,13 +80,16 @@ pub enum LeftBy {
     Lapsed,
 }
 
-/// What the log says of an officer's hand on a notice.
+/// What the log says of a notice before an officer's hand, and after it.
 #[derive(Serialize)]
 struct Logged<'a> {
     state: &'a str,
-    reason: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
 }
 
+/// States that a filter may name.
+pub const STATES_MAX: usize = 3;
 /// Attempts after which an officer must look at it.
 pub const ATTEMPTS_MAX: u32 = 10;
 /// The longest that one attempt takes; whoever claimed a notice longer ago is dead.
@@ -85,6 +98,43 @@ const CLAIM: TimeDelta = TimeDelta::minutes(20);
 const HOLD: TimeDelta = TimeDelta::minutes(30);
 /// Pauses after the attempts that failed for now, in minutes; the last one is repeated.
 const PAUSES: [i64; 6] = [5, 15, 60, 240, 720, 1440];
+
+impl Hand {
+    /// Every hand.
+    pub const ALL: [Self; 5] = [Self::Approve, Self::Arrive, Self::Resend, Self::Bounce, Self::Stop];
+
+    /// The word used in forms.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Approve => "approve",
+            Self::Stop => "stop",
+            Self::Resend => "resend",
+            Self::Bounce => "bounce",
+            Self::Arrive => "arrive",
+        }
+    }
+
+    /// The states in which a notice takes it.
+    pub fn takes(self) -> &'static [NoticeState] {
+        match self {
+            Self::Approve => &[NoticeState::Waits, NoticeState::Stopped],
+            Self::Stop => &[NoticeState::Waits, NoticeState::Called, NoticeState::Failed],
+            Self::Resend => &[NoticeState::MaybeSent, NoticeState::Failed, NoticeState::Bounced],
+            Self::Bounce => &[NoticeState::Sent, NoticeState::MaybeSent],
+            Self::Arrive => &[NoticeState::MaybeSent],
+        }
+    }
+
+    /// The state that it leads to.
+    fn leads_to(self) -> NoticeState {
+        match self {
+            Self::Approve | Self::Resend => NoticeState::Called,
+            Self::Stop => NoticeState::Stopped,
+            Self::Bounce => NoticeState::Bounced,
+            Self::Arrive => NoticeState::Sent,
+        }
+    }
+}
 
 impl Store {
     /// The state of every notice on outlets' months, by key.
@@ -141,20 +191,43 @@ impl Store {
         Ok(found)
     }
 
-    /// A page of all notices, the newest first, of one outlet where one is named.
+    /// A page of the notices that a filter lets through, the newest first.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn notices(&self, outlet: Option<&OutletId>, skip: u32, limit: u32) -> Result<Vec<Notice>> {
+    pub async fn notices(&self, filter: &NoticeFilter<'_>, skip: u32, limit: u32) -> Result<Vec<Notice>> {
         let failed = || doing("list the notices");
-        let rows = sqlx::query("SELECT * FROM notice WHERE $1 = '' OR outlet = $1 ORDER BY id DESC LIMIT $2 OFFSET $3")
-            .bind(outlet.map_or("", OutletId::as_str))
-            .bind(i64::from(limit))
-            .bind(i64::from(skip))
-            .fetch_all(&self.reader)
-            .await
-            .map_err(failed())?;
+        // A place without a state of its own names one a second time.
+        let state = |place: usize| filter.states.get(place).or(filter.states.first()).map_or("", |it| it.as_str());
+        let rows = sqlx::query(
+            "SELECT * FROM notice WHERE (CAST($1 AS TEXT) = '' OR outlet = $1) AND (CAST($2 AS TEXT) = '' OR state IN ($2, $3, $4)) \
+             ORDER BY id DESC LIMIT $5 OFFSET $6",
+        )
+        .bind(filter.outlet.map_or("", OutletId::as_str))
+        .bind(state(0))
+        .bind(state(1))
+        .bind(state(2))
+        .bind(i64::from(limit))
+        .bind(i64::from(skip))
+        .fetch_all(&self.reader)
+        .await
+        .map_err(failed())?;
         rows.iter().map(notice_of).collect::<std::result::Result<_, _>>().map_err(failed())
+    }
+
+    /// How many notices stand in each state; states without any are left out.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn notice_counts(&self) -> Result<HashMap<NoticeState, usize>> {
+        let failed = || doing("count the notices by their states");
+        let rows =
+            sqlx::query("SELECT state, COUNT(*) AS found FROM notice GROUP BY state").fetch_all(&self.reader).await.map_err(failed())?;
+        let read = |row: &AnyRow| {
+            let state: String = row.try_get("state")?;
+            Ok((decoded(state.parse())?, usize::try_from(row.try_get::<i64, _>("found")?).unwrap_or(0)))
+        };
+        rows.iter().map(read).collect::<std::result::Result<_, sqlx::Error>>().map_err(failed())
     }
 
     /// What was said of an outlet's month, the oldest first.
@@ -325,30 +398,36 @@ impl Store {
     /// Where the database fails; then nothing is changed.
     pub async fn handle_notice(&self, id: i64, hand: Hand, reason: &Statement, by: &str, now: DateTime<Utc>) -> Result<bool> {
         let failed = || doing(format!("change notice {id} as {by} says"));
-        let (from, to): (&[NoticeState], NoticeState) = match hand {
-            Hand::Approve => (&[NoticeState::Waits], NoticeState::Called),
-            Hand::Stop => (&[NoticeState::Waits, NoticeState::Called], NoticeState::Cancelled),
-            Hand::Resend => (&[NoticeState::MaybeSent, NoticeState::Failed, NoticeState::Bounced], NoticeState::Called),
-            Hand::Bounce => (&[NoticeState::Sent, NoticeState::MaybeSent], NoticeState::Bounced),
-        };
+        let to = hand.leads_to();
         let mut tx = self.write().await.map_err(failed())?;
         let place = Place::take(&mut tx).await.map_err(failed())?;
         let row = sqlx::query("SELECT key, state FROM notice WHERE id = $1").bind(id).fetch_optional(&mut *tx).await.map_err(failed())?;
         let Some(row) = row else { return Ok(false) };
         let (key, state): (String, String) = (row.try_get("key").map_err(failed())?, row.try_get("state").map_err(failed())?);
-        if !from.iter().any(|it| it.as_str() == state) {
+        if !hand.takes().iter().any(|it| it.as_str() == state) {
             return Ok(false);
         }
-        sqlx::query("UPDATE notice SET state = $1, why = $2, not_before = $3, attempts = 0, settled_at = $3 WHERE id = $4")
-            .bind(to.as_str())
-            .bind(format!("{by}: {reason}"))
-            .bind(secs(now))
-            .bind(id)
-            .execute(&mut *tx)
-            .await
-            .map_err(failed())?;
-        let logged = |state| encoded(&Logged { state, reason: reason.as_str() });
-        let (before, after) = (logged(state.as_str()).map_err(failed())?, logged(to.as_str()).map_err(failed())?);
+        sqlx::query(
+            "UPDATE notice SET state = $1, why = $2, not_before = $3, attempts = 0, settled_at = COALESCE(settled_at, $3) WHERE id = $4",
+        )
+        .bind(to.as_str())
+        .bind(format!("{by}: {reason}"))
+        .bind(secs(now))
+        .bind(id)
+        .execute(&mut *tx)
+        .await
+        .map_err(failed())?;
+        if hand == Hand::Resend && state != NoticeState::MaybeSent.as_str() {
+            // It did not arrive as it was, and so it is written anew, to whom the register names now. What depends on its own instant
+            // alone cannot be.
+            sqlx::query("UPDATE notice SET message = NULL WHERE id = $1 AND outlet IS NOT NULL")
+                .bind(id)
+                .execute(&mut *tx)
+                .await
+                .map_err(failed())?;
+        }
+        let before = encoded(&Logged { state: &state, reason: None }).map_err(failed())?;
+        let after = encoded(&Logged { state: to.as_str(), reason: Some(reason.as_str()) }).map_err(failed())?;
         place.write(&mut tx, Entry { at: now, by, act: Act::NoticeHandled, subject: key, before, after }).await.map_err(failed())?;
         tx.commit().await.map_err(failed())?;
         Ok(true)

@@ -27,6 +27,7 @@ use crate::{
     domain::{
         audit::{Act, AuditRow},
         month::midnight,
+        notice::NoticeState,
         outlet::Medium,
         user::Role,
     },
@@ -251,6 +252,7 @@ fn named_words(desk: &Desk, lang: Lang, name: &str, value: &Value) -> String {
     let known = match name {
         "role" => word.parse::<Role>().ok().map(|it| lang.role(&it).to_owned()),
         "medium" => word.parse::<Medium>().ok().map(|it| it.label().to_owned()),
+        "state" => word.parse::<NoticeState>().ok().map(|it| lang.notice_state(&it).into_owned()),
         _ => None,
     };
     known.unwrap_or_else(|| words(desk, lang, value))
@@ -278,7 +280,7 @@ fn words(desk: &Desk, lang: Lang, value: &Value) -> String {
 
 /// What the parts of decisions are called; a name that is not in the table stands for itself.
 fn part_name(lang: Lang, name: &str) -> String {
-    const NAMES: [(&str, &str, &str); 29] = [
+    const NAMES: [(&str, &str, &str); 30] = [
         ("aired", "phát lúc", "aired"),
         ("answered", "người trả lời", "who answered"),
         ("article", "tin, bài số", "article no."),
@@ -306,6 +308,7 @@ fn part_name(lang: Lang, name: &str) -> String {
         ("seconds", "thời lượng (giây)", "seconds"),
         ("shown", "họ và tên", "full name"),
         ("span", "khoảng thời gian", "stretch"),
+        ("state", "trạng thái", "state"),
         ("title", "tên tin, bài", "title"),
         ("url", "địa chỉ", "address"),
     ];

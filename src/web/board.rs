@@ -15,6 +15,7 @@ use crate::{
     domain::{
         calendar::{DutyReading, policy_of},
         month::Month,
+        notice::NoticeState,
         outlet::Outlet,
         verdict::{Verdict, judge_together},
     },
@@ -172,6 +173,7 @@ async fn to_do(desk: &Desk, frame: &Frame, closed: &BTreeMap<Month, u64>) -> Res
         let words = frame.say("bản gửi của cơ quan báo chí chờ xem", "sent by outlets, waiting for an officer");
         found.push(ToDo { count: sent, words: words.to_owned(), href: "/submissions".to_owned() });
     }
+    found.extend(notices_to_do(desk, frame).await?);
     let outlets = desk.given().outlets;
     let watched = |it: &(String, String)| {
         outlets.iter().any(|outlet| outlet.id.as_str() == it.0 && outlet.sources.iter().any(|source| source.url.as_str() == it.1))
@@ -190,6 +192,27 @@ async fn to_do(desk: &Desk, frame: &Frame, closed: &BTreeMap<Month, u64>) -> Res
         });
     }
     Ok(found)
+}
+
+/// The notices and drafts of letters that stay where they are until an officer does something.
+async fn notices_to_do(desk: &Desk, frame: &Frame) -> Result<Vec<ToDo>, PageError> {
+    let counts = desk.store.notice_counts().await?;
+    let count = |states: &[NoticeState]| states.iter().filter_map(|it| counts.get(it)).sum::<usize>();
+    let cards = [
+        (count(&[NoticeState::Waits]), frame.say("thông báo chờ duyệt để gửi", "notices wait for approval")),
+        (
+            count(&[NoticeState::Failed, NoticeState::MaybeSent]),
+            frame.say("thông báo không gửi được hoặc chưa rõ đã tới", "notices failed, or may have been sent"),
+        ),
+    ];
+    let card = |(count, words): (usize, &str)| ToDo { count, words: words.to_owned(), href: "/notices?part=officer".to_owned() };
+    let drafts = desk.store.count_drafts().await?;
+    let letters = ToDo {
+        count: drafts,
+        words: frame.say("dự thảo công văn chờ duyệt", "drafts of letters wait for approval").to_owned(),
+        href: "/letters".to_owned(),
+    };
+    Ok(cards.into_iter().filter(|it| it.0 > 0).map(card).chain((drafts > 0).then_some(letters)).collect())
 }
 
 /// Answers 200 while the store answers.

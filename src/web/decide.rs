@@ -294,7 +294,10 @@ pub fn statement(text: &str) -> Result<Statement, PageError> {
 }
 
 /// An instant as a form's field gives it, in the site's zone.
-fn local(desk: &Desk, text: &str) -> Result<DateTime<Utc>, PageError> {
+///
+/// # Errors
+/// Where the text is no date and time.
+pub fn local(desk: &Desk, text: &str) -> Result<DateTime<Utc>, PageError> {
     let bad = || PageError::Refused(format!("“{text}” không phải ngày giờ."), format!("“{text}” is no date and time."));
     let typed = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M").or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S"));
     desk.site.zone.from_local_datetime(&typed.map_err(|_| bad())?).earliest().map(|it| it.to_utc()).ok_or_else(bad)

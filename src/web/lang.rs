@@ -6,7 +6,9 @@ use axum::http::{HeaderMap, header};
 
 use crate::domain::{
     audit::Act,
+    cause::CauseKind,
     coverage::GapReason,
+    notice::{Audience, NoticeState, Step},
     relevance::JudgementKind,
     review::PendingWhy,
     user::Role,
@@ -143,6 +145,40 @@ impl Lang {
     /// What an act in the log is called.
     pub fn act(self, act: &Act) -> Cow<'static, str> {
         self.word(act.label(), || format!("{act:?}"))
+    }
+
+    /// What became of a notice.
+    pub fn notice_state(self, state: &NoticeState) -> Cow<'static, str> {
+        self.word(state.label(), || format!("{state:?}"))
+    }
+
+    /// What a step of the ladder is called.
+    pub fn step(self, step: &Step) -> String {
+        match (self, step) {
+            (Self::Vi, step) => step.label(),
+            (Self::En, Step::Reminder(days)) => format!("Reminder, {days} days before"),
+            (Self::En, Step::Alert) => "Alert: nothing recorded".to_owned(),
+            (Self::En, Step::Correction) => "Correction".to_owned(),
+            (Self::En, Step::Escalation) => "Report to the head: two months running".to_owned(),
+            (Self::En, Step::Quarter) => "Summary of the quarter".to_owned(),
+            (Self::En, Step::Operator) => "Report to the operator".to_owned(),
+            (Self::En, Step::Digest) => "Press digest".to_owned(),
+        }
+    }
+
+    /// Whom a notice is for.
+    pub fn audience(self, audience: &Audience) -> &'static str {
+        match audience {
+            Audience::Outlet => self.say("cơ quan báo chí", "the outlet"),
+            Audience::Head => self.say("lãnh đạo đơn vị", "the head of the department"),
+            Audience::Operator => self.say("người vận hành", "the operator"),
+            Audience::Officers => self.say("chuyên viên", "the officers"),
+        }
+    }
+
+    /// A kind of what only the operator can mend.
+    pub fn cause(self, kind: &CauseKind) -> Cow<'static, str> {
+        self.word(kind.label(), || format!("{kind:?}"))
     }
 
     /// What a role is called.

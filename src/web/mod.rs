@@ -5,6 +5,7 @@ mod article;
 mod assets;
 mod audit;
 mod board;
+mod calls;
 mod chart;
 mod close;
 mod decide;
@@ -20,6 +21,7 @@ mod letters;
 mod limit;
 mod login;
 mod new_source;
+mod notice;
 mod notices;
 mod outlet_month;
 mod queue;
@@ -29,6 +31,7 @@ mod requests;
 mod search;
 pub mod secret;
 mod settings;
+mod silences;
 mod sources;
 pub mod state;
 mod submissions;
@@ -122,13 +125,20 @@ fn lists() -> Vec<Door> {
         page("/import/{digest}", Decide, import::preview),
         form("/import/{digest}", Decide, import::confirm),
         page("/notices", Look, notices::show),
-        form("/notices/calls", Decide, notices::note),
         page("/letters", Look, letters::show),
         form("/letters", Decide, letters::draft),
         page("/letters/{id}/{kind}", Look, letters::file),
         form("/letters/{id}/approve", Close, letters::approve),
         form("/letters/{id}/issue", Close, letters::issue),
         form("/letters/{id}/drop", Close, letters::drop_letter),
+        page("/notices/silences", Look, silences::show),
+        form("/notices/silences", Decide, silences::keep),
+        form("/notices/silences/{id}/lift", Decide, silences::lift),
+        page("/notices/{id}", Look, notice::show),
+        form("/notices/{id}", Decide, notice::handle),
+        page("/notices/{id}/html", Look, notice::html),
+        page("/calls", Look, calls::show),
+        form("/calls", Decide, calls::note),
         page("/submissions", Look, submissions::list),
         page("/submissions/{id}", Look, submissions::show),
         form("/submissions/{id}/read", Decide, submissions::read),

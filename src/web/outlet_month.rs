@@ -14,6 +14,7 @@ use super::{
     decide::Typed,
     error::PageError,
     frame::Frame,
+    notices::NoticeRow,
     state::{Desk, Looked, local_shown, number_shown},
 };
 use crate::{
@@ -64,6 +65,7 @@ struct OutletMonthPage<'a> {
     needs_list: bool,
     needs_silence: bool,
     history: Vec<HistoryShown>,
+    notices: Vec<NoticeRow>,
     retyped: Option<&'a Retyped>,
 }
 
@@ -285,6 +287,7 @@ async fn draw<'a>(
             .iter()
             .map(|it| HistoryShown { at: desk.moment(it.at), verdict: it.verdict, reason: it.reason, count: it.count })
             .collect(),
+        notices: desk.store.notices_of(&outlet.id, month).await?.iter().map(|it| NoticeRow::of(desk, frame, it)).collect(),
         retyped,
     })
 }

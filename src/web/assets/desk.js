@@ -33,3 +33,12 @@ if (next) {
   hint.href = next.href;
   document.head.append(hint);
 }
+
+// A text is copied by a button; without this script it is selected and copied by hand. The newer clipboard is missing on plain http.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    document.getElementById(button.dataset.copy).select();
+    if (document.execCommand("copy")) button.parentElement.querySelector("[role=status]").textContent = button.dataset.copied;
+  });
+}
