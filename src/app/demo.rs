@@ -35,7 +35,7 @@ name = "Điểm Báo – diễn tập"
 department = "Sở Văn hóa tỉnh Bình Hương"
 province = "tỉnh Bình Hương"
 operator_email = "van-hanh@binhhuong.example"
-base_url = "http://127.0.0.1:8300"
+base_url = "http://diembao.localhost:8300"
 
 [notices]
 from = "diembao@binhhuong.example"

@@ -6,6 +6,8 @@ use std::{
     sync::Arc,
 };
 
+use url::Url;
+
 use super::{App, AppError, file_error};
 use crate::{
     config::letter::Letter,
@@ -49,7 +51,7 @@ impl App {
             Some(url) => Some(Hook::new(url.clone(), &secret(WEBHOOK_SECRET)?.unwrap_or_default())?),
             None => None,
         };
-        let domain = match (notices.from.split_once('@'), site.base_url.as_ref().and_then(|it| it.host_str())) {
+        let domain = match (notices.from.split_once('@'), site.public_url().and_then(Url::domain)) {
             (Some((_, domain)), _) => domain.to_owned(),
             (None, Some(host)) => host.to_owned(),
             (None, None) => NO_HOST.to_owned(),
@@ -65,7 +67,7 @@ impl App {
                 department: site.department.clone(),
                 province: site.province.clone(),
                 operator_email: site.operator_email.clone(),
-                base_url: site.base_url.clone(),
+                base_url: site.public_url().cloned(),
                 contact: contact(&site.letter),
                 new_token: Arc::new(|| new_token().ok()),
             },

@@ -168,8 +168,8 @@ fn notice_warnings(app: &App) -> Vec<String> {
     if let Err(fault) = app.notifier() {
         found.push(format!("notices cannot be sent: {:#}", anyhow::Error::from(fault)));
     }
-    if app.site.base_url.is_none() {
-        found.push("site.base_url is empty: messages to outlets hold no link for an answer".to_owned());
+    if app.site.public_url().is_none() {
+        found.push("site.base_url leads nobody here from elsewhere: messages to outlets hold no link for an answer".to_owned());
     }
     if app.site.operator_email.is_empty() {
         found.push("site.operator_email is empty: nobody is told by mail what holds messages back".to_owned());

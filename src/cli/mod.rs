@@ -346,7 +346,7 @@ pub async fn main() -> ExitCode {
 }
 
 fn is_wrong_use(fault: &anyhow::Error) -> bool {
-    let of_app = matches!(fault.downcast_ref(), Some(AppError::Config(_)));
+    let of_app = matches!(fault.downcast_ref(), Some(AppError::Config(_) | AppError::Mail(_) | AppError::Hook(_)));
     of_app || fault.is::<ConfigError>() || fault.is::<WrongUse>()
 }
 

@@ -38,6 +38,13 @@ pub struct Site {
     pub listen: SocketAddr,
 }
 
+impl Site {
+    /// Where others reach the desk, by a name; an address of this machine alone leads nobody there.
+    pub fn public_url(&self) -> Option<&Url> {
+        self.base_url.as_ref().filter(|it| it.domain().is_some_and(|it| it != "localhost"))
+    }
+}
+
 /// How sources and pages are fetched.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
