@@ -1,4 +1,5 @@
 //! The rehearsed year, crawled through the real line over real HTTP: the board must come out as scripted.
+#![expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
 use std::collections::HashMap;
 

@@ -14,6 +14,7 @@ use crate::{
     app::{App, Places, config_or_shipped, fetch_settings},
     config::Config,
     domain::{
+        month::Month,
         outlet::{Duty, Outlet, OutletId, Source, SourceKind},
         reading::redesign_likely,
         uptime::Blame,
@@ -156,6 +157,27 @@ fn warnings(app: &App) -> Vec<String> {
     for outlet in app.line.register.outlets.iter().filter(|it| it.duty == Duty::Monthly && it.active.to.is_none() && it.sources.is_empty())
     {
         found.push(format!("outlet `{}` has the duty but no source: its months stay undetermined", outlet.id));
+    }
+    found.extend(notice_warnings(app));
+    found
+}
+
+/// What keeps notices from going out as somebody may expect.
+fn notice_warnings(app: &App) -> Vec<String> {
+    let mut found = Vec::new();
+    if let Err(fault) = app.notifier() {
+        found.push(format!("notices cannot be sent: {:#}", anyhow::Error::from(fault)));
+    }
+    if app.site.base_url.is_none() {
+        found.push("site.base_url is empty: messages to outlets hold no link for an answer".to_owned());
+    }
+    if app.site.operator_email.is_empty() {
+        found.push("site.operator_email is empty: nobody is told by mail what holds messages back".to_owned());
+    }
+    let month = Month::of(app.line.clock.now(), app.line.zone);
+    let owing = app.line.register.outlets.iter().filter(|it| it.duty == Duty::Monthly && it.active.contains(month));
+    for outlet in owing.filter(|it| it.contacts_in(month).next().is_none()) {
+        found.push(format!("outlet `{}` has no contact ([[outlet.contact]]) that holds now: it cannot be written to", outlet.id));
     }
     found
 }

@@ -6,7 +6,7 @@ use toml::Spanned;
 use super::{ConfigError, Document};
 
 /// Who writes letters. What is empty stands as a visible blank in the letter, except for the authority.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Letter {
     /// The body above the one that issues.
@@ -26,25 +26,6 @@ pub struct Letter {
     pub copies: Vec<String>,
     /// The unit that keeps the letter.
     pub unit: String,
-}
-
-impl Default for Letter {
-    fn default() -> Self {
-        Self {
-            governing: String::new(),
-            issuing: String::new(),
-            symbol: String::new(),
-            place: String::new(),
-            signer_authority: String::new(),
-            signer_position: String::new(),
-            signer_name: String::new(),
-            contact_name: String::new(),
-            contact_phone: String::new(),
-            contact_email: String::new(),
-            copies: Vec::new(),
-            unit: String::new(),
-        }
-    }
 }
 
 /// More would push the signature onto another page.

@@ -166,7 +166,7 @@ async fn alert(line: &Line, site: &Site, known: &Known<'_>, now: DateTime<Utc>) 
         watched_to: local(line, known.rules.grace_end),
         articles: known.inputs.seen.articles_seen,
         sources: known.outlet.sources.len(),
-        near: near.map(|it| near_of(it)).collect(),
+        near: near.map(near_of).collect(),
         deadline: link.as_ref().map_or(last_day, |it| it.1),
         reply: link.map(|it| it.0),
         contact: site.contact.clone(),

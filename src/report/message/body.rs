@@ -21,7 +21,7 @@ li{margin:.55rem 0}\
 a{color:#1d4f8f}\
 table{border-collapse:collapse;width:100%;font-size:.92rem;margin:.6rem 0}\
 th,td{border:1px solid #aab4c0;padding:.4rem .5rem;text-align:left;vertical-align:top;overflow-wrap:break-word}\
-thead th{background:#f0f3f7}\
+thead th{background:#f0f3f7}thead th:first-child{width:34%}\
 tbody th{font-weight:600}\
 .soft{color:#55606e;font-size:.92rem}\
 .sign{margin-top:1.6rem;padding-top:.8rem;border-top:1px solid #d5dbe3}";
