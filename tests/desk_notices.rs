@@ -178,7 +178,7 @@ async fn a_notice_shows_its_message_and_only_officers_see_the_link_of_the_answer
 #[tokio::test]
 async fn each_act_changes_the_state_and_leaves_a_row_in_the_log() {
     let office = open().await;
-    let officer = office.visitor("officer").await;
+    let sent_at = office.desk.now();
     let unsure = || Delivery::unsure("đứt");
     let failed = || Delivery::refused("550");
     let sent = || Delivery::sent("250", Vec::new());
@@ -193,6 +193,8 @@ async fn each_act_changes_the_state_and_leaves_a_row_in_the_log() {
         (tried(&office, "a", "2025-08", failed()).await, "stop", NoticeState::Failed, NoticeState::Stopped),
         (tried(&office, "a", "2025-09", sent()).await, "bounce", NoticeState::Sent, NoticeState::Bounced),
     ];
+    office.desk.set("2026-04-10T09:00:00+07:00");
+    let officer = office.visitor("officer").await;
     for (id, hand, from, to) in cases {
         let path = format!("/notices/{id}");
         let case = format!("{hand} of {from:?}");
@@ -202,7 +204,14 @@ async fn each_act_changes_the_state_and_leaves_a_row_in_the_log() {
         assert_eq!(leads_to(&officer.post(&path, &typed).await), format!("{path}?done=saved"), "{case}");
         assert_eq!(state(&office, id).await, to, "{case}");
         let row = acts(&office, Act::NoticeHandled).await.remove(0);
-        let key = store(&office).notice(id).await.unwrap().unwrap().key.to_string();
+        let notice = store(&office).notice(id).await.unwrap().unwrap();
+        let expected = match (hand, from) {
+            ("stop", _) => Some(office.desk.now()),
+            (_, NoticeState::Waits) => None,
+            _ => Some(sent_at),
+        };
+        assert_eq!(notice.settled_at, expected, "{case}: when it was sent stays known");
+        let key = notice.key.to_string();
         assert_eq!((row.by.as_str(), row.subject), ("officer", key), "{case}");
         let (before, after) = (serde_json::json!({"state": from}), serde_json::json!({"state": to, "reason": reason}));
         assert_eq!(serde_json::from_str::<serde_json::Value>(&row.before).unwrap(), before, "{case}");

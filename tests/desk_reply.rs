@@ -202,7 +202,7 @@ async fn calls_and_answers_are_noted_by_outlet() {
     let viewer = office.visitor("viewer").await;
     let page = viewer.page("/calls?outlet=a").await;
     assert!(page.contains("09/04/2026 15:30") && page.contains("Chị Hạ") && page.contains("&#60;b&#62;lịch phát"), "{page}");
-    assert!(page.contains("href=\"/outlets/a/2026-03\"") && !page.contains("action=\"/calls\""), "a viewer notes nothing");
+    assert!(page.contains("href=\"/outlets/a/2026-03\"") && !page.contains("method=\"post\" action=\"/calls\""), "a viewer notes nothing");
     assert_eq!(viewer.post("/calls", &call).await.status(), 403);
     assert!(office.visitor("head").await.page("/audit?act=called").await.contains("Chị Hạ"));
     for number in 0..51 {

@@ -310,7 +310,8 @@ pub async fn digest_message(line: &Line, site: &Site, plan: &Plan, since: DateTi
     let days_left = (month.next().first_day() - plan.now.with_timezone(&line.zone).date_naive()).num_days() - 1;
     let mut outlets = Vec::new();
     for outlet in line.register.outlets.iter() {
-        let waits = queue.iter().filter(|it| it.outlet == outlet.id && it.since >= since);
+        // What arose at the very instant of the last digest stood in it.
+        let waits = queue.iter().filter(|it| it.outlet == outlet.id && since < it.since && it.since <= plan.now);
         let mut sources = Vec::new();
         for (_, url) in down.iter().filter(|it| it.0 == outlet.id.as_str()) {
             let Ok(source) = url.parse() else { continue };

@@ -186,7 +186,7 @@ impl Store {
         rows.iter().map(read).collect::<std::result::Result<_, _>>().map_err(failed())
     }
 
-    /// The articles on the subject that were first seen in a stretch of time, the newest first.
+    /// The articles on the subject that were first seen after `since` and not after `now`, the newest first.
     ///
     /// # Errors
     /// Where the database fails.
@@ -194,7 +194,7 @@ impl Store {
         let failed = || doing(format!("list what {outlet} published since {since}"));
         let rows = sqlx::query(
             "SELECT url, title, lead, summary, published, facets, marks, privacy FROM article WHERE outlet = $1 AND judgement = 'about' \
-             AND first_seen >= $2 AND first_seen <= $3 ORDER BY first_seen DESC, id DESC LIMIT $4",
+             AND first_seen > $2 AND first_seen <= $3 ORDER BY first_seen DESC, id DESC LIMIT $4",
         )
         .bind(outlet.as_str())
         .bind(secs(since))

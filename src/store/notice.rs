@@ -407,8 +407,10 @@ impl Store {
         if !hand.takes().iter().any(|it| it.as_str() == state) {
             return Ok(false);
         }
+        // When it was sent stays known, whatever is learnt of it later.
         sqlx::query(
-            "UPDATE notice SET state = $1, why = $2, not_before = $3, attempts = 0, settled_at = COALESCE(settled_at, $3) WHERE id = $4",
+            "UPDATE notice SET state = $1, why = $2, not_before = $3, attempts = 0, \
+             settled_at = CASE WHEN $1 = 'stopped' THEN $3 ELSE settled_at END WHERE id = $4",
         )
         .bind(to.as_str())
         .bind(format!("{by}: {reason}"))

@@ -35,6 +35,8 @@ struct NoticePage<'a> {
     row: NoticeRow,
     explained: &'a str,
     called: String,
+    /// When it was sent, tried or stopped last, and which of these.
+    settled: Option<(&'a str, String)>,
     attempts: u32,
     /// When it is tried again, where it failed for now.
     again: Option<String>,
@@ -172,6 +174,7 @@ async fn draw(desk: &Desk, frame: &Frame, notice: &Notice, refused: Option<&Refu
         row: NoticeRow::of(desk, frame, notice),
         explained: explained(frame, notice.state),
         called: desk.moment(notice.called_at),
+        settled: notice.settled_at.map(|at| (settled_how(frame, notice.state), desk.moment(at))),
         attempts: notice.attempts,
         again: waits_again.then(|| desk.moment(notice.not_before)),
         to,
@@ -260,6 +263,14 @@ fn explained(frame: &Frame, state: NoticeState) -> &'static str {
         ),
     };
     frame.lang.say(vi, en)
+}
+
+/// What the last change that is dated was.
+fn settled_how(frame: &Frame, state: NoticeState) -> &'static str {
+    match state {
+        NoticeState::Cancelled | NoticeState::Stopped => frame.lang.say("Dừng lúc", "Stopped"),
+        _ => frame.lang.say("Lần gửi gần nhất", "Last attempt"),
+    }
 }
 
 /// What can be done with a notice in that state.
