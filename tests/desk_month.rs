@@ -177,6 +177,17 @@ async fn a_gap_is_closed_by_a_hand_check_recorded_at_the_desk() {
 }
 
 #[tokio::test]
+async fn what_could_not_be_read_stands_on_the_time_line() {
+    let desk = Desk::open(FEED, "2026-03-05T08:00:00+07:00").await;
+    desk.publish(&[item(1, "2026-03-04T07:00:00+07:00")]);
+    desk.server.on("/tin-1.html", Answer::status(500));
+    desk.crawl().await;
+    let office = Office::over(desk).await;
+    let page = office.visitor("viewer").await.page("/outlets/a/2026-03").await;
+    assert!(page.contains("class=\"unread\"><title>04/03/2026 07:00: Chợ phiên"), "{page}");
+}
+
+#[tokio::test]
 async fn a_month_is_closed_by_two_officers_and_by_no_fewer() {
     let office = with_a_mention().await;
     let (officer, second) = (office.visitor("officer").await, office.visitor("second").await);

@@ -11,6 +11,7 @@ use crate::{
         month::Month,
         near_miss::{NEAR_MISSES_MAX, near_misses},
         outlet::{Outlet, OutletId},
+        review::ReadState,
         user::{Role, UserName},
     },
     extract::charset::decode,
@@ -201,7 +202,9 @@ async fn look_at(line: &Line, outlet: &OutletId, month: Month) -> Result<Looked,
     let (rules, inputs, reviewed) = look(line, outlet, month).await?;
     let span = month.span(line.zone);
     let scored = line.store.best_scored(&outlet.id, span, rules.now, NEAR_MISSES_MAX + reviewed.count).await?;
+    let articles = inputs.seen.articles.iter().filter(|it| matches!(it.state, ReadState::Found | ReadState::Unread));
     Ok(Looked {
+        unread: articles.filter_map(|it| Some((it.published?, it.title.clone()))).collect(),
         near_misses: near_misses(&scored, &reviewed, line.zone),
         rules: rules.kept(),
         month: reviewed,

@@ -156,6 +156,8 @@ struct Bar {
 
 struct Dot {
     at: i64,
+    /// Whether it could not be read; else it counts.
+    unread: bool,
     words: String,
 }
 
@@ -277,7 +279,7 @@ async fn draw<'a>(
         share: format!("{:.1} %", reviewed.coverage.share * 100.0).replace('.', ","),
         gaps: reviewed.coverage.gaps.iter().map(|it| gap_shown(frame, it)).collect(),
         closed_gaps: reviewed.coverage.closed.iter().map(|it| closed_gap(frame, it)).collect(),
-        time_line: time_line(desk, looked, window),
+        time_line: time_line(desk, frame, looked, window),
         visits: visits_shown(desk, frame, &counts),
         decisions: decisions_shown(desk, frame, looked),
         media: [Medium::Broadcast, Medium::Print, Medium::Video],
@@ -366,7 +368,7 @@ fn closed_gap(frame: &Frame, it: &crate::domain::review::ShownClosed) -> String 
     format!("{from} – {to}: {} {}, {}", frame.say("kiểm tra thủ công bởi", "checked by hand by"), it.by, local_shown(it.at))
 }
 
-fn time_line(desk: &Desk, looked: &Looked, window: Span) -> TimeLine {
+fn time_line(desk: &Desk, frame: &Frame, looked: &Looked, window: Span) -> TimeLine {
     let length = window.length().num_seconds().max(1);
     let place = |at: DateTime<Utc>| ((at - window.from).num_seconds() * 1000 / length).clamp(0, 1000);
     let bars = looked.month.coverage.gaps.iter().map(|gap| {
@@ -377,13 +379,18 @@ fn time_line(desk: &Desk, looked: &Looked, window: Span) -> TimeLine {
     });
     let dots = looked.month.evidence.iter().filter_map(|it| {
         let at = it.published?;
-        Some(Dot { at: place(at.to_utc()), words: format!("{}: {}", local_shown(at), it.title) })
+        Some(Dot { at: place(at.to_utc()), unread: false, words: format!("{}: {}", local_shown(at), it.title) })
+    });
+    let unread = looked.unread.iter().filter(|it| window.contains(it.0)).map(|(at, title)| Dot {
+        at: place(*at),
+        unread: true,
+        words: format!("{}: {title} ({})", desk.moment(*at), frame.say("chưa đọc được", "not read")),
     });
     let days = looked.rules.month.first_day().iter_days().take(40).step_by(5).map(|day| {
         let at = crate::domain::month::midnight(day, desk.site.zone);
         Tick { at: place(at), day: day.format("%d/%m").to_string() }
     });
-    TimeLine { bars: bars.collect(), dots: dots.collect(), days: days.filter(|it| it.at < 980).collect() }
+    TimeLine { bars: bars.collect(), dots: dots.chain(unread).collect(), days: days.filter(|it| it.at < 980).collect() }
 }
 
 fn visits_shown(desk: &Desk, frame: &Frame, counts: &[OutcomeCount]) -> Vec<VisitsShown> {

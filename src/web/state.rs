@@ -141,6 +141,8 @@ pub struct Looked {
     pub near_misses: Vec<NearMiss>,
     /// Articles of any subject with a firm date in the month.
     pub articles_seen: usize,
+    /// What could not be read, by its date as far as it is known.
+    pub unread: Vec<(DateTime<Utc>, String)>,
 }
 
 /// What is looked at before a month is closed.
