@@ -372,7 +372,7 @@ async fn a_notice_is_written_once_claimed_by_one_and_called_for_by_a_verdict() {
         store.settle_notice(alert.id, 1, &Delivery::sent("250 OK", Vec::new()), then).await.unwrap();
         store.record_verdict(&change(Verdict::Met, Reason::Articles, 2, Step::Correction)).await.unwrap();
         assert_eq!(store.notices_of(&outlet.id, month).await.unwrap().len(), 2, "an alert went out, so there is something to correct");
-        assert!(store.last_sent(Step::Alert).await.unwrap().is_some() && store.last_sent(Step::Digest).await.unwrap().is_none());
+        assert!(store.last_called(Step::Alert).await.unwrap().is_some() && store.last_called(Step::Digest).await.unwrap().is_none());
         assert!(store.verify_audit().await.unwrap().is_ok());
     })
     .await;

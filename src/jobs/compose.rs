@@ -263,11 +263,12 @@ fn addressees(message: &str) -> String {
     message.to.iter().map(|it| it.email.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-/// The summary of the quarter that ends with a month; `None` where it was not reviewed whole.
+/// The summary of the quarter that ends with a month; `None` where it was not reviewed whole, or nothing in it is certain.
 pub fn quarter_message(line: &Line, site: &Site, plan: &Plan, month: Month) -> Option<Outgoing> {
     let first = month.previous().previous();
     let reviews: Vec<MonthReview> = plan.reviews.iter().filter(|it| first <= it.month && it.month <= month).cloned().collect();
-    let watched = reviews.len() == QUARTER && reviews.iter().any(|it| it.outlets.iter().any(|it| it.verdict != Verdict::Undetermined));
+    let is_certain = |it: &OutletMonth| matches!(it.verdict, Verdict::Met | Verdict::NotMet);
+    let watched = reviews.len() == QUARTER && reviews.iter().any(|it| it.outlets.iter().any(is_certain));
     let page = page(site, &format!("/?year={}", month.year()));
     let quarter = Quarter { sender: sender(site), board: Board::of(&reviews), collected_to: local(line, plan.now), page };
     watched.then(|| to_head(line, outgoing(quarter.text(), plan.now)))
@@ -308,7 +309,7 @@ pub async fn digest_message(line: &Line, site: &Site, plan: &Plan, since: DateTi
     let queue = line.store.queue(0, QUEUE_MAX).await?;
     let month = Month::of(plan.now, line.zone);
     let days_left = (month.next().first_day() - plan.now.with_timezone(&line.zone).date_naive()).num_days() - 1;
-    let mut outlets = Vec::new();
+    let (mut outlets, mut broke) = (Vec::new(), false);
     for outlet in line.register.outlets.iter() {
         // What arose at the very instant of the last digest stood in it.
         let waits = queue.iter().filter(|it| it.outlet == outlet.id && since < it.since && it.since <= plan.now);
@@ -317,6 +318,8 @@ pub async fn digest_message(line: &Line, site: &Site, plan: &Plan, since: DateTi
             let Ok(source) = url.parse() else { continue };
             let health = line.store.health(&outlet.id, &source, plan.now).await?;
             let began = health.broken_since.unwrap_or(plan.now);
+            // One that has been down for long is told beside news and is none.
+            broke |= since < began;
             let why = health.last_outcome.map(|it| it.label().to_owned()).unwrap_or_default();
             sources.push(SourceDown { url: url.clone(), why, since: local(line, began) });
         }
@@ -330,7 +333,7 @@ pub async fn digest_message(line: &Line, site: &Site, plan: &Plan, since: DateTi
             without: without.map(|_| MonthLeft { month, days_left: u32::try_from(days_left).unwrap_or(0) }).collect(),
         });
     }
-    let is_news = outlets.iter().any(|it| !it.items.is_empty() || !it.waiting.is_empty() || !it.down.is_empty());
+    let is_news = broke || outlets.iter().any(|it| !it.items.is_empty() || !it.waiting.is_empty());
     let digest = Digest { sender: sender(site), from: local(line, since), to: local(line, plan.now), outlets, page: page(site, "/queue") };
     let to = line.notices.digest_to.iter().map(|it| Addressee { name: String::new(), email: it.clone() }).collect();
     Ok(is_news.then(|| Outgoing { to, ..outgoing(digest.text(), plan.now) }))

@@ -178,8 +178,10 @@ fn kept(message: &Outgoing, what: &str) -> Result<Option<String>, JobError> {
 fn quarter(line: &Line, site: &Site, plan: &Plan, month: Month) -> Result<Option<NewNotice>, JobError> {
     let days = policy_of(&line.policies, month).map_or(0, |it| it.grace_working_days);
     let Some(due) = quarter_due(month, days, &line.calendar, line.zone) else { return Ok(None) };
-    let is_time = due <= plan.now && plan.now < due + QUARTER_LATE;
-    let Some(message) = quarter_message(line, site, plan, month).filter(|_| is_time) else { return Ok(None) };
+    if plan.now < due || due + QUARTER_LATE <= plan.now {
+        return Ok(None);
+    }
+    let Some(message) = quarter_message(line, site, plan, month) else { return Ok(None) };
     let key = NoticeKey { step: Step::Quarter, subject: Subject::Quarter(month) };
     Ok(Some(NewNotice { key, state: NoticeState::Called, message: kept(&message, "the summary of a quarter")? }))
 }
@@ -192,7 +194,7 @@ async fn digest(line: &Line, site: &Site, plan: &Plan) -> Result<Option<NewNotic
         DigestPace::Weekly => TimeDelta::days(7),
     };
     let day = |at: DateTime<Utc>| at.with_timezone(&line.zone).date_naive();
-    let last = line.store.last_sent(Step::Digest).await?;
+    let last = line.store.last_called(Step::Digest).await?;
     if last.is_some_and(|it| day(plan.now) - day(it) < pace) {
         return Ok(None);
     }

@@ -15,8 +15,9 @@ use crate::{
         delivery::Delivery,
         ladder::{Call, NoCall},
         month::Month,
-        notice::{Addressee, Channel, NoticeKey, NoticeState, Outgoing, Subject},
+        notice::{Addressee, Channel, NoticeKey, NoticeState, Outgoing, Step, Subject},
         outlet::OutletId,
+        verdict::Verdict,
     },
     mail::{Mailbox, Message, MessageId, Post},
     store::notice::Notice,
@@ -101,8 +102,8 @@ async fn turn(line: &Line, notice: &Notice, planned: Option<&Planned>) -> Result
     let Subject::OutletMonth(outlet, month) = &notice.key.subject else { return Ok(Turn::Go) };
     let Some(planned) = planned else { return Ok(Turn::Drop("tháng này không còn được xét".to_owned())) };
     match &planned.call {
-        // The other way has taken it already.
-        Call::No(NoCall::Said(_)) if notice.channel == Channel::Webhook => {}
+        // The mail has gone, and what it says still holds.
+        Call::No(NoCall::Said(state)) if notice.channel == Channel::Webhook && state.may_be_read() && still_holds(planned) => {}
         Call::No(why) => return Ok(Turn::Drop(why.label())),
         Call::Held(hold) => return Ok(Turn::Hold(hold.label(line.zone))),
         Call::Due => {}
@@ -111,6 +112,15 @@ async fn turn(line: &Line, notice: &Notice, planned: Option<&Planned>) -> Result
     match recorded {
         Some(verdict) if verdict != planned.own_verdict => Ok(Turn::Hold("kết quả tháng vừa thay đổi".to_owned())),
         _ => Ok(Turn::Go),
+    }
+}
+
+/// Whether the verdict is still the one that a step was called for by. A correction stays true whatever comes after it.
+fn still_holds(planned: &Planned) -> bool {
+    match planned.key.step {
+        Step::Alert | Step::Escalation => planned.own_verdict == Verdict::NotMet,
+        Step::Reminder(_) => planned.own_verdict == Verdict::Open,
+        Step::Correction | Step::Quarter | Step::Operator | Step::Digest => true,
     }
 }
 

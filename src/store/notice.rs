@@ -255,12 +255,12 @@ impl Store {
         row.as_ref().map(notice_of).transpose().map_err(failed())
     }
 
-    /// When the last notice of a step went out, if one did.
+    /// When a notice of a step was called for last, if one was.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn last_sent(&self, step: Step) -> Result<Option<DateTime<Utc>>> {
-        let failed = || doing(format!("look up when a {step} went out last"));
+    pub async fn last_called(&self, step: Step) -> Result<Option<DateTime<Utc>>> {
+        let failed = || doing(format!("look up when a {step} was called for last"));
         let row = sqlx::query("SELECT MAX(called_at) AS at FROM notice WHERE step = $1 AND state <> 'cancelled'")
             .bind(step.to_string())
             .fetch_one(&self.reader)
@@ -448,7 +448,8 @@ pub(super) async fn insert_notice(
     for channel in channels {
         let done = sqlx::query(
             "INSERT INTO notice (key, channel, step, outlet, month, state, called_at, message) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
-             ON CONFLICT (key, channel) DO UPDATE SET state = excluded.state, called_at = excluded.called_at, message = excluded.message, why = '' \
+             ON CONFLICT (key, channel) DO UPDATE SET state = excluded.state, called_at = excluded.called_at, message = excluded.message, why = '', \
+             attempts = 0, not_before = 0 \
              WHERE notice.state = 'cancelled'",
         )
         .bind(notice.key.to_string())
