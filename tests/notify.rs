@@ -3,20 +3,27 @@
 
 mod desk;
 
-use std::{collections::BTreeMap, fs};
+use std::{collections::BTreeMap, fs, sync::Arc};
 
-use desk::{Desk, FEED, about, at, item, watch_march};
+use desk::{Desk, FEED, about, at, item, scripted::Answer, watch_march};
 use diembao::{
     domain::{
         month::Span,
-        notice::{Channel, NoticeState},
-        officer::Statement,
+        notice::{Channel, NoticeState, Step},
+        off_web::OffWeb,
+        officer::{Admitted, Statement},
+        outlet::Medium,
     },
-    jobs::notify::NotifyReport,
+    jobs::{
+        compose::Site,
+        notify::{NotifyReport, Posts, notify as round},
+    },
+    mail::{Mailbox, MemoryPost, Post},
     store::{
-        notice::{Hand, NoticeFilter},
+        notice::{Hand, LeftBy, NoticeFilter},
         silence::Silence,
     },
+    webhook::Hook,
 };
 
 const CONTACT: &str = "[[outlet.contact]]\nname = \"Trần Văn Bút\"\nrole = \"Thư ký tòa soạn\"\nemail = \"toasoan@bao-a.example\"\n";
@@ -68,10 +75,21 @@ async fn an_outlet_that_published_nothing_is_alerted_once_and_corrected_once_it_
         notify(&desk).await;
         assert_eq!(to_outlet(&desk), 1, "said once");
     }
-    let off_web = diembao::domain::off_web::OffWeb {
+    desk.set("2026-04-08T09:00:00+07:00");
+    desk.app.line.store.add_off_web(&printed(&desk)).await.unwrap();
+    notify(&desk).await;
+    assert_eq!(states(&desk).await.get("correction/a/2026-03"), Some(&NoticeState::Sent));
+    assert_eq!(to_outlet(&desk), 2);
+    notify(&desk).await;
+    assert_eq!(to_outlet(&desk), 2, "one correction");
+}
+
+/// An item of print that an officer registers for March.
+fn printed(desk: &Desk) -> Admitted<OffWeb> {
+    let off_web = OffWeb {
         outlet: "a".parse().unwrap(),
         month: "2026-03".parse().unwrap(),
-        medium: diembao::domain::outlet::Medium::Print,
+        medium: Medium::Print,
         title: words("Trang chuyên đề số 812"),
         programme: None,
         aired: None,
@@ -80,14 +98,7 @@ async fn an_outlet_that_published_nothing_is_alerted_once_and_corrected_once_it_
         file: None,
         note: None,
     };
-    desk.set("2026-04-08T09:00:00+07:00");
-    let admitted = off_web.admit(words("Lê Thị Hoa"), desk.app.line.zone, desk.now()).unwrap();
-    desk.app.line.store.add_off_web(&admitted).await.unwrap();
-    notify(&desk).await;
-    assert_eq!(states(&desk).await.get("correction/a/2026-03"), Some(&NoticeState::Sent));
-    assert_eq!(to_outlet(&desk), 2);
-    notify(&desk).await;
-    assert_eq!(to_outlet(&desk), 2, "one correction");
+    off_web.admit(words("Lê Thị Hoa"), desk.app.line.zone, desk.now()).unwrap()
 }
 
 fn words(text: &str) -> Statement {
@@ -248,4 +259,36 @@ async fn what_an_officer_stopped_stays_stopped_until_an_officer_lets_it_go() {
     assert!(store.handle_notice(alert.id, Hand::Approve, &words("vẫn cần gửi"), "hoa", desk.now()).await.unwrap());
     notify(&desk).await;
     assert_eq!((states(&desk).await["alert/a/2026-03"], to_outlet(&desk)), (NoticeState::Sent, 1));
+}
+
+#[tokio::test]
+async fn another_system_does_not_hear_late_of_an_alert_that_holds_no_more() {
+    let desk = open(&format!("{SITE}webhook_url = \"http://127.0.0.1:9/hook\"\n")).await;
+    watch_march(&desk, &[], |_| false).await;
+    desk.set("2026-04-06T08:00:00+07:00");
+    desk.server.on("/hook", Answer::status(500));
+    let hook = Hook::new(desk.server.url("/hook"), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
+    let site = Site {
+        name: "Điểm Báo".to_owned(),
+        department: String::new(),
+        province: String::new(),
+        operator_email: String::new(),
+        base_url: None,
+        contact: None,
+        new_token: Arc::new(|| None),
+    };
+    let from = Mailbox::new("", "bao-chi@so.example").unwrap();
+    let posts = Posts { mail: Post::Memory(MemoryPost::default()), hook: Some(hook), from, domain: "so.example".to_owned(), site };
+    let (store, month) = (&desk.app.line.store, "2026-03".parse().unwrap());
+    let state = async |channel| {
+        let all = store.notices_of(&"a".parse().unwrap(), month).await.unwrap();
+        all.into_iter().find(|it| it.channel == channel && it.key.step == Step::Alert).unwrap().state
+    };
+    round(&desk.app.line, &posts, LeftBy::Anyone).await.unwrap();
+    assert_eq!((state(Channel::Mail).await, state(Channel::Webhook).await), (NoticeState::Sent, NoticeState::Called), "it is busy");
+    desk.wait(chrono::TimeDelta::minutes(10));
+    store.add_off_web(&printed(&desk)).await.unwrap();
+    desk.server.on("/hook", Answer::ok("text/plain", "ok"));
+    round(&desk.app.line, &posts, LeftBy::Anyone).await.unwrap();
+    assert_eq!(state(Channel::Webhook).await, NoticeState::Cancelled);
 }
