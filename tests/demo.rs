@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use diembao::{
     app::{demo::rehearse, fixed_clock},
     domain::{notice::Step, verdict::Verdict},
-    jobs::Line,
+    jobs::{Line, notify::Prospect},
     rehearsal::expected::expected,
     search::{Filter, query::Question},
 };
@@ -25,7 +25,7 @@ async fn alerts_without_cause(line: &Line) -> (Vec<String>, usize) {
             for it in diembao::jobs::notify::rehearse(&then).await.unwrap().others {
                 let (Some(outlet), Some(about)) = (it.key.outlet(), it.key.month()) else { continue };
                 let cell = key.iter().find(|cell| cell.outlet == outlet.as_str() && cell.month == about);
-                if !matches!(it.call, "due" | "waits") {
+                if !matches!(it.call, Prospect::Due | Prospect::Waits) {
                     continue;
                 }
                 let deserved = match it.key.step {

@@ -16,7 +16,7 @@ use diembao::{
     },
     jobs::{
         compose::Site,
-        notify::{NotifyReport, Posts, notify as round},
+        notify::{NotifyReport, Posts, Prospect, notify as round},
     },
     mail::{Mailbox, MemoryPost, Post},
     store::{
@@ -184,9 +184,9 @@ async fn a_rehearsal_says_what_would_go_to_whom_and_changes_nothing() {
     desk.set("2026-04-06T08:00:00+07:00");
     let report = desk.app.notifier().unwrap().rehearse(&desk.app.line).await.unwrap();
     let alert = report.others.iter().find(|it| it.key.to_string() == "alert/a/2026-03").unwrap();
-    assert_eq!((alert.call, alert.to.as_slice()), ("due", &["toasoan@bao-a.example".to_owned()][..]));
+    assert_eq!((alert.call, alert.to.as_slice()), (Prospect::Due, &["toasoan@bao-a.example".to_owned()][..]));
     let reminder = report.others.iter().find(|it| it.key.to_string() == "reminder_10/a/2026-04").unwrap();
-    assert_eq!((reminder.call, reminder.why.as_str()), ("not_called", "đến ngày 20/04/2026"));
+    assert_eq!((reminder.call, reminder.why.as_str()), (Prospect::NotCalled, "đến ngày 20/04/2026"));
     assert!(states(&desk).await.is_empty() && mails(&desk).is_empty());
 }
 

@@ -10,7 +10,7 @@ use crate::{
     domain::{month::Month, outlet::OutletId, verdict::Verdict},
     jobs::{
         letter::{LetterBytes, NoLetter, write_letter},
-        notify::{NotifyReport, Other, Told},
+        notify::{NotifyReport, Other, Prospect, Told},
         review::review,
     },
 };
@@ -38,22 +38,22 @@ fn print(report: &NotifyReport, dry_run: bool) {
         let to = if to.is_empty() { String::new() } else { format!(" to {}", to.join(", ")) };
         println!("{:<11} {key} ({}){to}{}", state.as_str(), channel.as_str(), after_colon(why));
     }
-    let due = report.others.iter().filter(|it| it.call == "due");
+    let due = report.others.iter().filter(|it| it.call == Prospect::Due);
     for Other { key, name, to, .. } in due {
         println!("{:<11} {key} ({name}) to {}", "would go", to.join(", "));
     }
-    for Other { key, name, .. } in report.others.iter().filter(|it| it.call == "waits") {
+    for Other { key, name, .. } in report.others.iter().filter(|it| it.call == Prospect::Waits) {
         println!("{:<11} {key} ({name}): an officer must let it go", "waits");
     }
-    for Other { key, name, why, .. } in report.others.iter().filter(|it| it.call == "held") {
+    for Other { key, name, why, .. } in report.others.iter().filter(|it| it.call == Prospect::Held) {
         println!("{:<11} {key} ({name}): {why}", "held back");
     }
     if dry_run {
-        for Other { key, name, why, .. } in report.others.iter().filter(|it| it.call == "not_called") {
+        for Other { key, name, why, .. } in report.others.iter().filter(|it| it.call == Prospect::NotCalled) {
             println!("{:<11} {key} ({name}): {why}", "no");
         }
     }
-    if report.notices.is_empty() && report.others.iter().all(|it| it.call == "not_called") {
+    if report.notices.is_empty() && report.others.iter().all(|it| it.call == Prospect::NotCalled) {
         println!("nothing to say");
     }
 }

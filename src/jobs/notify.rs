@@ -46,10 +46,20 @@ pub struct NotifyReport {
 pub struct Other {
     pub key: NoticeKey,
     pub name: String,
-    /// `due`, `waits` for an officer, `held` or `not_called`.
-    pub call: &'static str,
+    pub call: Prospect,
     pub to: Vec<String>,
     pub why: String,
+}
+
+/// What the next round would make of a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Prospect {
+    Due,
+    /// An officer must let it go.
+    Waits,
+    Held,
+    NotCalled,
 }
 
 /// What is left of a quarter's summary after this long is no news.
@@ -125,10 +135,10 @@ fn report(line: &Line, plan: &Plan, notices: Vec<Told>) -> NotifyReport {
     let recent = |it: &&Planned| it.month >= month.previous() || !matches!(it.call, Call::No(_));
     let others = plan.steps.iter().filter(|it| !said.contains(&it.key)).filter(recent).map(|it| {
         let (call, why) = match &it.call {
-            Call::Due if waits(line, plan, it) => ("waits", "chờ chuyên viên duyệt".to_owned()),
-            Call::Due => ("due", String::new()),
-            Call::Held(hold) => ("held", hold.label(line.zone)),
-            Call::No(why) => ("not_called", why.label()),
+            Call::Due if waits(line, plan, it) => (Prospect::Waits, "chờ chuyên viên duyệt".to_owned()),
+            Call::Due => (Prospect::Due, String::new()),
+            Call::Held(hold) => (Prospect::Held, hold.label(line.zone)),
+            Call::No(why) => (Prospect::NotCalled, why.label()),
         };
         Other { key: it.key.clone(), name: it.name.clone(), call, to: mails(&it.key), why }
     });

@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use sqlx::{Any, Row, Transaction, any::AnyRow};
 
-use super::decoded;
 use super::{
-    Result, Store, doing, instant,
+    Result, Store, decoded, doing, instant,
     notice::{NewNotice, insert_notice},
     secs,
 };
