@@ -3,7 +3,10 @@
 
 mod office;
 
-use diembao::jobs::review::{record_changes, review};
+use diembao::{
+    domain::{off_web::OffWeb, outlet::Medium},
+    jobs::review::{record_changes, review},
+};
 use office::{
     Office,
     desk::{Desk, FEED, about, watch_march},
@@ -57,12 +60,46 @@ async fn a_letter_is_drafted_approved_and_numbered_and_keeps_the_bytes_that_were
 }
 
 #[tokio::test]
+async fn a_letter_whose_ground_is_gone_is_numbered_only_where_it_was_issued_before() {
+    let office = office(false).await;
+    let (officer, head) = (office.visitor("officer").await, office.visitor("head").await);
+    officer.post("/letters", &[("month", "2026-03"), ("outlet", "a")]).await;
+    let store = &office.desk.app.line.store;
+    let id = store.letters(0, 10).await.unwrap()[0].id;
+    assert!(head.page("/letters").await.contains("Căn cứ cần kiểm tra trước khi duyệt"), "legal texts with notes");
+    head.post(&format!("/letters/{id}/approve"), &[]).await;
+    assert!(!head.page("/letters").await.contains("Chưa đủ căn cứ để gửi công văn"));
+    let aired = OffWeb {
+        outlet: "a".parse().unwrap(),
+        month: "2026-03".parse().unwrap(),
+        medium: Medium::Print,
+        title: "Trang chuyên đề số 812".parse().unwrap(),
+        programme: None,
+        aired: None,
+        seconds: None,
+        url: None,
+        file: None,
+        note: None,
+    };
+    let admitted = aired.admit("Lê Thị Hoa".parse().unwrap(), office.desk.app.line.zone, office.desk.now()).unwrap();
+    store.add_off_web(&admitted).await.unwrap();
+    let words = "Chưa đủ căn cứ để gửi công văn tới: Báo A (kết quả tháng: đạt)";
+    assert!(head.page("/letters").await.contains(words));
+    let fields = [("number", "12"), ("day", "2026-04-05")];
+    let refused = head.post(&format!("/letters/{id}/issue"), &fields).await;
+    assert_eq!(refused.status(), 422);
+    assert!(refused.text().await.unwrap().contains(words));
+    let sure = [fields[0], fields[1], ("sure", "yes")];
+    assert!(leads_to(&head.post(&format!("/letters/{id}/issue"), &sure).await).starts_with("/letters"));
+}
+
+#[tokio::test]
 async fn no_letter_is_written_to_an_outlet_that_published() {
     let office = office(true).await;
     let officer = office.visitor("officer").await;
     assert!(officer.page("/letters?month=2026-03").await.contains("không có cơ quan báo chí nào ở mức"));
     let refused = officer.post("/letters", &[("month", "2026-03"), ("outlet", "a")]).await;
     assert_eq!(refused.status(), 422);
-    assert!(refused.text().await.unwrap().contains("Báo A (Đạt)"));
+    assert!(refused.text().await.unwrap().contains("Báo A (kết quả tháng: đạt)"));
     assert!(office.desk.app.line.store.letters(0, 10).await.unwrap().is_empty());
 }

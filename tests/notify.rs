@@ -8,6 +8,7 @@ use std::{collections::BTreeMap, fs, sync::Arc};
 use desk::{Desk, FEED, about, at, item, scripted::Answer, watch_march};
 use diembao::{
     domain::{
+        control::ControlResult,
         month::Span,
         notice::{Channel, NoticeState, Step},
         off_web::OffWeb,
@@ -121,10 +122,83 @@ async fn a_gap_holds_every_word_back_and_the_operator_hears_of_it() {
     let desk = open(SITE).await;
     // Nobody looks for a fortnight, and the feed rolls over meanwhile.
     watch_march(&desk, &[], |now| at("2026-03-06T00:00:00+07:00") < now && now < at("2026-03-20T00:00:00+07:00")).await;
+    desk.set("2026-03-20T08:00:00+07:00");
+    notify(&desk).await;
+    let told = to_operator(&desk).await;
+    assert!(told.iter().any(|it| it.contains("nhắc trước 10 ngày")), "the reminder is held back: {told:?}");
     desk.set("2026-04-06T08:00:00+07:00");
     let report = notify(&desk).await;
     assert_eq!(to_outlet(&desk), 0, "{report:?}");
     assert!(!states(&desk).await.contains_key("alert/a/2026-03"));
+}
+
+/// What the operator was told, mail by mail, without the breaks of its lines.
+async fn to_operator(desk: &Desk) -> Vec<String> {
+    let all = desk.app.line.store.notices(&NoticeFilter::default(), 0, 100).await.unwrap();
+    let told = all.into_iter().filter(|it| it.key.step == Step::Operator && it.state == NoticeState::Sent);
+    let text = |message: String| serde_json::from_str::<serde_json::Value>(&message).unwrap()["text"].as_str().unwrap().to_owned();
+    told.map(|it| text(it.message.unwrap()).split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+}
+
+#[tokio::test]
+async fn a_blind_detector_accuses_nobody() {
+    let desk = open(SITE).await;
+    watch_march(&desk, &[], |_| false).await;
+    desk.set("2026-04-06T08:00:00+07:00");
+    let looked = |found: bool| ControlResult {
+        day: "2026-04-06".parse().unwrap(),
+        checked_at: desk.now(),
+        found,
+        judged_about: found,
+        judged_unrelated: found,
+        whole: true,
+        detail: String::new(),
+    };
+    let store = &desk.app.line.store;
+    store.record_control(&[looked(false)]).await.unwrap();
+    notify(&desk).await;
+    assert_eq!(to_outlet(&desk), 0);
+    assert_eq!(states(&desk).await["alert/a/2026-03"], NoticeState::Called, "the verdict called for it, and it is held back");
+    let told = to_operator(&desk).await;
+    assert!(told[0].contains("Bài đối chứng không được nhận ra"), "{told:?}");
+    desk.wait(chrono::TimeDelta::hours(1));
+    store.record_control(&[looked(true)]).await.unwrap();
+    notify(&desk).await;
+    assert_eq!(to_outlet(&desk), 1);
+}
+
+#[tokio::test]
+async fn an_alert_that_was_held_back_for_long_is_looked_at_by_an_officer_first() {
+    let desk = open(SITE).await;
+    watch_march(&desk, &[], |_| false).await;
+    desk.set("2026-04-06T08:00:00+07:00");
+    let store = &desk.app.line.store;
+    let span = Span { from: desk.now(), to: desk.now() + chrono::TimeDelta::days(60) };
+    store.keep_silence(&Silence { outlet: None, span, reason: words("chờ rà soát") }, "hoa", desk.now()).await.unwrap();
+    notify(&desk).await;
+    assert_eq!(states(&desk).await["alert/a/2026-03"], NoticeState::Called);
+    desk.set("2026-06-15T08:00:00+07:00");
+    notify(&desk).await;
+    assert_eq!((states(&desk).await["alert/a/2026-03"], to_outlet(&desk)), (NoticeState::Waits, 0));
+    let [alert] = store.notices_in(&[NoticeState::Waits], 10).await.unwrap().try_into().unwrap();
+    assert!(store.handle_notice(alert.id, Hand::Approve, &words("vẫn đúng"), "hoa", desk.now()).await.unwrap());
+    notify(&desk).await;
+    assert_eq!(to_outlet(&desk), 1);
+}
+
+#[tokio::test]
+async fn in_quiet_hours_the_head_and_the_officers_hear_nothing_either() {
+    let quiet = "digest = \"daily\"\ndigest_to = [\"chuyen-vien@so.example\"]\nquiet_hours = [\"22:00\", \"06:00\"]\n";
+    let desk = open(&format!("{SITE}{quiet}")).await;
+    watch_march(&desk, &[], |_| false).await;
+    desk.set("2026-04-06T23:30:00+07:00");
+    let report = desk.app.notifier().unwrap().rehearse(&desk.app.line).await.unwrap();
+    assert!(report.others.iter().any(|it| it.key.to_string() == "quarter//2026-03" && it.call == Prospect::Held), "{report:?}");
+    notify(&desk).await;
+    assert!(mails(&desk).is_empty());
+    desk.set("2026-04-07T06:30:00+07:00");
+    notify(&desk).await;
+    assert!(mails(&desk).values().any(|it| it.contains("giam-doc@so.example")));
 }
 
 #[tokio::test]
@@ -187,11 +261,13 @@ async fn a_rehearsal_says_what_would_go_to_whom_and_changes_nothing() {
     assert_eq!((alert.call, alert.to.as_slice()), (Prospect::Due, &["toasoan@bao-a.example".to_owned()][..]));
     let reminder = report.others.iter().find(|it| it.key.to_string() == "reminder_10/a/2026-04").unwrap();
     assert_eq!((reminder.call, reminder.why.as_str()), (Prospect::NotCalled, "đến ngày 20/04/2026"));
+    let quarter = report.others.iter().find(|it| it.key.to_string() == "quarter//2026-03").unwrap();
+    assert_eq!((quarter.call, quarter.to.as_slice()), (Prospect::Due, &["giam-doc@so.example".to_owned()][..]));
     assert!(states(&desk).await.is_empty() && mails(&desk).is_empty());
 }
 
 #[tokio::test]
-async fn what_was_left_in_the_middle_of_sending_goes_out_again_only_where_a_repeat_is_known() {
+async fn what_an_officer_sends_again_is_another_mail_and_what_was_left_in_the_middle_goes_out_again_if_it_still_holds() {
     let desk = open(SITE).await;
     watch_march(&desk, &[], |_| false).await;
     desk.set("2026-04-06T08:00:00+07:00");
@@ -204,13 +280,72 @@ async fn what_was_left_in_the_middle_of_sending_goes_out_again_only_where_a_repe
         .into_iter()
         .find(|it| it.key.to_string() == "alert/a/2026-03")
         .unwrap();
-    // The worker dies between handing the mail on and keeping that it did.
-    assert!(store.handle_notice(alert.id, Hand::Bounce, &words("bị trả lại"), "hoa", desk.now()).await.unwrap());
-    assert!(store.handle_notice(alert.id, Hand::Resend, &words("đã sửa địa chỉ"), "hoa", desk.now()).await.unwrap());
-    assert!(store.claim_notice(alert.id, alert.message.as_deref().unwrap(), desk.now()).await.unwrap());
+    let again = async || {
+        assert!(store.handle_notice(alert.id, Hand::Bounce, &words("bị trả lại"), "hoa", desk.now()).await.unwrap());
+        assert!(store.handle_notice(alert.id, Hand::Resend, &words("đã sửa địa chỉ"), "hoa", desk.now()).await.unwrap());
+        // The worker dies between handing the mail on and keeping that it did.
+        assert!(store.claim_notice(alert.id, alert.message.as_deref().unwrap(), desk.now()).await.unwrap());
+    };
+    again().await;
     notify(&desk).await;
-    assert_eq!(states(&desk).await["alert/a/2026-03"], NoticeState::Sent);
-    assert_eq!(to_outlet(&desk), 1, "the file of the same name was there");
+    assert_eq!((states(&desk).await["alert/a/2026-03"], to_outlet(&desk)), (NoticeState::Sent, 2));
+    again().await;
+    store.add_off_web(&printed(&desk)).await.unwrap();
+    notify(&desk).await;
+    assert_eq!(states(&desk).await["alert/a/2026-03"], NoticeState::MaybeSent, "it holds no more, and may have arrived");
+    notify(&desk).await;
+    assert_eq!(states(&desk).await["correction/a/2026-03"], NoticeState::Sent);
+}
+
+#[tokio::test]
+async fn what_an_officer_lets_go_late_speaks_of_the_day_on_which_it_goes() {
+    let desk = open(&format!("{SITE}webhook_url = \"http://127.0.0.1:9/hook\"\n")).await;
+    watch_march(&desk, &[], |_| false).await;
+    desk.set("2026-04-06T08:00:00+07:00");
+    desk.server.on("/hook", Answer::status(500));
+    let posts = posts(&desk);
+    round(&desk.app.line, &posts, LeftBy::Anyone).await.unwrap();
+    let store = &desk.app.line.store;
+    let webhook = async || {
+        let all = store.notices_of(&"a".parse().unwrap(), "2026-03".parse().unwrap()).await.unwrap();
+        all.into_iter().find(|it| it.channel == Channel::Webhook && it.key.step == Step::Alert).unwrap()
+    };
+    let tried = webhook().await;
+    assert!(tried.state == NoticeState::Called && tried.message.as_deref().unwrap().contains("2026-04-06"), "{tried:?}");
+    assert!(store.handle_notice(tried.id, Hand::Stop, &words("chờ đã"), "hoa", desk.now()).await.unwrap());
+    desk.set("2026-04-20T08:00:00+07:00");
+    assert!(store.handle_notice(tried.id, Hand::Approve, &words("nay cho gửi"), "hoa", desk.now()).await.unwrap());
+    round(&desk.app.line, &posts, LeftBy::Anyone).await.unwrap();
+    assert!(webhook().await.message.unwrap().contains("2026-04-20"));
+}
+
+/// Case 1 of the ten: the monitor was away for a month and had something to say about everything when it came back.
+#[tokio::test]
+async fn c1_after_an_absence_of_ours_of_a_month_outlets_hear_nothing_and_the_operator_hears_once() {
+    let desk = open(SITE).await;
+    let store = &desk.app.line.store;
+    desk.set("2026-02-27T08:00:00+07:00");
+    desk.publish(&[item(1, "2026-02-27T07:00:00+07:00")]);
+    desk.crawl().await;
+    store.beat(desk.now()).await.unwrap();
+    // The feed rolls on for a month.
+    desk.set("2026-04-06T08:00:00+07:00");
+    desk.publish(&[item(901, "2026-04-06T07:00:00+07:00"), item(900, "2026-04-05T07:00:00+07:00")]);
+    store.beat(desk.now()).await.unwrap();
+    desk.crawl().await;
+    for _ in 0..3 {
+        notify(&desk).await;
+        desk.wait(chrono::TimeDelta::minutes(4));
+        store.beat(desk.now()).await.unwrap();
+    }
+    for _ in 0..20 * 15 {
+        desk.wait(chrono::TimeDelta::minutes(4));
+        store.beat(desk.now()).await.unwrap();
+    }
+    assert_eq!(to_outlet(&desk), 0);
+    let told = to_operator(&desk).await;
+    assert_eq!(told.iter().filter(|it| it.contains("từ 27/02/2026 08:00 đến 06/04/2026 08:00")).count(), 1, "{told:?}");
+    assert_eq!(told.len(), 1, "one mail for one cause: {told:?}");
 }
 
 #[tokio::test]
@@ -261,12 +396,8 @@ async fn what_an_officer_stopped_stays_stopped_until_an_officer_lets_it_go() {
     assert_eq!((states(&desk).await["alert/a/2026-03"], to_outlet(&desk)), (NoticeState::Sent, 1));
 }
 
-#[tokio::test]
-async fn another_system_does_not_hear_late_of_an_alert_that_holds_no_more() {
-    let desk = open(&format!("{SITE}webhook_url = \"http://127.0.0.1:9/hook\"\n")).await;
-    watch_march(&desk, &[], |_| false).await;
-    desk.set("2026-04-06T08:00:00+07:00");
-    desk.server.on("/hook", Answer::status(500));
+/// Mails that are kept in memory, and a hook of the scripted server.
+fn posts(desk: &Desk) -> Posts {
     let hook = Hook::new(desk.server.url("/hook"), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
     let site = Site {
         name: "Điểm Báo".to_owned(),
@@ -278,7 +409,16 @@ async fn another_system_does_not_hear_late_of_an_alert_that_holds_no_more() {
         new_token: Arc::new(|| None),
     };
     let from = Mailbox::new("", "bao-chi@so.example").unwrap();
-    let posts = Posts { mail: Post::Memory(MemoryPost::default()), hook: Some(hook), from, domain: "so.example".to_owned(), site };
+    Posts { mail: Post::Memory(MemoryPost::default()), hook: Some(hook), from, domain: "so.example".to_owned(), site }
+}
+
+#[tokio::test]
+async fn another_system_does_not_hear_late_of_an_alert_that_holds_no_more() {
+    let desk = open(&format!("{SITE}webhook_url = \"http://127.0.0.1:9/hook\"\n")).await;
+    watch_march(&desk, &[], |_| false).await;
+    desk.set("2026-04-06T08:00:00+07:00");
+    desk.server.on("/hook", Answer::status(500));
+    let posts = posts(&desk);
     let (store, month) = (&desk.app.line.store, "2026-03".parse().unwrap());
     let state = async |channel| {
         let all = store.notices_of(&"a".parse().unwrap(), month).await.unwrap();

@@ -414,7 +414,7 @@ async fn silences_causes_and_letters_are_kept_with_their_ends() {
         );
         let letter = store.letter(id).await.unwrap().unwrap();
         assert_eq!((letter.state, letter.files, letter.issued.unwrap().0), (LetterState::Issued, Some(files), 5));
-        assert!(store.has_letter(month).await.unwrap() && store.count_drafts().await.unwrap() == 0);
+        assert!(store.letters_of(month).await.unwrap().len() == 1 && store.count_drafts().await.unwrap() == 0);
         assert!(store.verify_audit().await.unwrap().is_ok());
     })
     .await;
@@ -515,7 +515,7 @@ async fn signs_of_life_make_one_row_for_each_stretch_of_life_whatever_the_clock_
         for (worker, now) in [(&one, 0), (&one, 3), (&other, 5), (&one, 4), (&other, 60), (&one, 62), (&one, 20), (&one, 24), (&one, 62)] {
             worker.beat(minute(now)).await.unwrap();
         }
-        let spans: Vec<_> = one.heartbeats().await.unwrap().iter().map(|it| (it.from, it.to)).collect();
+        let spans: Vec<_> = one.life().await.unwrap().run.iter().map(|it| (it.from, it.to)).collect();
         assert_eq!(
             spans,
             [(0, 5), (60, 62), (20, 24), (62, 62)].map(|(from, to)| (minute(from), minute(to))),

@@ -364,24 +364,24 @@ async fn an_absence_of_ours_of_a_whole_month_accuses_nobody() {
             desk.wait(TimeDelta::minutes(4));
         }
     }
-    assert_eq!(steadiness(&store.heartbeats().await.unwrap(), SETTLE, stop), (Steadiness::Settled, SteadinessReason::NeverDown));
-    assert_eq!(store.heartbeats().await.unwrap().len(), 1, "one stretch of life");
+    assert_eq!(steadiness(&store.life().await.unwrap(), SETTLE, stop), (Steadiness::Settled, SteadinessReason::NeverDown));
+    assert_eq!(store.life().await.unwrap().run.len(), 1, "one stretch of life");
 
     // Stopped on the 1st of March; the feeds roll on for a month.
     desk.set("2026-04-01T00:05:00+07:00");
-    let heartbeats = store.heartbeats().await.unwrap();
-    assert_eq!(steadiness(&heartbeats, SETTLE, desk.now()).1, SteadinessReason::StillDown);
+    let life = store.life().await.unwrap();
+    assert_eq!(steadiness(&life, SETTLE, desk.now()).1, SteadinessReason::StillDown);
     store.beat(desk.now()).await.unwrap();
     desk.publish_both(desk.now() - TimeDelta::minutes(7));
     assert!(desk.crawl().await.visits.iter().all(|it| it.gap), "the lists rolled over meanwhile");
     control.check(&desk.app.line).await;
 
-    let heartbeats = store.heartbeats().await.unwrap();
-    let down = down_times(&heartbeats, desk.now());
+    let life = store.life().await.unwrap();
+    let down = down_times(&life, desk.now());
     assert_eq!((down.len(), down[0].span.to, down[0].why), (1, desk.now(), DownWhy::NotRunning));
     assert!(down[0].span.from >= stop - TimeDelta::minutes(4) && down[0].span.from <= stop);
     let until = at("2026-04-01T06:05:00+07:00");
-    assert_eq!(steadiness(&heartbeats, SETTLE, desk.now()), (Steadiness::Settling { until }, SteadinessReason::JustBack));
+    assert_eq!(steadiness(&life, SETTLE, desk.now()), (Steadiness::Settling { until }, SteadinessReason::JustBack));
     assert!(
         matches!(desk.standing().await.0, ControlStanding::Failed { fault, .. } if fault.as_str() == "gap"),
         "nor is the detector's word taken"

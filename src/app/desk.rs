@@ -19,7 +19,7 @@ use crate::{
         Line,
         close::{CloseEnd, checklist, close},
         dossier::dossier,
-        letter::{LetterBytes, NoLetter, write_letter},
+        letter::{LetterBytes, LetterDoubts, NoLetter, letter_doubts, write_letter},
         review::{look, review_outlet_again},
     },
     store::{
@@ -29,7 +29,7 @@ use crate::{
     },
     web::{
         secret::{hash_password, new_token},
-        state::{Checklist, CloseAnswer, Desk, Given, HandFault, Hands, LetterAnswer, Looked, Site, Work, Written},
+        state::{Checklist, CloseAnswer, Desk, Doubts, Given, HandFault, Hands, LetterAnswer, Looked, Site, Work, Written},
     },
 };
 
@@ -160,10 +160,14 @@ impl App {
                         Ok(match write_letter(&line, &office, month, &outlets).await? {
                             Ok(LetterBytes { docx, pdf }) => LetterAnswer::Written(Written { docx, pdf }),
                             Err(NoLetter::Nobody) => LetterAnswer::Nobody,
-                            Err(NoLetter::NotMissing(all)) => LetterAnswer::NotMissing(all),
+                            Err(NoLetter::Unproven(all)) => LetterAnswer::Unproven(all),
                         })
                     }
                 }
+            }),
+            letter_doubts: hand(live, |line, (month, outlets): (Month, Vec<OutletId>)| async move {
+                let LetterDoubts { unproven, bases } = letter_doubts(&line, month, &outlets).await?;
+                Ok(Doubts { unproven, bases })
             }),
             file_digest: Arc::new(move |file| {
                 let it = digests.clone();

@@ -93,7 +93,7 @@ impl Notifier {
     /// # Errors
     /// Where the store fails.
     pub async fn rehearse(&self, line: &Line) -> Result<NotifyReport, AppError> {
-        Ok(rehearse(line).await?)
+        Ok(rehearse(line, &self.posts.site).await?)
     }
 }
 

@@ -62,6 +62,7 @@ pub(super) async fn crawl_once(app: App, outlets: Vec<OutletId>, from: Option<Mo
     };
     let control = app.open_control().await;
     let report = crawl(&app.line, &scope, &on_step).await?;
+    app.line.store.note_crawl(app.line.clock.now()).await?;
     control.check(&app.line).await;
     bar.finish_and_clear();
     // The store is the truth: an index that somebody else is writing catches up with the next pass.

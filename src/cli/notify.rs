@@ -81,9 +81,9 @@ pub(super) async fn letter(app: &App, month: Month, outlets: Vec<OutletId>, pdf:
             eprintln!("diembao: nothing is missing in {month}: no outlet is `not_met`");
             Ok(End::Failed)
         }
-        Err(NoLetter::NotMissing(all)) => {
-            for (name, verdict) in all {
-                eprintln!("diembao: no letter is written to {name}: its month is `{verdict}`");
+        Err(NoLetter::Unproven(all)) => {
+            for (name, why) in all {
+                eprintln!("diembao: no letter is written to {name}: {}", why.label());
             }
             Ok(End::Failed)
         }

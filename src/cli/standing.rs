@@ -83,11 +83,11 @@ pub(super) async fn own_standing(app: &App, online: bool) -> anyhow::Result<OwnS
     let (line, now) = (&app.line, app.line.clock.now());
     let round = if online { Some(ask_controls(line).await) } else { line.store.last_probes(now).await? };
     let local = |at: DateTime<Utc>| at.with_timezone(&line.zone).fixed_offset();
-    let heartbeats = line.store.heartbeats().await?;
+    let life = line.store.life().await?;
     let settle = TimeDelta::from_std(app.site.notices.settle.0).unwrap_or(TimeDelta::MAX);
-    let (steady, reason) = steadiness(&heartbeats, settle, now);
+    let (steady, reason) = steadiness(&life, settle, now);
     let mut down: Vec<_> =
-        down_times(&heartbeats, now).iter().map(|it| DownShown { from: local(it.span.from), to: local(it.span.to), why: it.why }).collect();
+        down_times(&life, now).iter().map(|it| DownShown { from: local(it.span.from), to: local(it.span.to), why: it.why }).collect();
     down.drain(..down.len().saturating_sub(DOWN_TIMES_SHOWN));
     let today = now.with_timezone(&line.zone).date_naive();
     let mut results = line.store.control_results(today - Days::new(3), today, now).await?;

@@ -35,6 +35,10 @@ pub enum CauseKind {
     ContactMissing,
     /// An outlet was alerted about a month that is now in doubt.
     AlertedInDoubt,
+    /// The program did not run for a while.
+    WasDown,
+    /// Most of an outlet's pages come and cannot be read: it was redesigned, or put behind a wall.
+    PagesUnreadable,
 }
 
 /// A text that names no kind of cause.
@@ -44,7 +48,7 @@ pub struct BadCause(String);
 
 impl CauseKind {
     /// Every kind, in the order of a report: what touches outlets comes first.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::AlertedInDoubt,
         Self::DeliveryDoubtful,
         Self::DeliveryFailed,
@@ -52,6 +56,8 @@ impl CauseKind {
         Self::ContactMissing,
         Self::ControlNotFound,
         Self::ControlSilent,
+        Self::WasDown,
+        Self::PagesUnreadable,
         Self::SourceUnreadable,
     ];
 
@@ -66,6 +72,8 @@ impl CauseKind {
             Self::DeliveryDoubtful => "delivery_doubtful",
             Self::ContactMissing => "contact_missing",
             Self::AlertedInDoubt => "alerted_in_doubt",
+            Self::WasDown => "was_down",
+            Self::PagesUnreadable => "pages_unreadable",
         }
     }
 
@@ -80,6 +88,8 @@ impl CauseKind {
             Self::DeliveryDoubtful => "Thư chưa rõ đã gửi hay chưa",
             Self::ContactMissing => "Thiếu người nhận thư",
             Self::AlertedInDoubt => "Tháng đã báo nay không còn chắc chắn",
+            Self::WasDown => "Chương trình đã ngừng chạy",
+            Self::PagesUnreadable => "Trang bài của một cơ quan báo chí không đọc được",
         }
     }
 }

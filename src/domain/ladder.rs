@@ -22,24 +22,30 @@ pub struct LadderRules {
     pub quiet: Option<(NaiveTime, NaiveTime)>,
 }
 
-/// What is known of an outlet's month when the ladder is climbed.
-#[derive(Debug, Clone)]
-pub struct MonthFacts<'a> {
+/// What an outlet's month came to, and what that rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Finding {
     pub month: Month,
     pub verdict: Verdict,
     /// Of the province's press together.
     pub together: Verdict,
     pub reading: DutyReading,
-    /// What waits for an officer.
-    pub pending: usize,
-    /// Whether all that the outlet published up to its last visit was provably seen, and that visit is not long ago.
-    pub seen_to_date: bool,
     /// Whether it takes walks back in time to cover the month.
     pub backfilled: bool,
     /// The outlet's first good visit.
     pub first_visit: Option<DateTime<Utc>>,
-    /// What the month before came to, and what became of its alert.
-    pub before: (Verdict, Option<NoticeState>),
+}
+
+/// What is known of an outlet's month when the ladder is climbed.
+#[derive(Debug, Clone)]
+pub struct MonthFacts<'a> {
+    pub finding: Finding,
+    /// What waits for an officer.
+    pub pending: usize,
+    /// Whether all that the outlet published up to its last visit was provably seen, and that visit is not long ago.
+    pub seen_to_date: bool,
+    /// Whether the month before fell short and nobody was told otherwise, and what became of its alert.
+    pub before: (bool, Option<NoticeState>),
     /// What was said of this month, and what became of it.
     pub said: &'a [(Step, NoticeState)],
     /// Whether somebody can be written to: at the outlet, and the head.
@@ -57,6 +63,8 @@ pub struct Surroundings<'a> {
     pub rules: &'a LadderRules,
     pub steadiness: Steadiness,
     pub own_line: OwnLine,
+    /// Whether the last look at the positive control failed: what is not found now may well be there.
+    pub control_failed: bool,
 }
 
 /// What the ladder says of a step at an instant.
@@ -92,6 +100,8 @@ pub enum NoCall {
     NeverAlerted,
     /// The month before was kept, or not alerted.
     FirstMonth,
+    /// The outlet was told that the month is met after all.
+    Corrected,
 }
 
 /// What holds a message back.
@@ -103,6 +113,8 @@ pub enum Hold {
     NotSeenToDate,
     /// No control address answers: our own line may be down.
     OwnLineDown,
+    /// The positive control was not found.
+    ControlFailed,
     Settling(DateTime<Utc>),
     Silenced(String),
     Quiet(NaiveTime),
@@ -124,7 +136,7 @@ pub fn climb(facts: &MonthFacts<'_>, around: &Surroundings<'_>) -> Vec<(Step, Ca
     let mut days = around.rules.remind_days_before.clone();
     days.sort_unstable();
     days.dedup();
-    let windows: Vec<_> = days.iter().map(|it| reminder_window(facts.month, *it, around.calendar)).collect();
+    let windows: Vec<_> = days.iter().map(|it| reminder_window(facts.finding.month, *it, around.calendar)).collect();
     let mut found: Vec<(Step, Call)> = days
         .iter()
         .zip(&windows)
@@ -165,8 +177,29 @@ fn said(facts: &MonthFacts<'_>, step: Step) -> Option<NoticeState> {
     facts.said.iter().find(|it| it.0 == step).map(|it| it.1).filter(|it| !it.is_ahead() && *it != NoticeState::Cancelled)
 }
 
-fn is_after_first_visit(facts: &MonthFacts<'_>, zone: Tz) -> bool {
-    facts.first_visit.is_some_and(|it| it <= facts.month.span(zone).from)
+impl Finding {
+    /// Why nothing that an outlet could take for an accusation may be written about the month; `None` where the absence is proven.
+    pub fn unproven(&self, zone: Tz) -> Option<NoCall> {
+        match () {
+            () if self.verdict != Verdict::NotMet => Some(NoCall::Verdict(self.verdict)),
+            () if self.reading == DutyReading::Together && self.together != Verdict::NotMet => Some(NoCall::Together(self.together)),
+            () if !self.is_watched_whole(zone) => Some(NoCall::BeforeFirstVisit),
+            () if self.backfilled => Some(NoCall::Backfilled),
+            () => None,
+        }
+    }
+
+    fn is_watched_whole(&self, zone: Tz) -> bool {
+        self.first_visit.is_some_and(|it| it <= self.month.span(zone).from)
+    }
+
+    /// The verdict that counts under the reading of the duty.
+    fn settled(&self) -> Verdict {
+        match self.reading {
+            DutyReading::EachOutlet => self.verdict,
+            DutyReading::Together => self.together,
+        }
+    }
 }
 
 /// The days on which a reminder goes out, both included: from its day, or the working day before it, on. In a long break nobody
@@ -184,12 +217,12 @@ pub fn reminder_window(month: Month, days_before: u32, calendar: &Calendar) -> O
 
 fn reminder(facts: &MonthFacts<'_>, around: &Surroundings<'_>, days: u32, window: Option<(NaiveDate, NaiveDate)>, same_day: bool) -> Call {
     let today = around.now.with_timezone(&around.zone).date_naive();
-    let month_end = facts.month.span(around.zone).to;
-    if facts.verdict != Verdict::Open || around.now >= month_end {
-        return Call::No(NoCall::Verdict(facts.verdict));
+    let finding = &facts.finding;
+    if finding.verdict != Verdict::Open || around.now >= finding.month.span(around.zone).to {
+        return Call::No(NoCall::Verdict(finding.verdict));
     }
-    if facts.reading == DutyReading::Together && facts.together != Verdict::Open {
-        return Call::No(NoCall::Together(facts.together));
+    if finding.settled() != Verdict::Open {
+        return Call::No(NoCall::Together(finding.together));
     }
     if let Some(state) = said(facts, Step::Reminder(days)) {
         return Call::No(NoCall::Said(state));
@@ -202,9 +235,10 @@ fn reminder(facts: &MonthFacts<'_>, around: &Surroundings<'_>, days: u32, window
     }
     match () {
         () if same_day => Call::No(NoCall::SameDay),
-        () if !is_after_first_visit(facts, around.zone) => Call::No(NoCall::BeforeFirstVisit),
+        () if !finding.is_watched_whole(around.zone) => Call::No(NoCall::BeforeFirstVisit),
         () if facts.pending > 0 => Call::Held(Hold::Pending(facts.pending)),
         () if !facts.seen_to_date => Call::Held(Hold::NotSeenToDate),
+        () if around.control_failed => Call::Held(Hold::ControlFailed),
         () => interlock(facts, around, facts.reachable.0),
     }
 }
@@ -213,20 +247,15 @@ fn alert(facts: &MonthFacts<'_>, around: &Surroundings<'_>) -> Call {
     if let Some(state) = said(facts, Step::Alert) {
         return Call::No(NoCall::Said(state));
     }
-    match () {
-        () if facts.verdict != Verdict::NotMet => Call::No(NoCall::Verdict(facts.verdict)),
-        () if facts.reading == DutyReading::Together && facts.together != Verdict::NotMet => Call::No(NoCall::Together(facts.together)),
-        () if !is_after_first_visit(facts, around.zone) => Call::No(NoCall::BeforeFirstVisit),
-        () if facts.backfilled => Call::No(NoCall::Backfilled),
-        () => interlock(facts, around, facts.reachable.0),
+    match facts.finding.unproven(around.zone) {
+        Some(why) => Call::No(why),
+        None if around.control_failed => Call::Held(Hold::ControlFailed),
+        None => interlock(facts, around, facts.reachable.0),
     }
 }
 
 fn correction(facts: &MonthFacts<'_>, around: &Surroundings<'_>) -> Call {
-    let settled = match facts.reading {
-        DutyReading::EachOutlet => facts.verdict,
-        DutyReading::Together => facts.together,
-    };
+    let settled = facts.finding.settled();
     match said(facts, Step::Correction) {
         Some(state) => Call::No(NoCall::Said(state)),
         None if !said(facts, Step::Alert).is_some_and(NoticeState::may_be_read) => Call::No(NoCall::NeverAlerted),
@@ -237,11 +266,15 @@ fn correction(facts: &MonthFacts<'_>, around: &Surroundings<'_>) -> Call {
 
 fn escalation(facts: &MonthFacts<'_>, around: &Surroundings<'_>) -> Call {
     let alerted = |state: Option<NoticeState>| state.is_some_and(NoticeState::may_be_read);
-    match said(facts, Step::Escalation) {
-        Some(state) => Call::No(NoCall::Said(state)),
-        None if facts.verdict != Verdict::NotMet => Call::No(NoCall::Verdict(facts.verdict)),
+    if let Some(state) = said(facts, Step::Escalation) {
+        return Call::No(NoCall::Said(state));
+    }
+    match facts.finding.unproven(around.zone) {
+        Some(why) => Call::No(why),
         None if !alerted(said(facts, Step::Alert)) => Call::No(NoCall::NeverAlerted),
-        None if facts.before.0 != Verdict::NotMet || !alerted(facts.before.1) => Call::No(NoCall::FirstMonth),
+        None if alerted(said(facts, Step::Correction)) => Call::No(NoCall::Corrected),
+        None if !facts.before.0 || !alerted(facts.before.1) => Call::No(NoCall::FirstMonth),
+        None if around.control_failed => Call::Held(Hold::ControlFailed),
         None => interlock(facts, around, facts.reachable.1),
     }
 }
@@ -253,7 +286,7 @@ fn interlock(facts: &MonthFacts<'_>, around: &Surroundings<'_>, reachable: bool)
         (_, Steadiness::Settling { until }) => return Call::Held(Hold::Settling(until)),
         (OwnLine::Up | OwnLine::Unknown, Steadiness::Settled) => {}
     }
-    match (facts.silenced, quiet_until(around)) {
+    match (facts.silenced, around.rules.quiet_until(around.now, around.zone)) {
         (Some(reason), _) => Call::Held(Hold::Silenced(reason.to_owned())),
         (None, Some(until)) => Call::Held(Hold::Quiet(until)),
         (None, None) if !reachable => Call::Held(Hold::NoContact),
@@ -261,12 +294,14 @@ fn interlock(facts: &MonthFacts<'_>, around: &Surroundings<'_>, reachable: bool)
     }
 }
 
-/// The hour at which the quiet hours end, if it is quiet now.
-fn quiet_until(around: &Surroundings<'_>) -> Option<NaiveTime> {
-    let (from, to) = around.rules.quiet?;
-    let time = around.now.with_timezone(&around.zone).time();
-    let is_quiet = if from <= to { from <= time && time < to } else { from <= time || time < to };
-    is_quiet.then_some(to)
+impl LadderRules {
+    /// The hour at which the quiet hours end, if it is quiet at that instant.
+    pub fn quiet_until(&self, now: DateTime<Utc>, zone: Tz) -> Option<NaiveTime> {
+        let (from, to) = self.quiet?;
+        let time = now.with_timezone(&zone).time();
+        let is_quiet = if from <= to { from <= time && time < to } else { from <= time || time < to };
+        is_quiet.then_some(to)
+    }
 }
 
 /// The instant at which the summary of the quarter that ends with a month is due: once the month's grace is over. `None` where no
@@ -292,6 +327,7 @@ impl NoCall {
             Self::Backfilled => "tháng được đọc lại về sau".to_owned(),
             Self::Said(state) => state.label().to_owned(),
             Self::NeverAlerted => "chưa gửi thông báo nào".to_owned(),
+            Self::Corrected => "đã gửi đính chính".to_owned(),
             Self::FirstMonth => "tháng trước không phải tháng bị nhắc".to_owned(),
         }
     }
@@ -304,6 +340,7 @@ impl Hold {
             Self::Pending(count) => format!("{count} mục chờ chuyên viên kết luận"),
             Self::NotSeenToDate => "chưa đọc đủ các nguồn tới hôm nay".to_owned(),
             Self::OwnLineDown => "đường truyền của chúng tôi có thể đang hỏng: không địa chỉ đối chứng nào trả lời".to_owned(),
+            Self::ControlFailed => "bài đối chứng không được tìm thấy: chưa dựa được vào kết quả chưa ghi nhận".to_owned(),
             Self::Settling(until) => format!("chương trình vừa chạy lại, chờ tới {}", until.with_timezone(&zone).format("%d/%m/%Y %H:%M")),
             Self::Silenced(reason) => format!("chuyên viên tạm ngừng: {reason}"),
             Self::Quiet(until) => format!("giờ yên lặng, chờ tới {}", until.format("%H:%M")),

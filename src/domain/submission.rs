@@ -70,12 +70,16 @@ impl Submission {
 
     /// What it is, in a few words.
     pub fn title(&self) -> String {
-        let what = match (&self.url, &self.file) {
+        format!("Cơ quan báo chí gửi: {}", self.named())
+    }
+
+    /// The address, or the name of the file.
+    pub fn named(&self) -> String {
+        match (&self.url, &self.file) {
             (Some(url), _) => url.to_string(),
             (None, Some(file)) => file.name.to_string(),
             (None, None) => String::new(),
-        };
-        format!("Cơ quan báo chí gửi: {what}")
+        }
     }
 }
 

@@ -9,6 +9,21 @@ use crate::domain::{month::Span, visit::Outcome};
 /// shorter, and a clock that is set right is off by less.
 pub const PAUSE_MAX: TimeDelta = TimeDelta::minutes(5);
 
+/// Crawls that the system's own scheduler starts count as regular where none is further from the next than this.
+pub const CRAWL_PAUSE_MAX: TimeDelta = TimeDelta::hours(25);
+/// They take the place of `run` once they have been regular for so long: one crawl by hand does not.
+const CRAWLS_MIN: TimeDelta = TimeDelta::hours(24);
+
+/// The signs of life of the program, in the order in which they were recorded; where a clock was wrong, they may overlap, lie in the
+/// future or out of order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Life {
+    /// The stretches in which `run` was alive.
+    pub run: Vec<Span>,
+    /// The stretches in which crawls that were started one by one followed one another, from the first one to the last.
+    pub crawls: Vec<Span>,
+}
+
 /// A time of which the program cannot say that it was running.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DownTime {
@@ -50,20 +65,19 @@ pub enum SteadinessReason {
     StillDown,
 }
 
-/// The times up to `now` in which the program was down, in order. `heartbeats` are its stretches of life in the order in
-/// which they were recorded; where a clock was wrong, they may overlap, lie in the future or out of order.
+/// The times up to `now` in which the program was down, in order.
 ///
 /// What lies before the first stretch is no down-time: the program was not there yet.
-pub fn down_times(heartbeats: &[Span], now: DateTime<Utc>) -> Vec<DownTime> {
-    let lived: Vec<Span> =
-        heartbeats.iter().filter(|it| it.from <= now).map(|it| Span { from: it.from, to: it.to.clamp(it.from, now) }).collect();
-    let set_back = heartbeats.windows(2).filter_map(|pair| match pair {
+pub fn down_times(life: &Life, now: DateTime<Utc>) -> Vec<DownTime> {
+    let regular = life.crawls.iter().filter(|it| it.length() >= CRAWLS_MIN).map(|it| Span { from: it.from, to: it.to + CRAWL_PAUSE_MAX });
+    let lived = life.run.iter().copied().chain(regular).filter(|it| it.from <= now);
+    let mut in_order: Vec<Span> = lived.map(|it| Span { from: it.from, to: it.to.clamp(it.from, now) }).collect();
+    let set_back = life.run.windows(2).filter_map(|pair| match pair {
         [before, after] if after.from <= now && before.to - after.from > PAUSE_MAX => {
             Some(DownTime { span: Span { from: after.from, to: after.from }, why: DownWhy::ClockSetBack })
         }
         _ => None,
     });
-    let mut in_order = lived;
     in_order.sort();
     let mut found: Vec<DownTime> = set_back.collect();
     let mut alive_to = in_order.first().map(|it| it.to);
@@ -80,11 +94,11 @@ pub fn down_times(heartbeats: &[Span], now: DateTime<Utc>) -> Vec<DownTime> {
 
 /// Whether the settle time after the last recorded down-time has passed at `now`. Whoever writes to an outlet asks this
 /// first.
-pub fn steadiness(heartbeats: &[Span], settle: TimeDelta, now: DateTime<Utc>) -> (Steadiness, SteadinessReason) {
-    let Some(back) = down_times(heartbeats, now).iter().map(|it| it.span.to).max() else {
+pub fn steadiness(life: &Life, settle: TimeDelta, now: DateTime<Utc>) -> (Steadiness, SteadinessReason) {
+    let Some(back) = down_times(life, now).iter().map(|it| it.span.to).max() else {
         return (Steadiness::Settled, SteadinessReason::NeverDown);
     };
-    let still_down = back == now && !heartbeats.iter().any(|it| it.from <= now && now - it.to <= PAUSE_MAX);
+    let still_down = back == now && !life.run.iter().any(|it| it.from <= now && now - it.to <= PAUSE_MAX);
     let until = back + settle;
     match () {
         () if still_down => (Steadiness::Settling { until }, SteadinessReason::StillDown),
@@ -226,6 +240,27 @@ mod tests {
 
     const SETTLE: TimeDelta = TimeDelta::hours(6);
 
+    fn of_run(run: Vec<Span>) -> Life {
+        Life { run, crawls: Vec::new() }
+    }
+
+    #[test]
+    fn crawls_of_the_systems_scheduler_take_the_place_of_run_once_they_are_regular() {
+        use SteadinessReason as Why;
+        let day = 24 * 60;
+        let until = |it: i64| Steadiness::Settling { until: minute(it) };
+        for (name, crawls, now, decision) in [
+            ("one crawl by hand", vec![(40, 40)], 100, (until(460), Why::StillDown)),
+            ("for some hours", vec![(40, 600)], 600, (until(960), Why::StillDown)),
+            ("for a day", vec![(40, 40 + day)], 40 + day, (Steadiness::Settled, Why::LongBack)),
+            ("the next one is late", vec![(40, 40 + day)], 60 + day + 25 * 60, (until(60 + day + 25 * 60 + 360), Why::StillDown)),
+            ("the machine was off before", vec![(5 * day, 6 * day)], 6 * day, (Steadiness::Settled, Why::LongBack)),
+        ] {
+            let life = Life { run: lived(&[(0, 10)]), crawls: lived(&crawls) };
+            assert_eq!(steadiness(&life, SETTLE, minute(now)), decision, "{name}");
+        }
+    }
+
     #[test]
     fn nothing_is_said_before_the_settle_time_after_the_last_down_time_has_passed() {
         use SteadinessReason as Why;
@@ -249,13 +284,13 @@ mod tests {
                 (until(380), Why::JustBack),
             ),
         ] {
-            assert_eq!(steadiness(&heartbeats, SETTLE, minute(now)), decision, "{name}");
+            assert_eq!(steadiness(&of_run(heartbeats), SETTLE, minute(now)), decision, "{name}");
         }
     }
 
     #[test]
     fn a_down_time_reaches_from_the_last_sign_of_life_to_the_next() {
-        let found = down_times(&lived(&[(0, 10), (100, 200), (201, 210)]), minute(500));
+        let found = down_times(&of_run(lived(&[(0, 10), (100, 200), (201, 210)])), minute(500));
         let spans: Vec<_> = found.iter().map(|it| (it.span.from, it.span.to, it.why)).collect();
         assert_eq!(
             spans,
@@ -266,7 +301,7 @@ mod tests {
 
     #[test]
     fn a_clock_set_back_makes_no_negative_stretch_and_hides_no_down_time() {
-        let found = down_times(&lived(&[(0, 600), (300, 310), (400, 500)]), minute(1000));
+        let found = down_times(&of_run(lived(&[(0, 600), (300, 310), (400, 500)])), minute(1000));
         assert_eq!(
             found.iter().map(|it| (it.span.from, it.span.to, it.why)).collect::<Vec<_>>(),
             [(minute(300), minute(300), DownWhy::ClockSetBack), (minute(600), minute(1000), DownWhy::NotRunning)]
@@ -279,7 +314,8 @@ mod tests {
             rows in prop::collection::vec((0i64..5000, 0i64..500), 0..20), now in 0i64..6000,
         ) {
             let heartbeats: Vec<_> = rows.iter().map(|(from, long)| Span { from: minute(*from), to: minute(from + long) }).collect();
-            let found = down_times(&heartbeats, minute(now));
+            let life = of_run(heartbeats.clone());
+            let found = down_times(&life, minute(now));
             for it in &found {
                 prop_assert!(it.span.from <= it.span.to && it.span.to <= minute(now));
                 let whole_minutes = (it.span.to - it.span.from).num_minutes();
@@ -289,7 +325,7 @@ mod tests {
                 }
             }
             prop_assert!(found.windows(2).all(|pair| pair[0].span.to <= pair[1].span.to || pair[1].why == DownWhy::ClockSetBack));
-            if let (Steadiness::Settling { until }, why) = steadiness(&heartbeats, SETTLE, minute(now)) {
+            if let (Steadiness::Settling { until }, why) = steadiness(&life, SETTLE, minute(now)) {
                 prop_assert!(until > minute(now) || why == SteadinessReason::StillDown);
             }
         }

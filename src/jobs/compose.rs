@@ -7,7 +7,7 @@ use url::Url;
 
 use super::{
     JobError, Line,
-    plan::{Plan, last_look},
+    plan::{Plan, Planned},
     review::look,
 };
 use crate::{
@@ -15,15 +15,17 @@ use crate::{
         calendar::DutyReading,
         cause::Cause,
         closing::Inputs,
+        letter::LetterState,
         month::{Month, midnight},
         nature::Nature,
         near_miss::{NEAR_MISSES_MAX, NearMiss, near_misses},
-        notice::{Addressee, Channel, NoticeKey, Outgoing, Step, Subject},
+        notice::{Addressee, Audience, Channel, NoticeState, Outgoing, Step},
         off_web::OffWeb,
         officer::Decided,
-        outlet::Outlet,
+        outlet::{Outlet, OutletId},
         privacy::link_text,
         review::{Evidence, MonthReview, MonthRules, OutletMonth},
+        submission::{Outcome, Settlement},
         verdict::Verdict,
     },
     report::{
@@ -33,13 +35,15 @@ use crate::{
             Quarter, Recorded, Reminder, ReplyLink, ReportedCause, Sender, Sent, SourceDown, Target, WaitingItem,
         },
     },
-    store::{call::KeptCall, cause::CauseNews, dossier::NewArticle, session::Purpose, waiting::Queued},
+    store::{call::KeptCall, cause::CauseNews, dossier::NewArticle, notice::Notice, session::Purpose, waiting::Queued},
 };
 
 /// Months of a quarter.
 const QUARTER: usize = 3;
 /// Waiting articles that a digest looks through.
 const QUEUE_MAX: u32 = 500;
+/// Notices waiting for approval that a digest counts.
+const WAITING_MAX: u32 = 500;
 /// Calls that are looked through for a message to the head.
 const CALLS_MAX: u32 = 200;
 
@@ -65,17 +69,20 @@ struct Known<'a> {
     reviewed: OutletMonth,
 }
 
-/// The message of a notice on an outlet's month, by what is known now.
+/// The message of a notice on an outlet's month, by what is known now; `None` where the month came to something else since it was
+/// planned.
 ///
 /// # Errors
 /// Where the store fails, or the outlet is not registered any more.
-pub async fn compose(line: &Line, site: &Site, plan: &Plan, key: &NoticeKey) -> Result<Outgoing, JobError> {
-    let gone = || JobError::NoSubject(key.to_string());
-    let Subject::OutletMonth(id, month) = &key.subject else { return Err(gone()) };
-    let outlet = line.register.get(id.as_str()).ok_or_else(gone)?;
-    let (rules, inputs, reviewed) = look(line, outlet, *month).await?;
+pub async fn compose(line: &Line, site: &Site, plan: &Plan<'_>, planned: &Planned) -> Result<Option<Outgoing>, JobError> {
+    let gone = || JobError::NoSubject(planned.key.to_string());
+    let outlet = line.register.get(planned.outlet.as_str()).ok_or_else(gone)?;
+    let (rules, inputs, reviewed) = look(line, outlet, planned.finding.month).await?;
+    if reviewed.verdict != planned.finding.verdict {
+        return Ok(None);
+    }
     let known = Known { outlet, rules, inputs, reviewed };
-    let (text, chat) = match key.step {
+    let (text, chat) = match planned.key.step {
         Step::Reminder(_) => {
             let message = reminder(line, site, &known, plan.now).await?;
             (message.text(), message.zalo())
@@ -87,13 +94,13 @@ pub async fn compose(line: &Line, site: &Site, plan: &Plan, key: &NoticeKey) -> 
         Step::Correction => (correction(line, site, plan, &known).await?.text(), String::new()),
         Step::Escalation => {
             let text = escalation(line, site, &known, plan.now).await?.text();
-            return Ok(to_head(line, outgoing(text, plan.now)));
+            return Ok(Some(to_head(line, outgoing(text, plan.now))));
         }
         Step::Quarter | Step::Operator | Step::Digest => return Err(gone()),
     };
     let month = Month::of(plan.now, line.zone);
     let to = outlet.contacts_in(month).map(|it| Addressee { name: it.name.clone(), email: it.email.clone() }).collect();
-    Ok(Outgoing { to, cc: line.notices.cc.clone(), chat, ..outgoing(text, plan.now) })
+    Ok(Some(Outgoing { to, cc: line.notices.cc.clone(), chat, ..outgoing(text, plan.now) }))
 }
 
 fn outgoing(text: MessageText, date: DateTime<Utc>) -> Outgoing {
@@ -112,6 +119,18 @@ fn target(known: &Known<'_>) -> Target {
 
 fn local(line: &Line, at: DateTime<Utc>) -> DateTime<FixedOffset> {
     at.with_timezone(&line.zone).fixed_offset()
+}
+
+/// When a source of an outlet was read last.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn last_look(line: &Line, outlet: &Outlet, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, JobError> {
+    let mut last = None;
+    for source in &outlet.sources {
+        last = last.max(line.store.health(&outlet.id, &source.url, now).await?.last_good);
+    }
+    Ok(last)
 }
 
 /// When the outlet was looked at last.
@@ -183,15 +202,14 @@ fn link_of(url: &str, nature: &Nature) -> String {
     if link_text(url, &nature.privacy) == url && !url.starts_with("urn:") { url.to_owned() } else { String::new() }
 }
 
-async fn correction(line: &Line, site: &Site, plan: &Plan, known: &Known<'_>) -> Result<Correction, JobError> {
+async fn correction(line: &Line, site: &Site, plan: &Plan<'_>, known: &Known<'_>) -> Result<Correction, JobError> {
     let month = known.rules.month;
     let alerts = line.store.notices_of(&known.outlet.id, month).await?;
     let alert = alerts.iter().find(|it| it.key.step == Step::Alert);
     let alerted = alert.map_or(plan.now, |it| it.settled_at.unwrap_or(it.called_at));
     let mut recorded = evidence_of(&known.reviewed, &known.inputs);
     if known.rules.policy.reading == DutyReading::Together {
-        let others =
-            plan.reviews.iter().filter(|it| it.month == month).flat_map(|it| &it.outlets).filter(|it| it.outlet != known.outlet.id);
+        let others = plan.reviews().filter(|it| it.month == month).flat_map(|it| &it.outlets).filter(|it| it.outlet != known.outlet.id);
         recorded.extend(others.flat_map(|it| it.evidence.iter().map(|item| recorded_of(&it.name, item, String::new()))));
     }
     Ok(Correction {
@@ -232,29 +250,50 @@ async fn escalation(line: &Line, site: &Site, known: &Known<'_>, now: DateTime<U
     let mut sent = Vec::new();
     for it in &months {
         let notices = line.store.notices_of(id, *it).await?;
-        sent.extend(notices.iter().filter(|it| it.channel == Channel::Mail && it.state.may_be_read()).map(|notice| Sent {
+        let to_outlet = |it: &&Notice| it.channel == Channel::Mail && it.state.may_be_read() && it.key.step.audience() == Audience::Outlet;
+        sent.extend(notices.iter().filter(to_outlet).map(|notice| Sent {
             month: *it,
             what: notice.key.step.label().to_lowercase(),
             at: local(line, notice.settled_at.unwrap_or(notice.called_at)),
             to: notice.message.as_deref().map(addressees).unwrap_or_default(),
+            is_sure: notice.state == NoticeState::Sent,
         }));
     }
-    let calls = line.store.calls(Some(id), 0, CALLS_MAX).await?;
-    let about = |it: &KeptCall| it.call.month.is_some_and(|it| months.contains(&it));
-    let answer = |it: KeptCall| Answer { at: local(line, it.call.at), who: it.call.answered.to_string(), said: it.call.said.to_string() };
+    let mut proposals = vec!["Trao đổi trực tiếp với lãnh đạo cơ quan báo chí về việc bố trí tin, bài trong tháng tới.".to_owned()];
+    if line.store.letters_of(month).await?.iter().any(|it| it.state == LetterState::Draft && it.outlets.contains(id)) {
+        proposals.push("Xem xét ký công văn đề nghị phối hợp; dự thảo có sẵn tại bàn làm việc.".to_owned());
+    }
     Ok(Escalation {
         sender: sender(site),
         outlet: known.outlet.name.clone(),
         collected_to: collected_to(line, known, now).await?,
         sent,
-        answers: calls.into_iter().filter(about).map(answer).collect(),
-        proposals: vec![
-            "Trao đổi trực tiếp với lãnh đạo cơ quan báo chí về việc bố trí tin, bài trong tháng tới.".to_owned(),
-            "Xem xét ký công văn đề nghị phối hợp; dự thảo có sẵn tại bàn làm việc.".to_owned(),
-        ],
+        answers: answers(line, id, &months, now).await?,
+        proposals,
         page: page(site, &format!("/outlets/{id}/{month}")),
         months,
     })
+}
+
+/// What the outlet answered about these months, by telephone or by its link, in the order of time.
+async fn answers(line: &Line, outlet: &OutletId, months: &[Month], now: DateTime<Utc>) -> Result<Vec<Answer>, JobError> {
+    let calls = line.store.calls(Some(outlet), 0, CALLS_MAX).await?;
+    let about = |it: &KeptCall| it.call.month.is_some_and(|it| months.contains(&it));
+    let by_call = |it: KeptCall| Answer { at: local(line, it.call.at), who: it.call.answered.to_string(), said: it.call.said.to_string() };
+    let mut found: Vec<Answer> = calls.into_iter().filter(about).map(by_call).collect();
+    for it in line.store.submissions_of(outlet, months, now).await? {
+        let what = &it.submission.what;
+        let end = match it.settled.map(|it| it.what) {
+            None => "chờ chuyên viên xem".to_owned(),
+            Some(Settlement { outcome: Outcome::Refused, reason, .. }) => format!("chuyên viên không ghi nhận: {reason}"),
+            Some(_) => "đã tiếp nhận".to_owned(),
+        };
+        let note = what.note.as_ref().map(|it| format!(" ({it})")).unwrap_or_default();
+        let said = format!("gửi qua liên kết: {}{note}; {end}", what.named());
+        found.push(Answer { at: local(line, it.submission.at), who: what.sender.to_string(), said });
+    }
+    found.sort_by_key(|it| it.at);
+    Ok(found)
 }
 
 /// The names that a kept message went to.
@@ -264,14 +303,22 @@ fn addressees(message: &str) -> String {
 }
 
 /// The summary of the quarter that ends with a month; `None` where it was not reviewed whole, or nothing in it is certain.
-pub fn quarter_message(line: &Line, site: &Site, plan: &Plan, month: Month) -> Option<Outgoing> {
+///
+/// # Errors
+/// Where the store fails.
+pub async fn quarter_message(line: &Line, site: &Site, plan: &Plan<'_>, month: Month) -> Result<Option<Outgoing>, JobError> {
     let first = month.previous().previous();
-    let reviews: Vec<MonthReview> = plan.reviews.iter().filter(|it| first <= it.month && it.month <= month).cloned().collect();
+    let reviews: Vec<MonthReview> = plan.reviews().filter(|it| first <= it.month && it.month <= month).cloned().collect();
     let is_certain = |it: &OutletMonth| matches!(it.verdict, Verdict::Met | Verdict::NotMet);
     let watched = reviews.len() == QUARTER && reviews.iter().any(|it| it.outlets.iter().any(is_certain));
     let page = page(site, &format!("/?year={}", month.year()));
-    let quarter = Quarter { sender: sender(site), board: Board::of(&reviews), collected_to: local(line, plan.now), page };
-    watched.then(|| to_head(line, outgoing(quarter.text(), plan.now)))
+    // It speaks for all of them up to the earliest of their last looks.
+    let mut collected_to = plan.now;
+    for outlet in line.register.outlets.iter() {
+        collected_to = last_look(line, outlet, plan.now).await?.map_or(collected_to, |it| it.min(collected_to));
+    }
+    let quarter = Quarter { sender: sender(site), board: Board::of(&reviews), collected_to: local(line, collected_to), page };
+    Ok(watched.then(|| to_head(line, outgoing(quarter.text(), plan.now))))
 }
 
 fn to_head(line: &Line, message: Outgoing) -> Outgoing {
@@ -304,7 +351,7 @@ pub fn operator_message(line: &Line, site: &Site, news: &CauseNews, now: DateTim
 ///
 /// # Errors
 /// Where the store fails.
-pub async fn digest_message(line: &Line, site: &Site, plan: &Plan, since: DateTime<Utc>) -> Result<Option<Outgoing>, JobError> {
+pub async fn digest_message(line: &Line, site: &Site, plan: &Plan<'_>, since: DateTime<Utc>) -> Result<Option<Outgoing>, JobError> {
     let down = line.store.sources_down().await?;
     let queue = line.store.queue(0, QUEUE_MAX).await?;
     let month = Month::of(plan.now, line.zone);
@@ -323,7 +370,7 @@ pub async fn digest_message(line: &Line, site: &Site, plan: &Plan, since: DateTi
             let why = health.last_outcome.map(|it| it.label().to_owned()).unwrap_or_default();
             sources.push(SourceDown { url: url.clone(), why, since: local(line, began) });
         }
-        let running = plan.reviews.iter().filter(|it| it.month == month).flat_map(|it| &it.outlets);
+        let running = plan.reviews().filter(|it| it.month == month).flat_map(|it| &it.outlets);
         let without = running.filter(|it| it.outlet == outlet.id && it.verdict == Verdict::Open && it.count == 0);
         outlets.push(DigestOutlet {
             outlet: outlet.name.clone(),
@@ -333,8 +380,18 @@ pub async fn digest_message(line: &Line, site: &Site, plan: &Plan, since: DateTi
             without: without.map(|_| MonthLeft { month, days_left: u32::try_from(days_left).unwrap_or(0) }).collect(),
         });
     }
-    let is_news = broke || outlets.iter().any(|it| !it.items.is_empty() || !it.waiting.is_empty());
-    let digest = Digest { sender: sender(site), from: local(line, since), to: local(line, plan.now), outlets, page: page(site, "/queue") };
+    let unapproved = line.store.notices_in(&[NoticeState::Waits], WAITING_MAX).await?;
+    let is_news = broke
+        || unapproved.iter().any(|it| since < it.called_at)
+        || outlets.iter().any(|it| !it.items.is_empty() || !it.waiting.is_empty());
+    let digest = Digest {
+        sender: sender(site),
+        from: local(line, since),
+        to: local(line, plan.now),
+        unapproved: unapproved.len(),
+        outlets,
+        page: page(site, "/queue"),
+    };
     let to = line.notices.digest_to.iter().map(|it| Addressee { name: String::new(), email: it.clone() }).collect();
     Ok(is_news.then(|| Outgoing { to, ..outgoing(digest.text(), plan.now) }))
 }

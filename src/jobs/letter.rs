@@ -2,10 +2,21 @@
 
 use chrono::{Days, NaiveDate};
 
-use super::{JobError, Line, plan::last_look, review::look};
+use super::{
+    JobError, Line,
+    compose::last_look,
+    plan::finding_of,
+    review::{look, month_rules, review},
+};
 use crate::{
     config::letter::Letter as Office,
-    domain::{calendar::Basis, month::Month, outlet::OutletId, verdict::Verdict},
+    domain::{
+        calendar::{Basis, DutyReading},
+        ladder::NoCall,
+        month::Month,
+        outlet::OutletId,
+        verdict::Verdict,
+    },
     report::{
         docx::docx,
         letter::{Contact, LetterFacts, LetterOutlet, letter},
@@ -26,11 +37,46 @@ pub struct LetterBytes {
 pub enum NoLetter {
     /// No outlet is named.
     Nobody,
-    /// Nothing proves that these published nothing: their names and verdicts.
-    NotMissing(Vec<(String, Verdict)>),
+    /// Nothing proves that these published nothing: their names, and why.
+    Unproven(Vec<(String, NoCall)>),
 }
 
-/// Writes the letter for a month to these outlets, as things stand now. Only those whose absence is proven are written to.
+/// What somebody must know before a letter is approved or issued.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LetterDoubts {
+    /// The outlets of which it is no longer, or not yet, proven that they published nothing, and why.
+    pub unproven: Vec<(String, NoCall)>,
+    /// The legal texts that a letter of today cites and that bear a note: their titles, and the notes.
+    pub bases: Vec<(String, String)>,
+}
+
+/// Looks what speaks against a letter for a month to these outlets as things stand now.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn letter_doubts(line: &Line, month: Month, outlets: &[OutletId]) -> Result<LetterDoubts, JobError> {
+    let today = line.clock.now().with_timezone(&line.zone).date_naive();
+    let noted = bases_on(&line.calendar.bases, today).into_iter().filter(|it| !it.note.is_empty()).map(|it| (it.title, it.note));
+    let together = together(line, month).await?;
+    let mut unproven = Vec::new();
+    for outlet in outlets.iter().filter_map(|it| line.register.get(it.as_str())) {
+        let (rules, inputs, reviewed) = look(line, outlet, month).await?;
+        let doubt = finding_of(&inputs, &reviewed, together, &rules).unproven(line.zone);
+        unproven.extend(doubt.map(|why| (outlet.name.clone(), why)));
+    }
+    Ok(LetterDoubts { unproven, bases: noted.collect() })
+}
+
+/// What the province's press together came to, where the duty asks.
+async fn together(line: &Line, month: Month) -> Result<Verdict, JobError> {
+    Ok(match month_rules(line, month, line.clock.now())?.policy.reading {
+        DutyReading::EachOutlet => Verdict::Open,
+        DutyReading::Together => review(line, month, &[]).await?.together.verdict,
+    })
+}
+
+/// Writes the letter for a month to these outlets, as things stand now. Only those are written to whose absence is proven as an alert
+/// asks for it.
 ///
 /// # Errors
 /// Where the store fails or a document cannot be drawn.
@@ -43,12 +89,11 @@ pub async fn write_letter(
     let now = line.clock.now().with_timezone(&line.zone);
     let (mut written, mut wrong, mut minimum) = (Vec::new(), Vec::new(), 1);
     let mut collected_until = None;
+    let together = together(line, month).await?;
     for id in outlets {
         let outlet = line.register.get(id.as_str()).ok_or_else(|| JobError::NoSubject(format!("a letter to {id}")))?;
         let (rules, inputs, reviewed) = look(line, outlet, month).await?;
-        if reviewed.verdict != Verdict::NotMet {
-            wrong.push((outlet.name.clone(), reviewed.verdict));
-        }
+        wrong.extend(finding_of(&inputs, &reviewed, together, &rules).unproven(line.zone).map(|why| (outlet.name.clone(), why)));
         minimum = rules.policy.minimum.max(1);
         let seen = last_look(line, outlet, line.clock.now()).await?;
         // The letter speaks for all of them up to the earliest of their last looks.
@@ -67,7 +112,7 @@ pub async fn write_letter(
         return Ok(Err(NoLetter::Nobody));
     }
     if !wrong.is_empty() {
-        return Ok(Err(NoLetter::NotMissing(wrong)));
+        return Ok(Err(NoLetter::Unproven(wrong)));
     }
     let today = now.date_naive();
     let paper = letter(&LetterFacts {

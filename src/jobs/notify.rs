@@ -8,17 +8,17 @@ use serde::Serialize;
 use super::{
     JobError, Line,
     compose::{Site, digest_message, quarter_message},
-    operator::tell_operator,
+    operator::{operator_news, operator_notice, tell_operator},
     outbox::send,
-    plan::{Plan, Planned, plan},
+    plan::{Plan, Planned, months_in_question, plan},
     reach::{ask_controls, probe_own_line},
-    review::{month_rules, review_recent},
+    review::{look_at_months, record_changes},
 };
 use crate::{
     config::notices::DigestPace,
     domain::{
         calendar::policy_of,
-        ladder::{Call, quarter_due},
+        ladder::{Call, Hold, is_late, quarter_due},
         month::Month,
         notice::{Audience, Channel, NoticeKey, NoticeState, Outgoing, Step, Subject},
         outlet::OutletId,
@@ -73,18 +73,22 @@ pub async fn notify(line: &Line, posts: &Posts, left: LeftBy) -> Result<NotifyRe
     let now = line.clock.now();
     line.store.take_up_left(left, Channel::Mail, posts.mail.knows_repeats(), now).await?;
     line.store.take_up_left(left, Channel::Webhook, true, now).await?;
-    review_recent(line).await?;
+    let months = look_at_months(line, months_in_question(line).await?).await?;
+    for it in &months {
+        record_changes(line, &it.review).await?;
+    }
     let state = probe_own_line(line).await?;
-    let mut first = plan(line, state).await?;
+    let mut first = plan(line, state, &months).await?;
+    draft_letters(line, &first).await?;
     call(line, &posts.site, &first).await?;
     let mut notices = send(line, posts, &first).await?;
-    // The head hears of a second month once its alert has gone out.
+    // The head hears of a second month once its alert has gone out, and finds the draft of a letter.
     if notices.iter().any(|it| it.key.step == Step::Alert && it.state.may_be_read()) {
-        first = plan(line, state).await?;
+        first = plan(line, state, &months).await?;
+        draft_letters(line, &first).await?;
         call(line, &posts.site, &first).await?;
         notices.extend(send(line, posts, &first).await?);
     }
-    draft_letters(line, &notices).await?;
     tell_operator(line, &posts.site, &first).await?;
     notices.extend(send(line, posts, &first).await?);
     let mut seen = HashSet::new();
@@ -98,18 +102,20 @@ pub async fn notify(line: &Line, posts: &Posts, left: LeftBy) -> Result<NotifyRe
 /// Who drafts where no officer does.
 const PROGRAM: &str = "diembao";
 
-/// Drafts the letter of a month to all outlets that were alerted in this round, unless one was drafted for it before. It waits for an
-/// officer; nothing is sent.
-async fn draft_letters(line: &Line, told: &[Told]) -> Result<(), JobError> {
+/// Drafts a letter for each month to the outlets that were alerted not long ago, whose absence is still proven, and whom no letter for
+/// the month names yet. It waits for an officer; nothing is sent.
+async fn draft_letters(line: &Line, plan: &Plan<'_>) -> Result<(), JobError> {
     let mut alerted: BTreeMap<Month, Vec<OutletId>> = BTreeMap::new();
-    for it in told.iter().filter(|it| it.channel == Channel::Mail && it.state == NoticeState::Sent && it.key.step == Step::Alert) {
-        if let Subject::OutletMonth(outlet, month) = &it.key.subject {
-            alerted.entry(*month).or_default().push(outlet.clone());
+    for it in plan.steps.iter().filter(|it| it.key.step == Step::Alert && it.state.is_some_and(NoticeState::may_be_read)) {
+        if it.finding.unproven(line.zone).is_none() && !is_late(it.key.step, it.grace_end, plan.now) {
+            alerted.entry(it.finding.month).or_default().push(it.outlet.clone());
         }
     }
-    for (month, outlets) in alerted {
-        if !line.store.has_letter(month).await? {
-            line.store.draft_letter(month, &outlets, PROGRAM, line.clock.now()).await?;
+    for (month, mut outlets) in alerted {
+        let letters = line.store.letters_of(month).await?;
+        outlets.retain(|outlet| !letters.iter().any(|it| it.outlets.contains(outlet)));
+        if !outlets.is_empty() {
+            line.store.draft_letter(month, &outlets, PROGRAM, plan.now).await?;
         }
     }
     Ok(())
@@ -119,12 +125,29 @@ async fn draft_letters(line: &Line, told: &[Told]) -> Result<(), JobError> {
 ///
 /// # Errors
 /// Where the store fails.
-pub async fn rehearse(line: &Line) -> Result<NotifyReport, JobError> {
+pub async fn rehearse(line: &Line, site: &Site) -> Result<NotifyReport, JobError> {
     let state = own_line(&ask_controls(line).await.outcomes());
-    Ok(report(line, &plan(line, state).await?, Vec::new()))
+    let months = look_at_months(line, months_in_question(line).await?).await?;
+    let plan = plan(line, state, &months).await?;
+    let mut report = report(line, &plan, Vec::new());
+    let said = line.store.notice_states(Channel::Mail).await?;
+    let mut others = to_the_house(line, site, &plan).await?;
+    others.extend(operator_notice(line, site, &operator_news(line, &plan).await?, plan.now)?);
+    let quiet = line.notices.ladder().quiet_until(plan.now, line.zone);
+    for it in others.into_iter().filter(|it| !said.contains_key(&it.key)) {
+        let message: Option<Outgoing> = it.message.as_deref().and_then(|it| serde_json::from_str(it).ok());
+        report.others.push(Other {
+            key: it.key,
+            name: message.as_ref().map(|it| it.subject.clone()).unwrap_or_default(),
+            call: if quiet.is_some() { Prospect::Held } else { Prospect::Due },
+            to: message.into_iter().flat_map(|it| it.to).map(|it| it.email).collect(),
+            why: quiet.map(|until| Hold::Quiet(until).label(line.zone)).unwrap_or_default(),
+        });
+    }
+    Ok(report)
 }
 
-fn report(line: &Line, plan: &Plan, notices: Vec<Told>) -> NotifyReport {
+fn report(line: &Line, plan: &Plan<'_>, notices: Vec<Told>) -> NotifyReport {
     let month = Month::of(plan.now, line.zone);
     let said: HashSet<&NoticeKey> = notices.iter().map(|it| &it.key).collect();
     let mails = |key: &NoticeKey| match (key.step.audience(), key.outlet().and_then(|it| line.register.get(it.as_str()))) {
@@ -132,7 +155,7 @@ fn report(line: &Line, plan: &Plan, notices: Vec<Told>) -> NotifyReport {
         (Audience::Head, _) => vec![line.notices.head_email.clone()],
         _ => Vec::new(),
     };
-    let recent = |it: &&Planned| it.month >= month.previous() || !matches!(it.call, Call::No(_));
+    let recent = |it: &&Planned| it.finding.month >= month.previous() || !matches!(it.call, Call::No(_));
     let others = plan.steps.iter().filter(|it| !said.contains(&it.key)).filter(recent).map(|it| {
         let (call, why) = match &it.call {
             Call::Due if waits(line, plan, it) => (Prospect::Waits, "chờ chuyên viên duyệt".to_owned()),
@@ -152,32 +175,35 @@ fn report(line: &Line, plan: &Plan, notices: Vec<Told>) -> NotifyReport {
 }
 
 /// Whether an officer must let a step go that is due.
-fn waits(line: &Line, plan: &Plan, it: &Planned) -> bool {
-    let fresh = || month_rules(line, it.month, plan.now).map(|rules| line.notices.first_state(it.key.step, rules.grace_end, plan.now));
+fn waits(line: &Line, plan: &Plan<'_>, it: &Planned) -> bool {
     match it.state {
         Some(state @ (NoticeState::Waits | NoticeState::Called)) => state == NoticeState::Waits,
-        _ => fresh().is_ok_and(|it| it == NoticeState::Waits),
+        _ => line.notices.first_state(it.key.step, it.grace_end, plan.now) == NoticeState::Waits,
     }
 }
 
 /// Writes down what is due and is not there yet.
-async fn call(line: &Line, site: &Site, plan: &Plan) -> Result<(), JobError> {
+async fn call(line: &Line, site: &Site, plan: &Plan<'_>) -> Result<(), JobError> {
     let mut due: Vec<NewNotice> = Vec::new();
     for it in plan.steps.iter().filter(|it| it.call == Call::Due) {
-        let grace_end = month_rules(line, it.month, plan.now)?.grace_end;
-        let state = line.notices.first_state(it.key.step, grace_end, plan.now);
+        let state = line.notices.first_state(it.key.step, it.grace_end, plan.now);
         due.push(NewNotice { key: it.key.clone(), state, message: None });
     }
+    due.extend(to_the_house(line, site, plan).await?);
+    line.store.call_for(&due, &line.channels, plan.now).await?;
+    Ok(())
+}
+
+/// What is due to the head and the officers, whether it was said or not: the summary of a quarter, and the digest.
+async fn to_the_house(line: &Line, site: &Site, plan: &Plan<'_>) -> Result<Vec<NewNotice>, JobError> {
+    let mut due = Vec::new();
     if !line.notices.head_email.is_empty() {
-        for review in &plan.reviews {
-            if let Some(notice) = quarter(line, site, plan, review.month)? {
-                due.push(notice);
-            }
+        for review in plan.reviews() {
+            due.extend(quarter(line, site, plan, review.month).await?);
         }
     }
     due.extend(digest(line, site, plan).await?);
-    line.store.call_for(&due, &line.channels, plan.now).await?;
-    Ok(())
+    Ok(due)
 }
 
 fn kept(message: &Outgoing, what: &str) -> Result<Option<String>, JobError> {
@@ -185,19 +211,19 @@ fn kept(message: &Outgoing, what: &str) -> Result<Option<String>, JobError> {
 }
 
 /// The summary of the quarter that ends with the month, in the days after its grace, where the whole quarter was watched.
-fn quarter(line: &Line, site: &Site, plan: &Plan, month: Month) -> Result<Option<NewNotice>, JobError> {
+async fn quarter(line: &Line, site: &Site, plan: &Plan<'_>, month: Month) -> Result<Option<NewNotice>, JobError> {
     let days = policy_of(&line.policies, month).map_or(0, |it| it.grace_working_days);
     let Some(due) = quarter_due(month, days, &line.calendar, line.zone) else { return Ok(None) };
     if plan.now < due || due + QUARTER_LATE <= plan.now {
         return Ok(None);
     }
-    let Some(message) = quarter_message(line, site, plan, month) else { return Ok(None) };
+    let Some(message) = quarter_message(line, site, plan, month).await? else { return Ok(None) };
     let key = NoticeKey { step: Step::Quarter, subject: Subject::Quarter(month) };
     Ok(Some(NewNotice { key, state: NoticeState::Called, message: kept(&message, "the summary of a quarter")? }))
 }
 
 /// The press digest, where its day has come and there is something to tell.
-async fn digest(line: &Line, site: &Site, plan: &Plan) -> Result<Option<NewNotice>, JobError> {
+async fn digest(line: &Line, site: &Site, plan: &Plan<'_>) -> Result<Option<NewNotice>, JobError> {
     let pace = match line.notices.digest {
         DigestPace::None => return Ok(None),
         DigestPace::Daily => TimeDelta::days(1),

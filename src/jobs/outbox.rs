@@ -12,8 +12,9 @@ use super::{
 };
 use crate::{
     domain::{
+        calendar::DutyReading,
         delivery::Delivery,
-        ladder::{Call, NoCall},
+        ladder::{Call, Hold, NoCall, is_late},
         month::Month,
         notice::{Addressee, Channel, NoticeKey, NoticeState, Outgoing, Step, Subject},
         outlet::OutletId,
@@ -59,31 +60,38 @@ enum Turn {
     Go,
     Hold(String),
     Drop(String),
+    /// An officer must let it go first.
+    Ask(String),
 }
+
+/// What holds a notice back whose month came to something else while the round went on.
+const CHANGED: &str = "kết quả tháng vừa thay đổi";
 
 /// Sends what is called for and not held back.
 ///
 /// # Errors
 /// Where the store fails. What fails on its way is no error.
-pub async fn send(line: &Line, posts: &Posts, plan: &Plan) -> Result<Vec<Told>, JobError> {
+pub async fn send(line: &Line, posts: &Posts, plan: &Plan<'_>) -> Result<Vec<Told>, JobError> {
     let planned: HashMap<&NoticeKey, &Planned> = plan.steps.iter().map(|it| (&it.key, it)).collect();
     let mut told = Vec::new();
     let mut in_vain = 0;
     for notice in line.store.notices_in(&[NoticeState::Called, NoticeState::Waits], ROUND_MAX).await? {
         let now = line.clock.now();
-        told.push(match turn(line, &notice, planned.get(&notice.key).copied()).await? {
+        let planned = planned.get(&notice.key).copied();
+        told.push(match turn(line, &notice, planned).await? {
             Turn::Drop(why) => {
-                line.store.cancel_notice(notice.id, &why, now).await?;
-                tell(&notice, NoticeState::Cancelled, Vec::new(), why)
+                let state = line.store.cancel_notice(notice.id, &why, now).await?;
+                tell(&notice, state, Vec::new(), why)
             }
-            Turn::Hold(why) => {
-                line.store.hold_notice(notice.id, &why, now).await?;
-                tell(&notice, notice.state, Vec::new(), why)
+            Turn::Hold(why) => hold(line, &notice, why).await?,
+            Turn::Ask(why) => {
+                line.store.have_approved(notice.id, &why).await?;
+                tell(&notice, NoticeState::Waits, Vec::new(), why)
             }
             Turn::Go if notice.state == NoticeState::Waits => tell(&notice, NoticeState::Waits, Vec::new(), String::new()),
             Turn::Go if notice.attempts > 0 && notice.not_before > now => tell(&notice, notice.state, Vec::new(), notice.why.clone()),
             Turn::Go if in_vain >= IN_VAIN_MAX => tell(&notice, notice.state, Vec::new(), "máy chủ chưa nhận thư nào".to_owned()),
-            Turn::Go => match hand_on(line, posts, plan, &notice).await? {
+            Turn::Go => match hand_on(line, posts, plan, (&notice, planned)).await? {
                 Some(it) => {
                     in_vain = if it.state == NoticeState::Called { in_vain + 1 } else { 0 };
                     it
@@ -96,10 +104,19 @@ pub async fn send(line: &Line, posts: &Posts, plan: &Plan) -> Result<Vec<Told>, 
     Ok(told)
 }
 
-/// What the plan says of a notice. The verdict that was recorded last is asked once more: an officer may have ruled since the plan was
-/// made.
+async fn hold(line: &Line, notice: &Notice, why: String) -> Result<Told, JobError> {
+    line.store.hold_notice(notice.id, &why, line.clock.now()).await?;
+    Ok(tell(notice, notice.state, Vec::new(), why))
+}
+
+/// What the plan says of a notice. The verdicts that were recorded last are asked once more: an officer may have ruled since the plan
+/// was made.
 async fn turn(line: &Line, notice: &Notice, planned: Option<&Planned>) -> Result<Turn, JobError> {
-    let Subject::OutletMonth(outlet, month) = &notice.key.subject else { return Ok(Turn::Go) };
+    let now = line.clock.now();
+    let Subject::OutletMonth(outlet, month) = &notice.key.subject else {
+        let quiet = line.notices.ladder().quiet_until(now, line.zone);
+        return Ok(quiet.map_or(Turn::Go, |until| Turn::Hold(Hold::Quiet(until).label(line.zone))));
+    };
     let Some(planned) = planned else { return Ok(Turn::Drop("tháng này không còn được xét".to_owned())) };
     match &planned.call {
         // The mail has gone, and what it says still holds.
@@ -108,28 +125,42 @@ async fn turn(line: &Line, notice: &Notice, planned: Option<&Planned>) -> Result
         Call::Held(hold) => return Ok(Turn::Hold(hold.label(line.zone))),
         Call::Due => {}
     }
-    let recorded = line.store.latest_verdicts(&[*month]).await?.get(&(outlet.to_string(), *month)).map(|it| it.verdict);
-    match recorded {
-        Some(verdict) if verdict != planned.own_verdict => Ok(Turn::Hold("kết quả tháng vừa thay đổi".to_owned())),
-        _ => Ok(Turn::Go),
+    if notice.state == NoticeState::Called && notice.approved_at.is_none() && is_late(notice.key.step, planned.grace_end, now) {
+        return Ok(Turn::Ask("tháng này đã qua lâu: chuyên viên xem lại trước khi gửi".to_owned()));
     }
+    let recorded = line.store.latest_verdicts(&[*month]).await?;
+    let own = recorded.get(&(outlet.to_string(), *month)).is_none_or(|it| it.verdict == planned.finding.verdict);
+    // One item of anybody's is enough for all.
+    let together = planned.finding.reading == DutyReading::EachOutlet
+        || planned.finding.together == Verdict::Met
+        || recorded.values().all(|it| it.verdict != Verdict::Met);
+    Ok(if own && together { Turn::Go } else { Turn::Hold(CHANGED.to_owned()) })
 }
 
 /// Whether the verdict is still the one that a step was called for by. A correction stays true whatever comes after it.
 fn still_holds(planned: &Planned) -> bool {
     match planned.key.step {
-        Step::Alert | Step::Escalation => planned.own_verdict == Verdict::NotMet,
-        Step::Reminder(_) => planned.own_verdict == Verdict::Open,
+        Step::Alert | Step::Escalation => planned.finding.verdict == Verdict::NotMet,
+        Step::Reminder(_) => planned.finding.verdict == Verdict::Open,
         Step::Correction | Step::Quarter | Step::Operator | Step::Digest => true,
     }
 }
 
 /// Hands a notice on; `None` where another worker has it.
-async fn hand_on(line: &Line, posts: &Posts, plan: &Plan, notice: &Notice) -> Result<Option<Told>, JobError> {
+async fn hand_on(
+    line: &Line,
+    posts: &Posts,
+    plan: &Plan<'_>,
+    (notice, planned): (&Notice, Option<&Planned>),
+) -> Result<Option<Told>, JobError> {
     let broken = |cause| JobError::Json { attempt: format!("the message of {}", notice.key), cause };
-    let outgoing: Outgoing = match &notice.message {
-        Some(kept) => serde_json::from_str(kept).map_err(broken)?,
-        None => compose(line, &posts.site, plan, &notice.key).await?,
+    let outgoing: Outgoing = match (&notice.message, planned) {
+        (Some(kept), _) => serde_json::from_str(kept).map_err(broken)?,
+        (None, Some(planned)) => match compose(line, &posts.site, plan, planned).await? {
+            Some(outgoing) => outgoing,
+            None => return hold(line, notice, CHANGED.to_owned()).await.map(Some),
+        },
+        (None, None) => return Err(JobError::NoSubject(notice.key.to_string())),
     };
     let kept = serde_json::to_string(&outgoing).map_err(broken)?;
     if !line.store.claim_notice(notice.id, &kept, line.clock.now()).await? {
@@ -187,10 +218,14 @@ fn message(posts: &Posts, notice: &Notice, outgoing: &Outgoing) -> Result<Messag
     })
 }
 
-/// The left part of the message's id: the key, with what may not stand there taken out, and the number.
+/// The left part of the message's id: the key, with what may not stand there taken out, and the number; what was written anew by an
+/// officer's say is another message.
 fn message_name(notice: &Notice) -> String {
     let key: String = notice.key.to_string().chars().map(|it| if it.is_ascii_alphanumeric() || it == '-' { it } else { '_' }).collect();
-    format!("{key}_{}", notice.id)
+    match notice.round {
+        0 => format!("{key}_{}", notice.id),
+        round => format!("{key}_{}_{round}", notice.id),
+    }
 }
 
 /// What another system hears.

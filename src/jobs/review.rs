@@ -248,6 +248,29 @@ pub fn recent_months(line: &Line) -> Vec<Month> {
     std::iter::successors(Some(now), |it| Some(it.previous())).take(MONTHS_REVIEWED).collect()
 }
 
+/// A month as it was reviewed, with what its verdicts are made of.
+#[derive(Debug, Clone)]
+pub struct Reviewed<'a> {
+    pub rules: MonthRules<'a>,
+    pub inputs: Vec<Inputs>,
+    pub review: MonthReview,
+}
+
+/// Reviews months as things stand at the clock's time; nothing is recorded.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn look_at_months(line: &Line, months: impl IntoIterator<Item = Month>) -> Result<Vec<Reviewed<'_>>, JobError> {
+    let mut found = Vec::new();
+    for month in months {
+        let rules = month_rules(line, month, line.clock.now())?;
+        let inputs = all_inputs(line, &rules).await?;
+        let review = review_inputs(&inputs, &rules);
+        found.push(Reviewed { rules, inputs, review });
+    }
+    Ok(found)
+}
+
 /// Reviews months and records the verdicts that changed.
 ///
 /// # Errors

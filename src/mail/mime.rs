@@ -21,8 +21,10 @@ pub(super) struct Sealed {
     pub id: MessageId,
     /// Bounces come back here.
     pub from: Address,
-    /// Each address once.
+    /// Each address once: first those it is for, then those who get a copy.
     pub recipients: Vec<Address>,
+    /// How many of the recipients it is for.
+    pub addressees: usize,
     /// ASCII, lines of at most 998 bytes that end with CRLF.
     pub bytes: Vec<u8>,
 }
@@ -37,7 +39,7 @@ const DATE_SECONDS_MAX: i64 = 253_402_300_799;
 impl Message {
     /// Writes the message and its envelope.
     pub(super) fn sealed(&self) -> Result<Sealed, MailError> {
-        let recipients = self.recipients();
+        let (addressees, recipients) = self.recipients();
         if recipients.is_empty() || recipients.len() > RECIPIENTS_MAX {
             return Err(MailError::Recipients { id: self.id.clone(), found: recipients.len(), max: RECIPIENTS_MAX });
         }
@@ -54,17 +56,22 @@ impl Message {
         if bytes.len() > MESSAGE_BYTES_MAX {
             return Err(size(bytes.len()));
         }
-        Ok(Sealed { id: self.id.clone(), from: self.from.address().clone(), recipients, bytes })
+        Ok(Sealed { id: self.id.clone(), from: self.from.address().clone(), recipients, addressees, bytes })
     }
 
-    fn recipients(&self) -> Vec<Address> {
+    /// How many the message is for, and all who get it.
+    fn recipients(&self) -> (usize, Vec<Address>) {
         let mut found: Vec<Address> = Vec::new();
-        for one in self.to.iter().chain(&self.cc).map(Mailbox::address) {
+        let mut addressees = 0;
+        for (at, one) in self.to.iter().chain(&self.cc).map(Mailbox::address).enumerate() {
             if !found.contains(one) {
                 found.push(one.clone());
             }
+            if at < self.to.len() {
+                addressees = found.len();
+            }
         }
-        found
+        (addressees, found)
     }
 
     fn written(&self) -> Result<Vec<u8>, MailError> {

@@ -195,9 +195,12 @@ impl SmtpPost {
                 Err(other) => return Err(other),
             }
         }
-        if refused.len() == sealed.recipients.len() {
+        let (meant, copied) = sealed.recipients.split_at(sealed.addressees);
+        let refuses = |all: &[lettre::Address]| all.iter().all(|one| refused.iter().any(|it| it.recipient == one.to_string()));
+        // Copies alone tell nobody whom the message is for.
+        if refuses(if meant.is_empty() { copied } else { meant }) {
             let each: Vec<String> = refused.iter().map(|it| format!("{}: {}", it.recipient, it.why)).collect();
-            return Err(Fault::Permanent(format!("every recipient was refused: {}", each.join("; "))));
+            return Err(Fault::Permanent(format!("everybody whom it is for was refused: {}", each.join("; "))));
         }
         let go_on = self.command(connection, "DATA", Data).await?;
         if go_on.has_code(354) { Ok(refused) } else { Err(Fault::Broken(format!("DATA: answered {}", said(&go_on)))) }

@@ -2,7 +2,7 @@
 //!
 //! The duty is a target of a plan, and what was not seen may still exist: the words ask and never accuse.
 
-use chrono::{DateTime, FixedOffset, NaiveDate};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
 
 use crate::{
     domain::{calendar::Basis, month::Month, verdict::Verdict},
@@ -111,7 +111,9 @@ fn observation(facts: &LetterFacts, outlet: &LetterOutlet, office: &str) -> Stri
 
 /// What is asked for, until when, and whom to answer.
 fn request(facts: &LetterFacts, office: &str) -> [String; 4] {
-    let (month, next, least) = (month_words(facts.month), month_words(facts.month.next()), number(facts.minimum));
+    // An item can only be asked for in a month that is still to end when the answer is due.
+    let coming = facts.month.next().max(Month::new(facts.answer_by.year(), facts.answer_by.month()).unwrap_or(facts.month));
+    let (month, next, least) = (month_words(facts.month), month_words(coming), number(facts.minimum));
     let Contact { name, phone, email } = &facts.contact;
     // A number that is divided between lines is misread.
     let (name, phone, email) = (or_blank(name), or_blank(phone).replace(' ', "\u{a0}"), or_blank(email));

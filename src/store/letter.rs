@@ -126,14 +126,15 @@ impl Store {
         row.as_ref().map(letter_of).transpose().map_err(failed())
     }
 
-    /// Whether a letter was ever drafted for a month.
+    /// The letters that were ever drafted for a month, the oldest first.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn has_letter(&self, month: Month) -> Result<bool> {
-        let row = sqlx::query("SELECT id FROM letter WHERE month = $1 LIMIT 1").bind(month.to_string());
-        let found = row.fetch_optional(&self.reader).await;
-        found.map(|it| it.is_some()).map_err(doing(format!("look whether a letter was drafted for {month}")))
+    pub async fn letters_of(&self, month: Month) -> Result<Vec<Letter>> {
+        let failed = || doing(format!("list the letters for {month}"));
+        let rows = sqlx::query("SELECT * FROM letter WHERE month = $1 ORDER BY id").bind(month.to_string());
+        let rows = rows.fetch_all(&self.reader).await.map_err(failed())?;
+        rows.iter().map(letter_of).collect::<std::result::Result<_, _>>().map_err(failed())
     }
 
     /// How many drafts wait for approval.

@@ -86,7 +86,7 @@ type Result<T> = std::result::Result<T, StoreError>;
 
 /// Migrations in order; the version is the place in the list, counted from 1, and the number in a file's name is but its name.
 /// Released ones are never changed, nor is one put before them.
-const MIGRATIONS: [(&str, &str); 23] = [
+const MIGRATIONS: [(&str, &str); 25] = [
     ("line", include_str!("migrations/0001_line.sql")),
     ("repair", include_str!("migrations/0002_repair.sql")),
     ("listed_title", include_str!("migrations/0003_listed_title.sql")),
@@ -110,6 +110,8 @@ const MIGRATIONS: [(&str, &str); 23] = [
     ("notice", include_str!("migrations/0022_notice.sql")),
     ("times", include_str!("migrations/0023_times.sql")),
     ("letter", include_str!("migrations/0024_letter.sql")),
+    ("outbox", include_str!("migrations/0025_outbox.sql")),
+    ("crawls", include_str!("migrations/0026_crawls.sql")),
 ];
 
 const READERS_MAX: u32 = 4;

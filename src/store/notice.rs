@@ -36,6 +36,10 @@ pub struct Notice {
     /// What the last look or attempt came to, in words.
     pub why: String,
     pub settled_at: Option<DateTime<Utc>>,
+    /// How often an officer had it written anew.
+    pub round: u32,
+    /// When an officer let it go.
+    pub approved_at: Option<DateTime<Utc>>,
 }
 
 /// Notices that are to be written.
@@ -302,6 +306,10 @@ impl Store {
     /// Where the database fails.
     pub async fn settle_notice(&self, id: i64, attempts: u32, delivery: &Delivery, now: DateTime<Utc>) -> Result<NoticeState> {
         let failed = || doing(format!("keep what became of notice {id}"));
+        let addresses: Vec<&str> = match delivery {
+            Delivery::Sent { refused, .. } => refused.iter().map(|it| it.recipient.as_str()).collect(),
+            _ => Vec::new(),
+        };
         let (state, why) = match delivery {
             Delivery::Sent { reply, refused } => (NoticeState::Sent, with_refused(reply, refused)),
             Delivery::Later { why } if attempts < ATTEMPTS_MAX => (NoticeState::Called, why.clone()),
@@ -310,7 +318,8 @@ impl Store {
         };
         let place = usize::try_from(attempts).unwrap_or(usize::MAX).saturating_sub(1).min(PAUSES.len() - 1);
         sqlx::query(
-            "UPDATE notice SET state = $1, why = $2, not_before = $3, settled_at = $4 WHERE id = $5 AND state = 'sending' AND worker = $6",
+            "UPDATE notice SET state = $1, why = $2, not_before = $3, settled_at = $4, in_doubt = 0, refused = $7 \
+             WHERE id = $5 AND state = 'sending' AND worker = $6",
         )
         .bind(state.as_str())
         .bind(why)
@@ -318,14 +327,30 @@ impl Store {
         .bind(secs(now))
         .bind(id)
         .bind(&*self.worker)
+        .bind(encoded(&addresses).map_err(failed())?)
         .execute(&self.writer)
         .await
         .map_err(failed())?;
         Ok(state)
     }
 
-    /// Takes up what was left in the middle of sending. Where a repeat is known for one it goes out again, else only an officer may say
-    /// so. Says how many there were.
+    /// The notices that were sent although the mail server refused some of their addresses, the newest first, with those addresses.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn partly_refused(&self, limit: u32) -> Result<Vec<(Notice, Vec<String>)>> {
+        let failed = || doing("list notices of which addresses were refused");
+        let rows = sqlx::query("SELECT * FROM notice WHERE state = 'sent' AND refused <> '[]' ORDER BY id DESC LIMIT $1")
+            .bind(i64::from(limit))
+            .fetch_all(&self.reader)
+            .await
+            .map_err(failed())?;
+        let read = |row: &AnyRow| Ok((notice_of(row)?, decoded(serde_json::from_str(&row.try_get::<String, _>("refused")?))?));
+        rows.iter().map(read).collect::<std::result::Result<_, sqlx::Error>>().map_err(failed())
+    }
+
+    /// Takes up what was left in the middle of sending. Where a repeat is known for one it goes out again if it is still called for, else
+    /// only an officer may say so. Says how many there were.
     ///
     /// # Errors
     /// Where the database fails.
@@ -336,31 +361,53 @@ impl Store {
             LeftBy::Lapsed => secs(now - CLAIM),
         };
         let state = if repeats_are_known { NoticeState::Called } else { NoticeState::MaybeSent };
-        sqlx::query("UPDATE notice SET state = $1, why = $2, settled_at = $3 WHERE state = 'sending' AND channel = $4 AND claimed_at < $5")
-            .bind(state.as_str())
-            .bind("chương trình dừng giữa lúc gửi")
-            .bind(secs(now))
-            .bind(channel.as_str())
-            .bind(before)
-            .execute(&self.writer)
-            .await
-            .map(|it| it.rows_affected())
-            .map_err(failed())
+        sqlx::query(
+            "UPDATE notice SET state = $1, why = $2, settled_at = $3, in_doubt = 1 \
+             WHERE state = 'sending' AND channel = $4 AND claimed_at < $5",
+        )
+        .bind(state.as_str())
+        .bind("chương trình dừng giữa lúc gửi")
+        .bind(secs(now))
+        .bind(channel.as_str())
+        .bind(before)
+        .execute(&self.writer)
+        .await
+        .map(|it| it.rows_affected())
+        .map_err(failed())
     }
 
-    /// Notes why a notice that is called for does not go out now.
+    /// Notes why a notice that is called for does not go out now. What it would have said grows old meanwhile, so that it is written anew
+    /// unless it may have arrived as it is.
     ///
     /// # Errors
     /// Where the database fails.
     pub async fn hold_notice(&self, id: i64, why: &str, now: DateTime<Utc>) -> Result<()> {
-        sqlx::query("UPDATE notice SET why = $1, not_before = $2 WHERE id = $3 AND state IN ('called', 'waits')")
+        sqlx::query(
+            "UPDATE notice SET why = $1, not_before = $2, \
+             message = CASE WHEN outlet IS NOT NULL AND in_doubt = 0 THEN NULL ELSE message END \
+             WHERE id = $3 AND state IN ('called', 'waits')",
+        )
+        .bind(why)
+        .bind(secs(now + HOLD))
+        .bind(id)
+        .execute(&self.writer)
+        .await
+        .map(drop)
+        .map_err(doing(format!("note what holds notice {id} back")))
+    }
+
+    /// Has a notice wait for an officer that was to go out by itself.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn have_approved(&self, id: i64, why: &str) -> Result<()> {
+        sqlx::query("UPDATE notice SET state = 'waits', why = $1 WHERE id = $2 AND state = 'called'")
             .bind(why)
-            .bind(secs(now + HOLD))
             .bind(id)
             .execute(&self.writer)
             .await
             .map(drop)
-            .map_err(doing(format!("note what holds notice {id} back")))
+            .map_err(doing(format!("have notice {id} wait for an officer")))
     }
 
     /// Whether some notice is to be looked at again before the next regular time: one that was held back, failed for now, or that an
@@ -377,19 +424,24 @@ impl Store {
             .map_err(doing("look whether a notice is to be tried again"))
     }
 
-    /// Cancels a notice that nothing calls for any more, unless it is on its way.
+    /// Cancels a notice that nothing calls for any more, unless it is on its way. One that may have arrived stays so: what it said may
+    /// have to be put right. Says what it is now.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn cancel_notice(&self, id: i64, why: &str, now: DateTime<Utc>) -> Result<()> {
-        sqlx::query("UPDATE notice SET state = 'cancelled', why = $1, settled_at = $2 WHERE id = $3 AND state IN ('called', 'waits')")
-            .bind(why)
-            .bind(secs(now))
-            .bind(id)
-            .execute(&self.writer)
-            .await
-            .map(drop)
-            .map_err(doing(format!("cancel notice {id}")))
+    pub async fn cancel_notice(&self, id: i64, why: &str, now: DateTime<Utc>) -> Result<NoticeState> {
+        let failed = || doing(format!("cancel notice {id}"));
+        sqlx::query(
+            "UPDATE notice SET state = CASE WHEN in_doubt = 1 THEN 'maybe_sent' ELSE 'cancelled' END, why = $1, settled_at = $2 \
+             WHERE id = $3 AND state IN ('called', 'waits')",
+        )
+        .bind(why)
+        .bind(secs(now))
+        .bind(id)
+        .execute(&self.writer)
+        .await
+        .map_err(failed())?;
+        Ok(self.notice(id).await?.map_or(NoticeState::Cancelled, |it| it.state))
     }
 
     /// Lays an officer's hand on a notice; `false` where it is in no state for that.
@@ -407,22 +459,27 @@ impl Store {
         if !hand.takes().iter().any(|it| it.as_str() == state) {
             return Ok(false);
         }
-        // When it was sent stays known, whatever is learnt of it later.
-        sqlx::query(
+        // When it was sent stays known, whatever is learnt of it later. Only where it stands as it was read: a worker may have claimed it.
+        let changed = sqlx::query(
             "UPDATE notice SET state = $1, why = $2, not_before = $3, attempts = 0, \
-             settled_at = CASE WHEN $1 = 'stopped' THEN $3 ELSE settled_at END WHERE id = $4",
+             settled_at = CASE WHEN $1 = 'stopped' THEN $3 ELSE settled_at END, \
+             approved_at = CASE WHEN $1 = 'called' THEN $3 ELSE approved_at END WHERE id = $4 AND state = $5",
         )
         .bind(to.as_str())
         .bind(format!("{by}: {reason}"))
         .bind(secs(now))
         .bind(id)
+        .bind(&state)
         .execute(&mut *tx)
         .await
         .map_err(failed())?;
-        if hand == Hand::Resend && state != NoticeState::MaybeSent.as_str() {
-            // It did not arrive as it was, and so it is written anew, to whom the register names now. What depends on its own instant
-            // alone cannot be.
-            sqlx::query("UPDATE notice SET message = NULL WHERE id = $1 AND outlet IS NOT NULL")
+        if changed.rows_affected() == 0 {
+            return Ok(false);
+        }
+        if to == NoticeState::Called && state != NoticeState::MaybeSent.as_str() {
+            // It did not arrive as it was, and so it is written anew, to whom the register names now: another message, which no mail
+            // server may take for the one before. What depends on its own instant alone cannot be.
+            sqlx::query("UPDATE notice SET message = NULL, round = round + 1 WHERE id = $1 AND outlet IS NOT NULL")
                 .bind(id)
                 .execute(&mut *tx)
                 .await
@@ -449,7 +506,7 @@ pub(super) async fn insert_notice(
         let done = sqlx::query(
             "INSERT INTO notice (key, channel, step, outlet, month, state, called_at, message) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
              ON CONFLICT (key, channel) DO UPDATE SET state = excluded.state, called_at = excluded.called_at, message = excluded.message, why = '', \
-             attempts = 0, not_before = 0 \
+             attempts = 0, not_before = 0, approved_at = NULL \
              WHERE notice.state = 'cancelled'",
         )
         .bind(notice.key.to_string())
@@ -485,5 +542,7 @@ fn notice_of(row: &AnyRow) -> std::result::Result<Notice, sqlx::Error> {
         message: row.try_get("message")?,
         why: row.try_get("why")?,
         settled_at: optional_instant(row, "settled_at")?,
+        round: u32::try_from(row.try_get::<i64, _>("round")?).unwrap_or(u32::MAX),
+        approved_at: optional_instant(row, "approved_at")?,
     })
 }

@@ -94,6 +94,20 @@ impl Store {
         Ok(true)
     }
 
+    /// The silences that are in force at an instant.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn silences_at(&self, now: DateTime<Utc>) -> Result<Vec<KeptSilence>> {
+        let failed = || doing("load the times in which outlets are not written to");
+        let rows = sqlx::query("SELECT * FROM silence WHERE lifted_at IS NULL AND starts <= $1 AND ends > $1 ORDER BY id")
+            .bind(secs(now))
+            .fetch_all(&self.reader)
+            .await
+            .map_err(failed())?;
+        rows.iter().map(silence_of).collect::<std::result::Result<_, _>>().map_err(failed())
+    }
+
     /// The silences, the newest first.
     ///
     /// # Errors

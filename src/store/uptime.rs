@@ -5,7 +5,11 @@ use sqlx::{Row, any::AnyRow};
 use url::Url;
 
 use super::{Result, Store, decoded, doing, instant, secs};
-use crate::domain::{month::Span, uptime::PAUSE_MAX, visit::Outcome};
+use crate::domain::{
+    month::Span,
+    uptime::{CRAWL_PAUSE_MAX, Life, PAUSE_MAX},
+    visit::Outcome,
+};
 
 /// What one control address answered in a round.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +43,7 @@ impl Store {
         let failed = || doing("record a sign of life");
         let went_on = sqlx::query(
             "UPDATE heartbeat SET until = CASE WHEN until < $1 THEN $1 ELSE until END \
-             WHERE id = (SELECT MAX(id) FROM heartbeat) AND until >= $2 AND until <= $3",
+             WHERE id = (SELECT MAX(id) FROM heartbeat WHERE crawls = 0) AND until >= $2 AND until <= $3",
         )
         .bind(secs(now))
         .bind(secs(now - PAUSE_MAX))
@@ -57,16 +61,44 @@ impl Store {
         Ok(())
     }
 
-    /// The stretches in which `run` was alive, in the order in which they were recorded: there is one for each start,
-    /// suspension or step of the clock, so they are few.
+    /// Notes a crawl that was started by itself: it goes on with the stretch of those before it, or begins one where they are too long ago.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn heartbeats(&self) -> Result<Vec<Span>> {
+    pub async fn note_crawl(&self, now: DateTime<Utc>) -> Result<()> {
+        let failed = || doing("note a crawl");
+        let went_on = sqlx::query(
+            "UPDATE heartbeat SET until = $1 WHERE id = (SELECT MAX(id) FROM heartbeat WHERE crawls = 1) AND until >= $2 AND until <= $1",
+        )
+        .bind(secs(now))
+        .bind(secs(now - CRAWL_PAUSE_MAX))
+        .execute(&self.writer)
+        .await
+        .map_err(failed())?;
+        if went_on.rows_affected() == 0 {
+            sqlx::query("INSERT INTO heartbeat (began, until, crawls) VALUES ($1, $1, 1)")
+                .bind(secs(now))
+                .execute(&self.writer)
+                .await
+                .map_err(failed())?;
+        }
+        Ok(())
+    }
+
+    /// The signs of life: there is a stretch for each start, suspension or step of the clock, so they are few.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn life(&self) -> Result<Life> {
         let failed = || doing("load the signs of life");
-        let rows = sqlx::query("SELECT began, until FROM heartbeat ORDER BY id").fetch_all(&self.reader).await.map_err(failed())?;
-        let read = |row: &AnyRow| Ok(Span { from: instant(row.try_get("began")?), to: instant(row.try_get("until")?) });
-        rows.iter().map(read).collect::<std::result::Result<_, _>>().map_err(failed())
+        let rows = sqlx::query("SELECT began, until, crawls FROM heartbeat ORDER BY id").fetch_all(&self.reader).await.map_err(failed())?;
+        let mut life = Life::default();
+        for row in &rows {
+            let read = || Ok((Span { from: instant(row.try_get("began")?), to: instant(row.try_get("until")?) }, row.try_get("crawls")?));
+            let (span, crawls): (Span, i64) = read().map_err(failed())?;
+            if crawls == 0 { &mut life.run } else { &mut life.crawls }.push(span);
+        }
+        Ok(life)
     }
 
     /// Records what the control addresses answered.

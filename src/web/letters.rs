@@ -14,10 +14,10 @@ use super::{
     decide::by,
     error::PageError,
     frame::{Done, Frame, done_at},
-    state::{Desk, LetterAnswer, Written},
+    state::{Desk, Doubts, LetterAnswer, Written},
 };
 use crate::{
-    domain::{letter::LetterState, month::Month, outlet::OutletId, user::Deed, verdict::Verdict},
+    domain::{ladder::NoCall, letter::LetterState, month::Month, outlet::OutletId, user::Deed, verdict::Verdict},
     store::letter::{Letter, LetterFiles, LetterStep},
 };
 
@@ -45,6 +45,10 @@ struct LetterShown {
     made: String,
     approved: String,
     issued: String,
+    /// Why it should not go out as things stand now; empty where nothing speaks against it.
+    doubt: String,
+    /// The legal texts that it cites and that bear a note, and the notes; of a draft.
+    bases: Vec<(String, String)>,
 }
 
 /// Which month and page are looked at.
@@ -63,6 +67,9 @@ pub struct TypedIssue {
     number: String,
     #[serde(default)]
     day: String,
+    /// Set where it went out although its ground has gone since.
+    #[serde(default)]
+    sure: String,
 }
 
 /// Letters on a page, and pages that are turned to.
@@ -135,6 +142,10 @@ pub async fn issue(
         );
         return again(&desk, &frame, letter.month, &typed, problem.to_owned()).await;
     };
+    let doubts = (desk.hands.letter_doubts)((letter.month, letter.outlets.clone())).await.map_err(PageError::Hand)?;
+    if !doubts.unproven.is_empty() && typed.sure.is_empty() {
+        return again(&desk, &frame, letter.month, &typed, unproven_words(&frame, &doubts.unproven)).await;
+    }
     step(&desk, &frame, &letter, &LetterStep::Issue(number, day)).await
 }
 
@@ -198,16 +209,18 @@ async fn step(desk: &Desk, frame: &Frame, letter: &Letter, step: &LetterStep) ->
 /// Why there is no letter, in words.
 fn why_not(frame: &Frame, answer: &LetterAnswer) -> String {
     match answer {
-        LetterAnswer::NotMissing(all) => {
-            let names = all.iter().map(|(name, verdict)| format!("{name} ({})", frame.verdict(verdict))).collect::<Vec<_>>().join("; ");
-            let words =
-                frame.say("Chưa đủ căn cứ để gửi công văn tới", "Nothing proves that nothing was published, so no letter is written to");
-            format!("{words}: {names}.")
-        }
+        LetterAnswer::Unproven(all) => unproven_words(frame, all),
         LetterAnswer::Nobody | LetterAnswer::Written(_) => {
             frame.say("Hãy chọn ít nhất một cơ quan báo chí.", "Choose an outlet.").to_owned()
         }
     }
+}
+
+/// The outlets that cannot be written to, in words.
+fn unproven_words(frame: &Frame, all: &[(String, NoCall)]) -> String {
+    let names = all.iter().map(|(name, why)| format!("{name} ({})", why.label())).collect::<Vec<_>>().join("; ");
+    let words = frame.say("Chưa đủ căn cứ để gửi công văn tới", "Nothing proves that nothing was published, so no letter is written to");
+    format!("{words}: {names}.")
 }
 
 async fn again(desk: &Desk, frame: &Frame, month: Month, typed: &TypedIssue, problem: String) -> Result<Response, PageError> {
@@ -225,7 +238,19 @@ async fn draw(desk: &Desk, frame: &Frame, asked: &Asked, typed: &TypedIssue, pro
     let more = kept.len() > PAGE as usize;
     kept.truncate(PAGE as usize);
     let name = |id: &OutletId| given.outlets.iter().find(|it| it.id == *id).map_or_else(|| id.to_string(), |it| it.name.clone());
-    let shown = |it: Letter| LetterShown {
+    let mut letters = Vec::new();
+    for it in kept {
+        let doubts = match it.state {
+            LetterState::Draft | LetterState::Approved => {
+                (desk.hands.letter_doubts)((it.month, it.outlets.clone())).await.map_err(PageError::Hand)?
+            }
+            LetterState::Issued | LetterState::Dropped => Doubts::default(),
+        };
+        let doubt = if doubts.unproven.is_empty() { String::new() } else { unproven_words(frame, &doubts.unproven) };
+        let bases = if it.state == LetterState::Draft { doubts.bases } else { Vec::new() };
+        letters.push((it, doubt, bases));
+    }
+    let shown = |(it, doubt, bases): (Letter, String, Vec<(String, String)>)| LetterShown {
         id: it.id,
         month: it.month.shown(),
         outlets: it.outlets.iter().map(name).collect::<Vec<_>>().join("; "),
@@ -233,12 +258,14 @@ async fn draw(desk: &Desk, frame: &Frame, asked: &Asked, typed: &TypedIssue, pro
         made: format!("{}, {}", it.made.0, desk.moment(it.made.1)),
         approved: it.approved.map(|(by, at)| format!("{by}, {}", desk.moment(at))).unwrap_or_default(),
         issued: it.issued.map(|(number, day)| format!("{number:02}, {}", day.format("%d/%m/%Y"))).unwrap_or_default(),
+        doubt,
+        bases,
     };
     let page = LettersPage {
         frame,
         month,
         missing: given.outlets.iter().filter(|it| is_missing(&it.id)).map(|it| (it.id.clone(), it.name.clone())).collect(),
-        letters: kept.into_iter().map(shown).collect(),
+        letters: letters.into_iter().map(shown).collect(),
         page,
         more,
         may_approve: frame.may(Deed::Close),

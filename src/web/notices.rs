@@ -248,14 +248,16 @@ async fn causes_shown(desk: &Desk) -> Result<Vec<CausesShown>, PageError> {
 fn page_of(cause: &Cause) -> Option<String> {
     let about = cause.key.split_once(' ')?.1;
     match cause.kind {
+        // An address that the server refused stands in the register.
         CauseKind::DeliveryFailed | CauseKind::DeliveryDoubtful => about.parse().ok().map(|it: i64| format!("/notices/{it}")),
         CauseKind::MessageHeld | CauseKind::AlertedInDoubt => match about.parse::<NoticeKey>().ok()?.subject {
             Subject::OutletMonth(outlet, month) => Some(path_of(&outlet, month)),
             Subject::Quarter(_) | Subject::Instant(_) => None,
         },
         CauseKind::ContactMissing => about.parse::<OutletId>().ok().map(|it| format!("/sources/{it}")),
+        CauseKind::PagesUnreadable => about.parse::<OutletId>().ok().map(|it| format!("/sources/{it}")),
         CauseKind::SourceUnreadable => Some("/sources".to_owned()),
-        CauseKind::ControlSilent | CauseKind::ControlNotFound => None,
+        CauseKind::ControlSilent | CauseKind::ControlNotFound | CauseKind::WasDown => None,
     }
 }
 

@@ -22,11 +22,12 @@ use super::{
 use crate::{
     domain::{
         audit::Act,
+        calendar::{DutyReading, Policy},
         month::Month,
         off_web::AttachedFile,
         officer::Statement,
         outlet::Outlet,
-        submission::{SCAN_BYTES_MAX, Submission, scan_kind},
+        submission::{Outcome, SCAN_BYTES_MAX, Submission, scan_kind},
         verdict::{Reason, Verdict},
     },
     store::{officer::submission::KeptSubmission, session::Purpose},
@@ -57,6 +58,9 @@ struct ReplyPage<'a> {
 struct Facts {
     verdict: Verdict,
     reason: Reason,
+    /// When a source of the outlet was read last.
+    collected_to: Option<String>,
+    target: String,
     evidence: Vec<FactLine>,
     pending: Vec<FactLine>,
     unread: Vec<FactLine>,
@@ -273,14 +277,39 @@ async fn facts(desk: &Desk, frame: &Frame, outlet: &Outlet, month: Month, looked
     });
     let unread = reviewed.unread.iter().map(|it| FactLine { href: href(&it.url), title: it.url.clone(), detail: String::new() });
     let gaps = reviewed.coverage.gaps.iter();
+    let mut last = None;
+    for source in &outlet.sources {
+        last = last.max(desk.store.health(&outlet.id, &source.url, desk.now()).await?.last_good);
+    }
     Ok(Facts {
         verdict,
         reason,
+        collected_to: last.map(|it| desk.moment(it)),
+        target: target(frame, &looked.rules.policy),
         evidence: evidence.take(LINES_MAX).collect(),
         pending: pending.take(LINES_MAX).collect(),
         unread: unread.take(LINES_MAX).collect(),
         gaps: gaps.map(|it| format!("{} – {}: {}", local_shown(it.from), local_shown(it.to), frame.gap(&it.why))).take(LINES_MAX).collect(),
     })
+}
+
+/// What the policy of the month asks of whom.
+fn target(frame: &Frame, policy: &Policy) -> String {
+    let least = policy.minimum.max(1);
+    let (vi, en) = match policy.reading {
+        DutyReading::EachOutlet => (
+            format!("Chỉ tiêu: mỗi tháng, mỗi cơ quan báo chí có ít nhất {least} tin, bài về phòng, chống mua bán người."),
+            format!("The target: each outlet, each month, at least {least} on preventing human trafficking."),
+        ),
+        DutyReading::Together => (
+            format!(
+                "Chỉ tiêu tính chung cho báo chí của tỉnh: mỗi tháng chỉ cần một cơ quan báo chí có ít nhất {least} tin, bài về phòng, chống \
+                 mua bán người là đủ."
+            ),
+            format!("The target counts the press together: one outlet with at least {least} on preventing human trafficking is enough."),
+        ),
+    };
+    frame.say(&vi, &en).to_owned()
 }
 
 fn receipt(desk: &Desk, frame: &Frame, kept: &KeptSubmission) -> Result<String, PageError> {
@@ -293,7 +322,10 @@ fn receipt(desk: &Desk, frame: &Frame, kept: &KeptSubmission) -> Result<String, 
         file: sent.what.file.as_ref().map(|it| it.name.to_string()),
         note: sent.what.note.as_ref().map(Statement::to_string),
         sender: sent.what.sender.to_string(),
-        settled: kept.settled.as_ref().map(|it| format!("{} ({})", it.what.outcome.label(), desk.day(it.at))),
+        settled: kept.settled.as_ref().map(|it| {
+            let why = if it.what.outcome == Outcome::Refused { format!(": {}", it.what.reason) } else { String::new() };
+            format!("{}{why} ({})", it.what.outcome.label(), desk.day(it.at))
+        }),
     };
     let page = ReplyPage {
         frame,

@@ -12,13 +12,13 @@ use crate::{
         closing::{Acknowledged, Obstacle},
         edit::{AskedEdit, ConfigFile, Edit, EditFault, Effect, SavedEdit},
         facet::FacetRules,
+        ladder::NoCall,
         month::Month,
         near_miss::NearMiss,
         officer::MonthDecisions,
         outlet::{Outlet, OutletId},
         relevance::Terms,
         review::{MonthRules, OutletMonth},
-        verdict::Verdict,
     },
     search::Search,
     store::{Store, attachment::Attachments},
@@ -84,6 +84,8 @@ pub struct Hands {
     pub close: Hand<(Month, String, String), CloseAnswer>,
     /// The letter for a month to these outlets as it would be now.
     pub letter: Hand<(Month, Vec<OutletId>), LetterAnswer>,
+    /// What speaks against a letter for a month to these outlets now.
+    pub letter_doubts: Hand<(Month, Vec<OutletId>), Doubts>,
     /// The digest of a configuration file as it stands on the disk.
     pub file_digest: Hand<ConfigFile, String>,
     /// What a change of the dictionary would do; the text is the digest of the file that it was drawn from.
@@ -105,8 +107,16 @@ pub enum LetterAnswer {
     Written(Written),
     /// No outlet is named.
     Nobody,
-    /// Nothing proves that these outlets published nothing: their names and verdicts.
-    NotMissing(Vec<(String, Verdict)>),
+    /// Nothing proves that these outlets published nothing: their names, and why.
+    Unproven(Vec<(String, NoCall)>),
+}
+
+/// What somebody must know before a letter is approved or issued: the outlets whose absence is not proven now, and why; the legal texts
+/// that bear a note.
+#[derive(Debug, Clone, Default)]
+pub struct Doubts {
+    pub unproven: Vec<(String, NoCall)>,
+    pub bases: Vec<(String, String)>,
 }
 
 /// How the installation is set up, for whoever looks after it. No secrets.

@@ -19,23 +19,40 @@ fn rules() -> LadderRules {
 /// October 2026 of an outlet that is watched since January; its grace ends on the 5th of November.
 fn october(verdict: Verdict) -> MonthFacts<'static> {
     MonthFacts {
-        month: "2026-10".parse().unwrap(),
-        verdict,
-        together: Verdict::Open,
-        reading: DutyReading::EachOutlet,
+        finding: Finding {
+            month: "2026-10".parse().unwrap(),
+            verdict,
+            together: Verdict::Open,
+            reading: DutyReading::EachOutlet,
+            backfilled: false,
+            first_visit: Some(at("2026-01-15T06:00")),
+        },
         pending: 0,
         seen_to_date: true,
-        backfilled: false,
-        first_visit: Some(at("2026-01-15T06:00")),
-        before: (Verdict::Met, None),
+        before: (false, None),
         said: &[],
         reachable: (true, true),
         silenced: None,
     }
 }
 
+/// The same with another finding.
+fn found(change: impl FnOnce(&mut Finding)) -> MonthFacts<'static> {
+    let mut facts = october(Verdict::NotMet);
+    change(&mut facts.finding);
+    facts
+}
+
 fn surroundings<'a>(now: &str, calendar: &'a Calendar, rules: &'a LadderRules) -> Surroundings<'a> {
-    Surroundings { now: at(now), zone: ZONE, calendar, rules, steadiness: Steadiness::Settled, own_line: OwnLine::Up }
+    Surroundings {
+        now: at(now),
+        zone: ZONE,
+        calendar,
+        rules,
+        steadiness: Steadiness::Settled,
+        own_line: OwnLine::Up,
+        control_failed: false,
+    }
 }
 
 fn call_of(step: Step, facts: &MonthFacts<'_>, around: &Surroundings<'_>) -> Call {
@@ -81,7 +98,7 @@ fn a_reminder_goes_out_before_days_off_and_before_a_long_break_at_the_latest() {
     }
     let (rules, february) = (
         LadderRules { remind_days_before: vec![10, 8], ..RULES },
-        MonthFacts { month: "2026-02".parse().unwrap(), ..october(Verdict::Open) },
+        found(|it| (it.month, it.verdict) = ("2026-02".parse().unwrap(), Verdict::Open)),
     );
     let around = surroundings("2026-02-13T08:00", &calendar, &rules);
     assert_eq!(call_of(Step::Reminder(10), &february, &around), Call::No(NoCall::SameDay), "one word before the break is enough");
@@ -100,11 +117,11 @@ fn an_outlet_is_alerted_only_where_the_verdict_says_so_and_nothing_speaks_agains
         ("exempt", october(Verdict::Exempt), Call::No(NoCall::Verdict(Verdict::Exempt))),
         (
             "watched since the middle of the month",
-            MonthFacts { first_visit: Some(at("2026-10-15T00:00")), ..not_met.clone() },
+            found(|it| it.first_visit = Some(at("2026-10-15T00:00"))),
             Call::No(NoCall::BeforeFirstVisit),
         ),
-        ("never watched", MonthFacts { first_visit: None, ..not_met.clone() }, Call::No(NoCall::BeforeFirstVisit)),
-        ("read back later", MonthFacts { backfilled: true, ..not_met.clone() }, Call::No(NoCall::Backfilled)),
+        ("never watched", found(|it| it.first_visit = None), Call::No(NoCall::BeforeFirstVisit)),
+        ("read back later", found(|it| it.backfilled = true), Call::No(NoCall::Backfilled)),
         ("said", MonthFacts { said: &[(Step::Alert, NoticeState::Sent)], ..not_met.clone() }, Call::No(NoCall::Said(NoticeState::Sent))),
         (
             "maybe said",
@@ -115,14 +132,10 @@ fn an_outlet_is_alerted_only_where_the_verdict_says_so_and_nothing_speaks_agains
         ("cancelled before", MonthFacts { said: &[(Step::Alert, NoticeState::Cancelled)], ..not_met.clone() }, Call::Due),
         (
             "one item of the press is enough and there is one",
-            MonthFacts { reading: DutyReading::Together, together: Verdict::Met, ..not_met.clone() },
+            found(|it| (it.reading, it.together) = (DutyReading::Together, Verdict::Met)),
             Call::No(NoCall::Together(Verdict::Met)),
         ),
-        (
-            "the press together has none",
-            MonthFacts { reading: DutyReading::Together, together: Verdict::NotMet, ..not_met.clone() },
-            Call::Due,
-        ),
+        ("the press together has none", found(|it| (it.reading, it.together) = (DutyReading::Together, Verdict::NotMet)), Call::Due),
         ("left alone", MonthFacts { silenced: Some("lũ lụt"), ..not_met.clone() }, Call::Held(Hold::Silenced("lũ lụt".to_owned()))),
         ("nobody to write to", MonthFacts { reachable: (false, true), ..not_met.clone() }, Call::Held(Hold::NoContact)),
     ];
@@ -143,6 +156,7 @@ fn nothing_is_said_while_our_own_line_or_our_own_past_is_in_doubt() {
     for (name, around, call) in [
         ("no control address answers", Surroundings { own_line: OwnLine::Down, ..around }, Call::Held(Hold::OwnLineDown)),
         ("none is configured", Surroundings { own_line: OwnLine::Unknown, ..around }, Call::Due),
+        ("the positive control was not found", Surroundings { control_failed: true, ..around }, Call::Held(Hold::ControlFailed)),
         ("just back", Surroundings { steadiness: Steadiness::Settling { until }, ..around }, Call::Held(Hold::Settling(until))),
         ("quiet hours", Surroundings { rules: &quiet, ..around }, Call::Held(Hold::Quiet(noon))),
         ("quiet at night", Surroundings { rules: &over_midnight, ..around }, Call::Due),
@@ -150,6 +164,11 @@ fn nothing_is_said_while_our_own_line_or_our_own_past_is_in_doubt() {
         assert_eq!(call_of(Step::Alert, &october(Verdict::NotMet), &around), call, "{name}");
     }
     let reminding = surroundings("2026-10-21T08:00", &calendar, &rules);
+    let blind = Surroundings { control_failed: true, ..reminding };
+    assert_eq!(call_of(Step::Reminder(10), &october(Verdict::Open), &blind), Call::Held(Hold::ControlFailed));
+    let alerted = MonthFacts { said: &[(Step::Alert, NoticeState::Sent)], ..october(Verdict::Met) };
+    let blind = Surroundings { control_failed: true, ..around };
+    assert_eq!(call_of(Step::Correction, &alerted, &blind), Call::Due, "what was found is found");
     for (name, facts, call) in [
         ("an article waits", MonthFacts { pending: 2, ..october(Verdict::Open) }, Call::Held(Hold::Pending(2))),
         ("not all was seen", MonthFacts { seen_to_date: false, ..october(Verdict::Open) }, Call::Held(Hold::NotSeenToDate)),
@@ -174,19 +193,27 @@ fn a_correction_follows_an_alert_alone_and_the_head_hears_of_the_second_month() 
     ] {
         assert_eq!(call_of(Step::Correction, &MonthFacts { said, ..october(verdict) }, &around), call, "{name}");
     }
-    let second = MonthFacts { said: alerted, before: (Verdict::NotMet, Some(NoticeState::Sent)), ..october(Verdict::NotMet) };
+    let second = MonthFacts { said: alerted, before: (true, Some(NoticeState::Sent)), ..october(Verdict::NotMet) };
+    let one_is_enough = |together| Finding { reading: DutyReading::Together, together, ..second.finding };
     for (name, facts, call) in [
         ("two months running", second.clone(), Call::Due),
-        ("the month before was never said", MonthFacts { before: (Verdict::NotMet, None), ..second.clone() }, Call::No(NoCall::FirstMonth)),
+        ("the month before was never said", MonthFacts { before: (true, None), ..second.clone() }, Call::No(NoCall::FirstMonth)),
         (
             "the month before was settled since",
-            MonthFacts { before: (Verdict::Met, Some(NoticeState::Sent)), ..second.clone() },
+            MonthFacts { before: (false, Some(NoticeState::Sent)), ..second.clone() },
             Call::No(NoCall::FirstMonth),
         ),
         (
             "this month's alert waits",
             MonthFacts { said: &[(Step::Alert, NoticeState::Waits)], ..second.clone() },
             Call::No(NoCall::NeverAlerted),
+        ),
+        ("this month was corrected", MonthFacts { said: told, ..second.clone() }, Call::No(NoCall::Corrected)),
+        ("the press together has none", MonthFacts { finding: one_is_enough(Verdict::NotMet), ..second.clone() }, Call::Due),
+        (
+            "one item of the press is enough and there is one",
+            MonthFacts { finding: one_is_enough(Verdict::Met), ..second.clone() },
+            Call::No(NoCall::Together(Verdict::Met)),
         ),
         ("no head is named", MonthFacts { reachable: (true, false), ..second }, Call::Held(Hold::NoContact)),
     ] {
@@ -210,33 +237,38 @@ proptest! {
         both in prop::bool::ANY, pending in 0usize..3, seen_to_date in prop::bool::ANY, backfilled in prop::bool::ANY,
         watched in prop::option::of(0i64..400), said in prop::option::of(prop::sample::select(NoticeState::ALL.to_vec())),
         line in prop::sample::select(vec![OwnLine::Up, OwnLine::Down, OwnLine::Unknown]), settling in prop::bool::ANY,
+        control_failed in prop::bool::ANY, before in prop::bool::ANY,
         minute in 0i64..90 * 24 * 60,
     ) {
         let (calendar, rules) = (Calendar::default(), rules());
         let now = at("2026-09-20T00:00") + TimeDelta::minutes(minute);
         let said: Vec<_> = said.map(|it| (Step::Alert, it)).into_iter().collect();
         let steadiness = if settling { Steadiness::Settling { until: now + TimeDelta::hours(1) } } else { Steadiness::Settled };
-        let around = Surroundings { now, zone: ZONE, calendar: &calendar, rules: &rules, steadiness, own_line: line };
-        let facts = MonthFacts {
-            together, pending, seen_to_date, backfilled, said: &said,
+        let around = Surroundings { now, zone: ZONE, calendar: &calendar, rules: &rules, steadiness, own_line: line, control_failed };
+        let finding = Finding {
+            verdict, together, backfilled,
             reading: if both { DutyReading::Together } else { DutyReading::EachOutlet },
             first_visit: watched.map(|it| at("2026-01-01T00:00") + TimeDelta::days(it)),
-            ..october(verdict)
+            ..october(verdict).finding
         };
+        let facts = MonthFacts { finding, pending, seen_to_date, said: &said, before: (before, Some(NoticeState::Sent)), ..october(verdict) };
         for (step, call) in climb(&facts, &around) {
             if call != Call::Due {
                 continue;
             }
             prop_assert!(line != OwnLine::Down && !settling, "{step}");
+            prop_assert!(!control_failed || step == Step::Correction, "{step}");
+            if matches!(step, Step::Alert | Step::Escalation) {
+                prop_assert!(verdict == Verdict::NotMet && !backfilled && finding.first_visit.is_some());
+                prop_assert!(!both || together == Verdict::NotMet);
+            }
             match step {
                 Step::Alert => {
-                    prop_assert!(verdict == Verdict::NotMet && !backfilled && facts.first_visit.is_some());
-                    prop_assert!(!both || together == Verdict::NotMet);
                     prop_assert!(said.iter().all(|it| it.1.is_ahead() || it.1 == NoticeState::Cancelled), "never twice");
                 }
                 Step::Reminder(_) => prop_assert!(verdict == Verdict::Open && pending == 0 && seen_to_date),
                 Step::Correction => prop_assert!(said.iter().any(|it| it.1.may_be_read())),
-                Step::Escalation => prop_assert!(verdict == Verdict::NotMet && said.iter().any(|it| it.1.may_be_read())),
+                Step::Escalation => prop_assert!(before && said.iter().any(|it| it.1.may_be_read())),
                 Step::Quarter | Step::Operator | Step::Digest => prop_assert!(false, "no step of an outlet's month"),
             }
         }

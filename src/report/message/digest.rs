@@ -22,6 +22,8 @@ pub struct Digest {
     pub from: DateTime<FixedOffset>,
     /// The moment at which it is made.
     pub to: DateTime<FixedOffset>,
+    /// Notices that wait for an officer to let them go.
+    pub unapproved: usize,
     /// In the order of the register; outlets of which there is nothing to say are left out.
     pub outlets: Vec<DigestOutlet>,
     /// The desk's queue of what waits; may be empty.
@@ -92,6 +94,7 @@ impl Digest {
             (count(|it| it.items.len()), "tin, bài mới"),
             (count(|it| it.waiting.len()), "mục chờ kết luận"),
             (count(|it| it.down.len()), "nguồn không đọc được"),
+            (self.unapproved, "thông báo chờ duyệt"),
         ];
         let said: Vec<_> = counted.into_iter().filter(|it| it.0 > 0).map(|(count, what)| format!("{} {what}", number(count))).collect();
         let said = if said.is_empty() { "không có tin, bài mới".to_owned() } else { said.join(", ") };
@@ -194,6 +197,7 @@ mod tests {
             sender: sender(),
             from: at("2026-10-20T07:00:00+07:00"),
             to: at("2026-10-21T07:00:00+07:00"),
+            unapproved: 0,
             outlets: vec![ben_do, dai, nothing],
             page: "https://diembao.example/queue".to_owned(),
         }

@@ -24,7 +24,7 @@ pub struct Escalation {
     pub collected_to: DateTime<FixedOffset>,
     /// What went to the outlet, the first one first; more than twenty are not shown.
     pub sent: Vec<Sent>,
-    /// What the log of calls holds of these months; more than twenty are not shown.
+    /// What the outlet answered about these months, the first answer first; more than twenty are not shown.
     pub answers: Vec<Answer>,
     /// What is proposed to do, a sentence each; more than twenty are not shown.
     pub proposals: Vec<String>,
@@ -41,9 +41,11 @@ pub struct Sent {
     pub at: DateTime<FixedOffset>,
     /// To whom; may be empty.
     pub to: String,
+    /// Whether it is known to have been taken over.
+    pub is_sure: bool,
 }
 
-/// One answer, from the log of calls.
+/// One answer, by telephone or by a reply link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     pub at: DateTime<FixedOffset>,
@@ -98,7 +100,8 @@ impl Sent {
     fn item(&self) -> Item {
         let to = one_line(&self.to, NAME_LETTERS_MAX);
         let to = if to.is_empty() { to } else { format!(", gửi {to}") };
-        Item::new(format!("tháng {}: {}, {}{to}", month(self.month), one_line(&self.what, NAME_LETTERS_MAX), moment(self.at)))
+        let doubt = if self.is_sure { "" } else { " (có thể đã tới)" };
+        Item::new(format!("tháng {}: {}, {}{to}{doubt}", month(self.month), one_line(&self.what, NAME_LETTERS_MAX), moment(self.at)))
     }
 }
 
@@ -120,6 +123,7 @@ mod tests {
             what: what.to_owned(),
             at: at(when),
             to: "toasoan@bendo.example".to_owned(),
+            is_sure: true,
         };
         Escalation {
             sender: sender(),

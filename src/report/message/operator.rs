@@ -60,6 +60,14 @@ fn advice(kind: CauseKind) -> &'static str {
              gửi lại để người nhận không nhận hai lần."
         }
         CauseKind::ContactMissing => "Thêm một địa chỉ còn hiệu lực (`[[outlet.contact]]` trong `outlets.toml`).",
+        CauseKind::WasDown => {
+            "Xem vì sao máy hoặc chương trình ngừng. Thời gian không theo dõi được hiện là khoảng hở ở tháng liên quan; chưa thư nào được \
+             gửi cho cơ quan báo chí cho đến khi chương trình chạy lại đủ lâu."
+        }
+        CauseKind::PagesUnreadable => {
+            "Mở vài bài mới bằng trình duyệt. Nếu trang đổi giao diện, sửa bộ chọn ở `[outlet.page]` trong `outlets.toml`; các tháng liên \
+             quan giữ mức “Chưa đủ căn cứ” cho đến khi đọc lại được."
+        }
         CauseKind::AlertedInDoubt => {
             "Xem lại tháng trên bảng theo dõi. Nếu thư trước không còn đúng, liên hệ cơ quan báo chí và ghi vào nhật ký."
         }

@@ -151,6 +151,27 @@ impl Store {
         rows.iter().map(kept_of).collect::<std::result::Result<_, _>>().map_err(failed())
     }
 
+    /// What an outlet sent for the months from the first to the last, in the order of time.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn submissions_of(&self, outlet: &OutletId, months: &[Month], now: DateTime<Utc>) -> Result<Vec<KeptSubmission>> {
+        let failed = || doing(format!("list what {outlet} sent"));
+        let (Some(first), Some(last)) = (months.iter().min(), months.iter().max()) else { return Ok(Vec::new()) };
+        let rows = sqlx::query(select_submission!(
+            "WHERE d.outlet = $2 AND d.month >= $3 AND d.month <= $4 AND d.at <= $1 ORDER BY d.id LIMIT $5"
+        ))
+        .bind(secs(now))
+        .bind(outlet.as_str())
+        .bind(first.to_string())
+        .bind(last.to_string())
+        .bind(WAITING_MAX)
+        .fetch_all(&self.reader)
+        .await
+        .map_err(failed())?;
+        rows.iter().map(kept_of).collect::<std::result::Result<_, _>>().map_err(failed())
+    }
+
     /// One submission.
     ///
     /// # Errors
