@@ -117,7 +117,7 @@ fn told(read: Result<Listed, NotRead>) -> String {
 
 fn word(not_read: &NotRead) -> &'static str {
     match not_read {
-        NotRead::NotADocument(_) => "not a document",
+        NotRead::NotADocument(_) | NotRead::OtherMedium(_) => "not a document",
         NotRead::TooLarge { .. } => "too large",
         NotRead::TooComplex(_) => "too complex",
         NotRead::Empty => "no text",

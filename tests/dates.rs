@@ -193,7 +193,7 @@ const FORMS: [(&str, &str, &str, bool); 21] = [
 ];
 
 #[tokio::test]
-async fn items_at_the_border_fall_in_the_right_month_or_wait_for_an_officer() {
+async fn c5_items_at_the_border_fall_in_the_right_month_or_wait_for_an_officer() {
     for (name, last, first, alone) in FORMS {
         for (form, month, other) in [(last, "2018-03", "2018-04"), (first, "2018-04", "2018-03")] {
             let desk = Desk::open("2018-04-01T12:00:00+07:00").await;

@@ -1,11 +1,19 @@
 //! The rehearsed year, crawled through the real line over real HTTP: the board must come out as scripted.
 #![expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    fs,
+    process::{Command, Stdio},
+    time::Duration,
+};
 
 use chrono::{DateTime, Timelike, Utc};
 use diembao::{
-    app::demo::{Demo, Year},
+    app::{
+        Places,
+        demo::{Demo, Year},
+    },
     domain::{
         month::Month,
         notice::{Channel, NoticeKey, NoticeState, Step},
@@ -13,6 +21,7 @@ use diembao::{
     },
     rehearsal::expected::{Expected, expected},
     search::{Filter, query::Question},
+    store::{Store, notice::NoticeFilter},
 };
 
 /// What went out in the year: each notice with its instant, in the order of time.
@@ -111,7 +120,68 @@ async fn the_rehearsed_year_comes_out_as_scripted_for_every_outlet_and_month_and
     let wrong = wrongly_said(&demo, &said).await;
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 
+    let places = demo.app.places.clone();
     let found = demo.app.search.find(&Question::read("\"mua ban nguoi\""), &Filter::default(), 100).unwrap();
     assert!(found.total >= 50, "{} articles found", found.total);
+    let mornings: BTreeSet<DateTime<Utc>> = said.iter().filter(|it| it.1.step == Step::Alert).map(|it| it.0).collect();
     demo.app.close().await;
+    under_a_killer(&places, &mornings).await;
+}
+
+/// Kills of the rounds of a morning, unless `DIEMBAO_KILLS` says how many in all.
+const KILLS: u32 = 18;
+/// The latest moment of a kill after a start, in milliseconds: a round of the year takes less.
+const MOMENT: u64 = 2_500;
+
+/// The mornings of the alerts once more, from nothing said, each round killed at any moment of it before one is let go through.
+async fn under_a_killer(places: &Places, mornings: &BTreeSet<DateTime<Utc>>) {
+    let kills: u32 = std::env::var("DIEMBAO_KILLS").map_or(KILLS, |it| it.parse().unwrap());
+    let url = Store::sqlite_url(&places.data.join("diembao.db"));
+    let pool = sqlx::AnyPool::connect(&url).await.unwrap();
+    for table in ["notice", "verdict_change", "letter", "cause"] {
+        sqlx::query(sqlx::AssertSqlSafe(format!("DELETE FROM {table}"))).execute(&pool).await.unwrap();
+    }
+    pool.close().await;
+    let outbox = places.data.join("outbox");
+    fs::remove_dir_all(&outbox).unwrap();
+    let start = |now: DateTime<Utc>| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_diembao"));
+        command.arg("--config").arg(&places.config).arg("--data").arg(&places.data).arg("--index").arg(&places.index);
+        command.args(["--now", &now.to_rfc3339(), "notify"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    };
+    let mut state = 11u64;
+    for (at, now) in mornings.iter().enumerate() {
+        let share = kills * (at as u32 + 1) / mornings.len() as u32 - kills * at as u32 / mornings.len() as u32;
+        for _ in 0..share {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let mut child = start(*now);
+            tokio::time::sleep(Duration::from_millis((state >> 33) % MOMENT)).await;
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+        assert!(start(*now).wait().unwrap().success());
+    }
+    let store = Store::open(&url).await.unwrap();
+    let all = store.notices(&NoticeFilter::default(), 0, u32::MAX).await.unwrap();
+    let files: Vec<String> = fs::read_dir(&outbox).unwrap().map(|it| it.unwrap().file_name().into_string().unwrap()).collect();
+    let whole = files.iter().filter(|it| it.ends_with(".eml")).count();
+    let sent: Vec<&NoticeKey> = all.iter().filter(|it| it.state == NoticeState::Sent).map(|it| &it.key).collect();
+    assert_eq!(whole, sent.len(), "each once: {files:?}");
+    let mut alerted: Vec<(String, Month)> = Vec::new();
+    for key in sent.iter().filter(|it| it.step == Step::Alert) {
+        alerted.push((key.outlet().unwrap().to_string(), key.month().unwrap()));
+    }
+    alerted.sort();
+    let deserved = expected().into_iter().filter(|it| it.verdict == Verdict::NotMet);
+    let mut deserved: Vec<(String, Month)> = deserved.map(|it| (it.outlet.to_owned(), it.month)).collect();
+    deserved.sort();
+    assert_eq!(alerted, deserved, "none is lost and none too many");
+    let mut drafted = HashMap::new();
+    for letter in store.letters(0, 1_000).await.unwrap() {
+        for outlet in letter.outlets {
+            *drafted.entry((outlet, letter.month)).or_insert(0) += 1;
+        }
+    }
+    assert!(drafted.len() == alerted.len() && drafted.values().all(|it| *it == 1), "one draft for each: {drafted:?}");
+    store.close().await;
 }

@@ -351,6 +351,42 @@ async fn c3_a_gap_is_closed_at_once_by_a_sitemap_that_lists_both_sides_of_it() {
 }
 
 #[tokio::test]
+async fn a_gap_that_an_article_left_which_was_taken_down_is_closed_once_that_is_known() {
+    let register = FEED.replace("/rss", "/sitemap.xml").replace("\"feed\"", "\"sitemap\"");
+    let desk = Desk::open(&register, "2026-03-01T10:00:00+07:00").await;
+    let dates = ["2026-02-27", "2026-02-28", "2026-03-01", "2026-03-02", "2026-03-03", "2026-03-04", "2026-03-05", "2026-03-06"];
+    let taken_down = "/tin-3.html";
+    let mut gaps = Vec::new();
+    for day in 2..dates.len() {
+        let mut urls = String::new();
+        for (number, date) in dates[..=day].iter().enumerate() {
+            let it = item(u32::try_from(number).unwrap(), "2026-03-01T08:00:00+07:00");
+            if it.path == taken_down && day > 3 {
+                desk.server.on(&it.path, Answer::status(404));
+                continue;
+            }
+            desk.server.on(&it.path, Answer::ok("text/html", it.page()));
+            urls += &format!(
+                "<url><loc>{}</loc><news:news><news:publication_date>{date}T08:00:00+07:00</news:publication_date><news:title>{}</news:title></news:news></url>",
+                desk.server.url(&it.path),
+                it.title
+            );
+        }
+        let map = format!(
+            "<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" xmlns:news=\"http://www.google.com/schemas/sitemap-news/0.9\">{urls}</urlset>"
+        );
+        desk.server.on("/sitemap.xml", Answer::ok("application/xml", map));
+        for _ in 0..2 {
+            desk.crawl().await;
+            desk.wait(TimeDelta::hours(12));
+        }
+        let rolled = desk.month("2026-03").await.coverage.gaps.into_iter().filter(|it| it.why == GapReason::WindowRolledOver);
+        gaps.push(rolled.count());
+    }
+    assert_eq!(gaps, [0, 0, 1, 1, 1, 0], "three tries over three days tell that it is gone");
+}
+
+#[tokio::test]
 async fn a_source_that_missed_an_article_loses_its_certificate_for_that_time() {
     let section = "[[outlet.source]]\nkind = \"feed\"\nurl = \"http://{host}/section\"\ncovers = \"section\"\n";
     let desk = Desk::open(&format!("{FEED}{section}"), "2026-03-01T10:00:00+07:00").await;

@@ -319,6 +319,45 @@ async fn what_an_officer_lets_go_late_speaks_of_the_day_on_which_it_goes() {
     assert!(webhook().await.message.unwrap().contains("2026-04-20"));
 }
 
+/// Case 4 of the ten: a source that fails for days is told of once, and once when it is back.
+#[tokio::test]
+async fn c4_a_source_that_fails_for_days_is_told_of_once_and_once_when_it_is_back() {
+    let desk = open(SITE).await;
+    desk.publish(&[item(1, "2026-02-27T07:00:00+07:00")]);
+    desk.crawl().await;
+    desk.server.on("/rss", Answer::status(500));
+    for _ in 0..50 {
+        desk.wait(chrono::TimeDelta::minutes(144));
+        desk.crawl().await;
+        notify(&desk).await;
+    }
+    let told = to_operator(&desk).await;
+    assert!(told.len() == 1 && told[0].contains("Nguồn không đọc được (1)"), "{told:?}");
+    desk.publish(&[item(2, "2026-03-04T07:00:00+07:00"), item(1, "2026-02-27T07:00:00+07:00")]);
+    for _ in 0..3 {
+        desk.wait(chrono::TimeDelta::hours(1));
+        desk.crawl().await;
+        notify(&desk).await;
+    }
+    let told = to_operator(&desk).await;
+    assert!(told.len() == 2 && told.iter().any(|it| it.contains("1 việc đã hết")), "{told:?}");
+}
+
+/// Case 10 of the ten: what was said was forgotten with the state of the process, and said again.
+#[tokio::test]
+async fn c10_an_alert_is_said_once_however_often_the_program_starts_again() {
+    let mut desk = open(SITE).await;
+    watch_march(&desk, &[], |_| false).await;
+    desk.set("2026-04-06T08:00:00+07:00");
+    for _ in 0..40 {
+        desk = desk.reopened().await;
+        desk.crawl_due().await;
+        notify(&desk).await;
+        desk.wait(chrono::TimeDelta::hours(5));
+    }
+    assert_eq!(to_outlet(&desk), 1);
+}
+
 /// Case 1 of the ten: the monitor was away for a month and had something to say about everything when it came back.
 #[tokio::test]
 async fn c1_after_an_absence_of_ours_of_a_month_outlets_hear_nothing_and_the_operator_hears_once() {

@@ -17,8 +17,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diembao::{
     app::{App, Places},
     domain::{
+        outlet::Medium,
         relevance::{Judgement, Mark, Reading, judge},
-        review::{OutletMonth, PendingWhy},
+        review::{Blindness, OutletMonth, PendingWhy},
         standing::{CheckWhy, Since, Standing},
         verdict::{Reason, Verdict},
     },
@@ -185,12 +186,17 @@ fn publish(server: &Scripted, items: &[Item]) {
 }
 
 fn list(server: &Scripted, items: &[Item]) {
+    list_with(server, items, "");
+}
+
+/// The same with further items as they stand in the feed.
+fn list_with(server: &Scripted, items: &[Item], further: &str) {
     let mut feed = "<?xml version=\"1.0\" encoding=\"utf-8\"?><rss version=\"2.0\"><channel><title>Báo</title>".to_owned();
     for it in items {
         let (link, date) = (server.url(&it.path), it.date.to_rfc2822());
         feed += &format!("<item><title>{}</title><link>{link}</link><pubDate>{date}</pubDate></item>", it.title);
     }
-    server.on("/rss", Answer::ok("application/rss+xml", feed + "</channel></rss>"));
+    server.on("/rss", Answer::ok("application/rss+xml", format!("{feed}{further}</channel></rss>")));
 }
 
 /// Publishes an item every eight hours from 20 February to 8 April and crawls after each; `serve` says what the page of an
@@ -248,6 +254,83 @@ async fn a_picture_story_now_and_then_blocks_no_month_for_ever() {
     watch(&desk, |it, _| if it.path.ends_with("60.html") { page(&it.title, "Ảnh: Hạ An.") } else { it.page() }).await;
     let march = desk.march().await;
     assert_eq!((march.verdict, march.reason), (Verdict::NotMet, Reason::NoneFound), "{:?}", march.unread);
+}
+
+#[tokio::test]
+async fn an_outlet_most_of_whose_pages_lost_their_text_is_not_held_to_show_films() {
+    let desk = Desk::open(Setting::default(), START).await;
+    let change = at("2026-03-15T00:00:00+07:00");
+    let lost = |it: &Item| !it.path.trim_end_matches(".html").ends_with(['0', '3', '6', '9']);
+    watch(&desk, |it, now| if now >= change && lost(it) { page(&it.title, "") } else { it.page() }).await;
+    let march = desk.march().await;
+    assert_eq!((march.verdict, march.reason), (Verdict::Undetermined, Reason::ArticlesUnread));
+}
+
+#[tokio::test]
+async fn what_was_published_as_films_scans_or_for_money_makes_us_blind_until_an_officer_has_looked() {
+    let is = |it: &Item, digits: &[char]| it.path.trim_end_matches(".html").ends_with(digits);
+    let free = |it: &Item, free: bool| {
+        let data = format!("<script type=\"application/ld+json\">{{\"@type\":\"NewsArticle\",\"isAccessibleForFree\":{free}}}</script>");
+        let html = format!(
+            "<!doctype html><html lang=\"vi\"><head><meta charset=\"utf-8\"><title>{0}</title>{data}</head><body><article><h1>{0}</h1>\
+             <p>{1}</p></article></body></html>",
+            it.title, it.text
+        );
+        Answer::ok("text/html; charset=utf-8", html)
+    };
+    let scan = || Answer::ok("application/pdf", "%PDF-1.7 ...".to_owned());
+    let blind = |medium, articles| vec![Blindness { medium, articles }];
+    let film = |it: &Item| page(&it.title, "");
+    for (name, serve, detected) in [
+        (
+            "every fifth page a film",
+            Box::new(|it: &Item| if is(it, &['0', '5']) { film(it) } else { it.page() }) as Box<dyn Fn(&Item) -> Answer>,
+            blind(Medium::Video, 18),
+        ),
+        ("two films a month", Box::new(|it: &Item| if it.path.ends_with("50.html") { film(it) } else { it.page() }), Vec::new()),
+        ("one printed page", Box::new(|it: &Item| if it.path == "/tin-60.html" { scan() } else { it.page() }), blind(Medium::Print, 1)),
+        ("one article for money", Box::new(|it: &Item| free(it, it.path != "/tin-60.html")), blind(Medium::Paywall, 1)),
+    ] {
+        let desk = Desk::open(Setting::default(), START).await;
+        watch(&desk, |it, _| serve(it)).await;
+        let march = desk.march().await;
+        assert_eq!(march.detected, detected, "{name}");
+        let (verdict, reason) =
+            if detected.is_empty() { (Verdict::NotMet, Reason::NoneFound) } else { (Verdict::Undetermined, Reason::BlindMedium) };
+        assert_eq!((march.verdict, march.reason), (verdict, reason), "{name}: {:?}", march.unread);
+    }
+}
+
+#[tokio::test]
+async fn an_item_on_a_host_that_nobody_registered_accuses_nobody_and_waits_for_an_officer() {
+    let desk = Desk::open(Setting::default(), START).await;
+    let elsewhere = Scripted::start().await;
+    let mut items: Vec<Item> = Vec::new();
+    desk.set("2026-02-20T07:00:00+07:00");
+    let found = about(900, "2026-03-10T09:00:00+07:00");
+    elsewhere.on(&found.path, found.page());
+    for number in 0.. {
+        let now = desk.now();
+        if now > at("2026-04-08T12:00:00+07:00") {
+            break;
+        }
+        items.insert(0, item(number, now - TimeDelta::minutes(30)));
+        items.truncate(12);
+        let out = found.date < now && now < found.date + TimeDelta::days(3);
+        let stray = |path: &str, title: &str| {
+            let (link, date) = (elsewhere.url(path), found.date.to_rfc2822());
+            format!("<item><title>{title}</title><link>{link}</link><pubDate>{date}</pubDate></item>")
+        };
+        let strays = stray(&found.path, &found.title) + &stray("/quang-cao.html", "Giá vàng tăng mạnh");
+        list_with(&desk.a, &items, if out { &strays } else { "" });
+        desk.a.on(&items[0].path, items[0].page());
+        desk.crawl().await;
+        desk.wait(TimeDelta::hours(8));
+    }
+    let march = desk.march().await;
+    assert_eq!((march.verdict, march.reason, march.coverage.share), (Verdict::Undetermined, Reason::CandidatesPending, 1.0));
+    let [waits] = march.pending.as_slice() else { panic!("{:?}", march.pending) };
+    assert_eq!((waits.why, waits.url.as_str()), (PendingWhy::ForeignHost, elsewhere.url(&found.path).as_str()));
 }
 
 #[tokio::test]

@@ -131,6 +131,7 @@ impl<'a> Visit<'a> {
             in_document: self.entries.len() as u64 + self.rejected,
             rejected,
             entries: self.entries.iter().map(listed).collect(),
+            strays: Vec::new(),
             certified_from: self.certified_from,
             gap: self.gap,
             part: None,

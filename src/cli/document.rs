@@ -176,7 +176,7 @@ fn not_read(kind: DocumentKind, outcome: &'static str, detail: String, json: boo
 
 fn outcome_of(not_read: &NotRead) -> &'static str {
     match not_read {
-        NotRead::NotADocument(_) => "not_a_document",
+        NotRead::NotADocument(_) | NotRead::OtherMedium(_) => "not_a_document",
         NotRead::TooComplex(_) => "too_complex",
         NotRead::TooLarge { .. } => "too_large",
         NotRead::Empty => "empty",

@@ -64,6 +64,8 @@ pub struct Page {
     pub breaks_off: bool,
     /// Whether the text lost letters before it was put on the page, as bad exports do with those of Vietnamese (`tinh thn trách nhim`).
     pub letters_lost: bool,
+    /// Whether the page says that its text is not free to read: what it shows is a part of it.
+    pub paywalled: bool,
     /// Every date found, not yet weighed against the time it was first seen.
     pub dates: Vec<DateEvidence>,
 }

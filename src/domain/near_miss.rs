@@ -188,6 +188,7 @@ mod tests {
             unread: vec![],
             coverage: ShownCoverage { share: 1.0, gaps: vec![], closed: vec![] },
             backfilled: false,
+            detected: Vec::new(),
         }
     }
 

@@ -41,7 +41,7 @@ pub enum Duty {
 }
 
 /// A way of publishing that reading web pages cannot see.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Medium {
     Broadcast,

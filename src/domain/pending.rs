@@ -38,11 +38,13 @@ pub enum PendingWhy {
     Mirror,
     /// The outlet sent it, and no officer has settled it.
     Submitted,
+    /// The outlet lists it, on a host that the register does not name as its own.
+    ForeignHost,
 }
 
 impl PendingWhy {
     /// Every reason.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Candidate,
         Self::Mention,
         Self::DateStraddles,
@@ -55,6 +57,7 @@ impl PendingWhy {
         Self::SaidAhead,
         Self::Mirror,
         Self::Submitted,
+        Self::ForeignHost,
     ];
 
     /// The word used in store and output.
@@ -72,6 +75,7 @@ impl PendingWhy {
             Self::SaidAhead => "said_ahead",
             Self::Mirror => "mirror",
             Self::Submitted => "submitted",
+            Self::ForeignHost => "foreign_host",
         }
     }
 
@@ -90,6 +94,7 @@ impl PendingWhy {
             Self::SaidAhead => "quyết định của chuyên viên ghi thời điểm chưa đến, cần ghi lại",
             Self::Mirror => "cùng nội dung với bài đã tính, ở địa chỉ khác của chính cơ quan này",
             Self::Submitted => "cơ quan báo chí gửi, chờ chuyên viên xem",
+            Self::ForeignHost => "cơ quan này dẫn tới, nằm trên trang chưa có trong sổ đăng ký",
         }
     }
 }

@@ -9,7 +9,10 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use url::Url;
 
-use crate::{domain::visit::Outcome, text};
+use crate::{
+    domain::{outlet::Medium, visit::Outcome},
+    text,
+};
 
 /// Fewer read pages than this tell nothing of an outlet's usual length.
 const SAMPLES_MIN: usize = 30;
@@ -259,10 +262,10 @@ impl Habit {
     }
 
     /// Whether a page found at that instant which stays without text is so by nature, as films and pictures are: of the
-    /// pages found later one in three was read, and more than one. After a redesign none is; where one of many can be read, it is
-    /// rather a page of another make.
+    /// pages found later one in three was read, and more than one, and no redesign is likely. After a redesign none is; where one of
+    /// many can be read, it is rather a page of another make.
     pub fn is_textless_by_nature(&self, first_seen: DateTime<Utc>) -> bool {
-        self.later(first_seen).is_some_and(|(read, tried)| read > 1 && read * 3 >= tried)
+        self.later(first_seen).is_some_and(|(read, tried)| read > 1 && read * 3 >= tried) && !redesign_likely(&self.tried)
     }
 
     /// Whether no page of the outlet was ever read.
@@ -290,6 +293,27 @@ pub fn redesign_likely(tried: &[Tried]) -> bool {
     let last = &tried[..tried.len().min(LAST_TRIED)];
     let strange = last.iter().filter(|it| it.unread.as_deref().is_some_and(is_strange)).count();
     last.len() >= TRIED_MIN && strange * 2 > last.len()
+}
+
+/// Words for pages that came and hold no text by nature: a film or a gallery; a file of another kind, such as a scan of a printed
+/// page; a text that is not free to read.
+pub const NO_TEXT: &str = "no_text";
+/// See [`NO_TEXT`].
+pub const OTHER_MEDIUM: &str = "other_medium";
+/// See [`NO_TEXT`].
+pub const PAYWALL: &str = "paywall";
+
+/// The word for what lies on a host that is not the outlet's.
+pub const FOREIGN_HOST: &str = "foreign_host";
+
+/// The medium that an article was published in which was given up for that word; `None` where the word tells none.
+pub fn medium_of(why: &str) -> Option<Medium> {
+    match why {
+        NO_TEXT => Some(Medium::Video),
+        OTHER_MEDIUM => Some(Medium::Print),
+        PAYWALL => Some(Medium::Paywall),
+        _ => None,
+    }
 }
 
 /// Whether a word for an unread page means that a page came which the reader could make nothing of.
@@ -535,11 +559,11 @@ mod tests {
             ("rrs", at(2), false, false),
             ("rrss", at(3), true, true),
             ("rsss", at(3), false, false),
-            ("rrsss", at(4), false, true),
-            ("rrssssss", at(6), false, true),
+            ("rrsss", at(4), false, false),
+            ("rrssssss", at(6), false, false),
             ("rrssssss", at(7), false, false),
             ("rrrrrrr", at(0), false, false),
-            ("rrrsssssssssss", at(3), false, true),
+            ("rrrsssssssssss", at(3), false, false),
             ("ssssssss", at(7), false, false),
             ("sssssssr", at(6), false, false),
         ] {

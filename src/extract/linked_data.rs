@@ -18,6 +18,8 @@ pub struct LinkedData {
     /// `datePublished` of articles; of videos and pages where no article stands.
     pub published: Vec<String>,
     pub images: Vec<String>,
+    /// `isAccessibleForFree` is false.
+    pub paywalled: bool,
 }
 
 /// How well a type fits an article.
@@ -67,6 +69,11 @@ impl LinkedData {
         self.description = text(map, "description").unwrap_or_default();
         self.body = text(map, "articleBody").or_else(|| text(map, "text")).unwrap_or_default();
         self.published.extend(text(map, "datePublished"));
+        self.paywalled = map.get("isAccessibleForFree").is_some_and(|it| match it {
+            Value::Bool(free) => !free,
+            Value::String(word) => word.rsplit('/').next().is_some_and(|it| it.eq_ignore_ascii_case("false")),
+            _ => false,
+        });
         for (key, to) in [("author", &mut self.authors), ("image", &mut self.images)] {
             let Some(value) = map.get(key) else { continue };
             let many = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);

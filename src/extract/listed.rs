@@ -21,6 +21,8 @@ use crate::{
 
 /// Longest summary kept, in letters: what a list shows, not a whole article inside a feed.
 const SUMMARY_LETTERS_MAX: usize = 2_000;
+/// Strays kept of one document: lists are made of an outlet's own items.
+const STRAYS_MAX: usize = 100;
 /// Longest address taken; servers refuse longer ones.
 const LINK_BYTES_MAX: usize = 4_096;
 
@@ -30,6 +32,9 @@ pub struct Listed {
     /// In the order of the document.
     pub entries: Vec<Entry>,
     pub rejected: BTreeMap<Rejection, u64>,
+    /// Items that were turned away since they lie on a host that is not the outlet's: they may be the outlet's all the same, on a host
+    /// that nobody registered. Some hundred at most.
+    pub strays: Vec<Entry>,
     /// All items that the document holds: entries and rejected ones together.
     pub in_document: u64,
     /// The link to the next, older page of a listing.
@@ -84,6 +89,14 @@ impl Candidate {
     }
 }
 
+fn entry(url: Url, candidate: Candidate) -> Entry {
+    let Candidate { title, mut summary, published, published_raw, reading, modified, .. } = candidate;
+    if let Some((cut, _)) = summary.char_indices().nth(SUMMARY_LETTERS_MAX) {
+        summary.truncate(cut);
+    }
+    Entry { url, title, summary, published, published_raw, reading, modified }
+}
+
 /// Takes in candidates and keeps the count.
 pub struct Collector<'a> {
     scope: &'a Scope<'a>,
@@ -111,19 +124,16 @@ impl<'a> Collector<'a> {
     pub fn add(&mut self, candidate: Candidate) {
         self.listed.in_document += 1;
         match self.check(&candidate) {
-            Ok(url) => {
-                let mut summary = candidate.summary;
-                if let Some((cut, _)) = summary.char_indices().nth(SUMMARY_LETTERS_MAX) {
-                    summary.truncate(cut);
-                }
-                let Candidate { title, published, published_raw, reading, modified, .. } = candidate;
-                self.listed.entries.push(Entry { url, title, summary, published, published_raw, reading, modified });
-            }
+            Ok(url) => self.listed.entries.push(entry(url, candidate)),
             Err(reason) => {
                 *self.listed.rejected.entry(reason).or_default() += 1;
                 self.listed.cut |= reason == Rejection::OverLimit;
                 let linkless = matches!(reason, Rejection::NoLink | Rejection::BadLink);
                 self.listed.unidentified += u64::from(linkless && self.is_article(&candidate));
+                if reason == Rejection::ForeignHost && self.listed.strays.len() < STRAYS_MAX {
+                    let url = candidate.links.iter().find_map(|(raw, base)| self.absolute(raw, base.as_ref()));
+                    self.listed.strays.extend(url.map(|url| entry(url, candidate)));
+                }
             }
         }
     }

@@ -34,6 +34,9 @@ pub enum NotRead {
     /// It is something else than what was asked for: an error page where a feed should be, a picture, nothing at all.
     #[error("not a document of this kind: {0}")]
     NotADocument(String),
+    /// It is a file that holds its content in another form: a scan, a picture, a recording.
+    #[error("not a document of this kind: {0}")]
+    OtherMedium(&'static str),
     /// It is longer than any real document of its kind.
     #[error("too large: {bytes} bytes, the limit is {bytes_max}")]
     TooLarge { bytes: usize, bytes_max: usize },
@@ -73,7 +76,7 @@ impl Scope<'_> {
             return Err(NotRead::NotADocument(format!("{} bytes, all blank", bytes.len())));
         }
         if let Some(kind) = binary_kind(bytes) {
-            return Err(NotRead::NotADocument(kind.to_owned()));
+            return Err(NotRead::OtherMedium(kind));
         }
         Ok(charset::decode(bytes, content_type, self.tld()))
     }

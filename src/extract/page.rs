@@ -154,6 +154,7 @@ fn read(outline: &Outline, own: &Own, data: &LinkedData, scope: &Scope) -> Page 
         breaks_off: false,
         own_body: own.body.is_some(),
         letters_lost: false,
+        paywalled: data.paywalled,
         language: language(&text, outline.lang),
         author: author::find(outline, own.author.map(|it| outline.text(it)), data, &marks, &body),
         canonical: canonical(outline, scope.base),

@@ -12,7 +12,7 @@ use super::{
     capture::Captures,
     crawl::Step,
     document::{part, standing_of},
-    visit::listed_entry,
+    visit::{listed_entry, strays},
 };
 use crate::{
     domain::{
@@ -246,6 +246,7 @@ impl Walk<'_> {
             in_document: listed.in_document,
             rejected: listed.rejected.clone(),
             entries,
+            strays: strays(self.line, self.outlet, self.source, listed, None),
             certified_from: None,
             gap: None,
             captures: &captures,

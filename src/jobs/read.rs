@@ -19,9 +19,12 @@ use crate::{
         facet::{FacetTexts, Facets},
         link::article_key,
         month::Month,
-        outlet::Outlet,
+        outlet::{Medium, Outlet},
         privacy::{Privacy, Texts, privacy},
-        reading::{Body, Declared, Doubt, Habit, Marks, TitleFacts, TitleMatch, doubt_marks, match_title},
+        reading::{
+            Body, Declared, Doubt, FOREIGN_HOST, Habit, Marks, NO_TEXT, OTHER_MEDIUM, PAYWALL, TitleFacts, TitleMatch, doubt_marks,
+            match_title,
+        },
         relevance::{Judgement, JudgementKind, Reading, judge, judge_unread},
         visit::{Outcome, next_try},
     },
@@ -204,9 +207,12 @@ pub(super) fn sides(line: &Line, url: &str, page: &Page, published: Option<DateT
 }
 
 /// Whether a page that stays without text has none by nature, and not by a redesign. An outlet that is declared blind in
-/// some medium may have none but such pages.
+/// some medium may have none but such pages; of one that is declared to show films an officer confirms each month anyway.
 fn is_textless(outlet: &Outlet, article: &ToRead, habit: &Habit) -> bool {
-    (!outlet.blind.is_empty() && habit.is_unread()) || outlet.page.short || habit.is_textless_by_nature(article.first_seen)
+    (!outlet.blind.is_empty() && habit.is_unread())
+        || outlet.blind.contains(&Medium::Video)
+        || outlet.page.short
+        || habit.is_textless_by_nature(article.first_seen)
 }
 
 /// Decides whether a page that came was the article. One that holds a term is; any other must show that it was read.
@@ -261,6 +267,10 @@ async fn believe(
     let borne = |it: &Doubt| *it == Doubt::BrokenOff && habit.never_closes() && persists(*it, article, now);
     if let Some(doubt) = doubt.filter(|it| !borne(it)) {
         return Ok(Err(NotReadHere::doubted(doubt)));
+    }
+    if loaded.page.paywalled && loaded.judgement.kind == JudgementKind::Unrelated {
+        let detail = "the page says that it is not free to read: what it shows is not the whole article".to_owned();
+        return Ok(Err(NotReadHere { no_text: true, ..NotReadHere::named(PAYWALL, detail) }));
     }
     habit.learn(body.letters, Some(body.hash));
     if habit.first_to_close(loaded.page.breaks_off) {
@@ -322,12 +332,12 @@ async fn read_answer(
         }
     };
     if !outlet.owns(&answer.url) && outlet.owns(url) {
-        return Ok(Err(NotReadHere::named("foreign_host", format!("redirects to {}", answer.url))));
+        return Ok(Err(NotReadHere::named(FOREIGN_HOST, format!("redirects to {}", answer.url))));
     }
     let read = match read_body(line, outlet, article, url, answer.url, body).await {
         Err(fault) => return Ok(Err(NotReadHere::named("not_a_document", fault))),
         Ok(Err(not_read)) => {
-            let no_text = matches!(not_read, NotRead::Empty);
+            let no_text = matches!(not_read, NotRead::Empty | NotRead::OtherMedium(_));
             return Ok(Err(NotReadHere { no_text, ..NotReadHere::named(word_of(&not_read), not_read.to_string()) }));
         }
         Ok(Ok(loaded)) => loaded,
@@ -340,7 +350,7 @@ async fn read_answer(
         return Ok(Err(NotReadHere { gone, ..NotReadHere::named(why, stand.detail().to_owned()) }));
     }
     if read.page.text.trim().is_empty() {
-        return Ok(Err(NotReadHere { no_text: true, ..NotReadHere::named("no_text", "the page holds no text".to_owned()) }));
+        return Ok(Err(NotReadHere { no_text: true, ..NotReadHere::named(NO_TEXT, "the page holds no text".to_owned()) }));
     }
     Ok(Ok(read))
 }
@@ -385,9 +395,10 @@ fn is_titled(page: &Page, listed: &str) -> bool {
 fn word_of(not_read: &NotRead) -> &'static str {
     match not_read {
         NotRead::NotADocument(_) => "not_a_document",
+        NotRead::OtherMedium(_) => OTHER_MEDIUM,
         NotRead::TooComplex(_) => "too_complex",
         NotRead::TooLarge { .. } => "too_large",
-        NotRead::Empty => "no_text",
+        NotRead::Empty => NO_TEXT,
     }
 }
 

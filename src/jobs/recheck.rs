@@ -175,6 +175,20 @@ async fn check_all(line: &Line, outlet: &Outlet, articles: &[Watched], since: Op
     Ok(checked)
 }
 
+/// Looks whether these read articles are still there, unless it is too early to look again.
+///
+/// # Errors
+/// Where the store fails; what pages do is recorded with the check.
+pub(super) async fn recheck_missing(line: &Line, outlet: &Outlet, keys: &[&str]) -> Result<(), JobError> {
+    for article in line.store.watched_by_key(&outlet.id, keys).await? {
+        let last = line.store.last_check(article.id, false).await?;
+        if last.is_none_or(|it| it.next_try.is_some_and(|at| at <= line.clock.now())) {
+            check_one(line, outlet, &article).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Looks at one article's page again and records how it stands.
 async fn check_one(line: &Line, outlet: &Outlet, article: &Watched) -> Result<Checked, JobError> {
     let now = line.clock.now();

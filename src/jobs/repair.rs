@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{
     JobError, Line,
     document::Manner,
+    recheck::recheck_missing,
     review::seen_coverage,
     visit::{VisitReport, visit},
 };
@@ -15,6 +16,9 @@ use crate::domain::{
     month::Span,
     outlet::{Covers, Outlet, OutletId, SourceKind},
 };
+
+/// Articles that a witness may lack since they were taken down: where more are missing, it is rather the list that is not whole.
+const TAKEN_DOWN_MAX: usize = 5;
 
 /// What came of the gaps of one outlet.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -62,7 +66,13 @@ pub async fn repair(line: &Line, outlet: &Outlet) -> Result<(Repair, Vec<VisitRe
         for gap in open {
             let days = TimeDelta::days(WITNESS_DAYS);
             let around = Span { from: gap.span.from - days, to: gap.span.to + days };
-            let known = line.store.live_within(&outlet.id, around).await?;
+            let mut known = line.store.live_within(&outlet.id, around).await?;
+            let unlisted: Vec<&str> = known.iter().map(|it| it.0.as_str()).filter(|it| !listed.contains(it)).collect();
+            // A list may lack what was taken down meanwhile; it may lack no more than that.
+            if (1..=TAKEN_DOWN_MAX).contains(&unlisted.len()) {
+                recheck_missing(line, outlet, &unlisted).await?;
+                known = line.store.live_within(&outlet.id, around).await?;
+            }
             if report.ordered && closes(gap.span, &known, &listed) {
                 line.store.record_repair(&outlet.id, gap.span, &source.url, now).await?;
                 tracing::info!(outlet = %outlet.id, from = %gap.span.from, to = %gap.span.to, witness = %source.url, "gap closed");

@@ -19,7 +19,7 @@ use crate::{
         link::article_key,
         month::Month,
         outlet::{Host, Outlet, OutletId, Source, SourceKind},
-        relevance::judge_unread,
+        relevance::{JudgementKind, judge_unread},
         visit::{Outcome, next_try},
     },
     extract::listed::Listed,
@@ -95,6 +95,7 @@ pub async fn visit(line: &Line, outlet: &Outlet, source: &Source, manner: Manner
     let state = next_state(&before, &document, outcome, certificate, standing, now);
     let captures = captures.settle().await?;
     let entries = listed.entries.iter().map(|it| listed_entry(line, outlet, source, it, before.certified_to)).collect();
+    let strays = strays(line, outlet, source, listed, before.certified_to);
     let record = VisitRecord {
         outlet: &outlet.id,
         source: &source.url,
@@ -107,6 +108,7 @@ pub async fn visit(line: &Line, outlet: &Outlet, source: &Source, manner: Manner
         in_document: listed.in_document,
         rejected: listed.rejected.clone(),
         entries,
+        strays,
         certified_from: (certificate == Certificate::Whole).then_some(since),
         gap,
         captures: &captures,
@@ -293,6 +295,18 @@ pub(super) fn listed_entry<'a>(
         date,
         not_before: certified_to.unwrap_or(DateTime::UNIX_EPOCH),
     }
+}
+
+/// The items on other hosts that name the subject: nobody may say that the outlet published nothing while one of them may be its own.
+pub(super) fn strays<'a>(
+    line: &'a Line,
+    outlet: &'a Outlet,
+    source: &Source,
+    listed: &'a Listed,
+    certified_to: Option<DateTime<Utc>>,
+) -> Vec<ListedEntry<'a>> {
+    let names_it = |it: &&Entry| judge_unread(&line.terms, &it.title, &it.summary).kind != JudgementKind::Unrelated;
+    listed.strays.iter().filter(names_it).map(|it| listed_entry(line, outlet, source, it, certified_to)).collect()
 }
 
 /// The outlet that had the host when the article was published; the one whose source listed it where that is not known.

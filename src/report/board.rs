@@ -143,6 +143,7 @@ mod tests {
             unread: vec![],
             coverage: ShownCoverage { share: 1.0, gaps: vec![], closed: vec![] },
             backfilled: false,
+            detected: Vec::new(),
         };
         MonthReview {
             month: month.parse().unwrap(),

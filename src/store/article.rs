@@ -468,6 +468,14 @@ pub(super) async fn add_evidence(
     Dates::decide(evidence, &rules, instant(row.try_get("first_seen")?), instant(row.try_get("not_before")?), zone).save(tx, id).await
 }
 
+/// Weighs the evidence for an article's date once more.
+pub(super) async fn date_again(tx: &mut Transaction<'static, Any>, id: i64, zone: Tz) -> std::result::Result<(), sqlx::Error> {
+    let row = sqlx::query("SELECT outlet, dates, first_seen, not_before FROM article WHERE id = $1").bind(id).fetch_one(&mut **tx).await?;
+    let evidence: Vec<DateEvidence> = decoded(serde_json::from_str(&row.try_get::<String, _>("dates")?))?;
+    let rules = rules_of(tx, &row.try_get::<String, _>("outlet")?).await?;
+    Dates::decide(evidence, &rules, instant(row.try_get("first_seen")?), instant(row.try_get("not_before")?), zone).save(tx, id).await
+}
+
 fn stored_of(row: &AnyRow) -> std::result::Result<Stored, sqlx::Error> {
     let judgement: String = row.try_get("judgement")?;
     let state: String = row.try_get("state")?;

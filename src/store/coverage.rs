@@ -21,7 +21,7 @@ impl Store {
         let failed = || doing(format!("load the rhythm of {outlet}"));
         let rows = sqlx::query(
             "SELECT date_from FROM article WHERE outlet = $1 AND date_from >= $2 AND date_from < $3 AND date_standing = 'sure' \
-             AND first_seen <= $4 ORDER BY date_from LIMIT $5",
+             AND first_seen <= $4 ORDER BY date_from DESC LIMIT $5",
         )
         .bind(outlet.as_str())
         .bind(secs(stretch.from))
@@ -31,7 +31,8 @@ impl Store {
         .fetch_all(&self.reader)
         .await
         .map_err(failed())?;
-        rows.iter().map(|it| it.try_get("date_from").map(instant)).collect::<std::result::Result<_, _>>().map_err(failed())
+        // Where there are too many, the latest tell the rhythm: without them the stretch would end in a silence that was none.
+        rows.iter().rev().map(|it| it.try_get("date_from").map(instant)).collect::<std::result::Result<_, _>>().map_err(failed())
     }
 
     /// The dates of articles within a stretch that are known and that none of these addresses ever listed, as known up to `now`.
@@ -62,7 +63,7 @@ impl Store {
         let sql = format!(
             "SELECT a.date_from FROM article a WHERE a.outlet = $1 AND a.date_from >= $2 AND a.date_from < $3 AND a.date_standing = 'sure' \
              AND a.first_seen <= $4 AND {exists} (SELECT 1 FROM sighting s WHERE s.article = a.id AND s.source IN ({})) \
-             ORDER BY a.date_from LIMIT $5",
+             ORDER BY a.date_from DESC LIMIT $5",
             places.join(", ")
         );
         let mut query = sqlx::query(AssertSqlSafe(sql).into_sql_str())
@@ -75,7 +76,7 @@ impl Store {
             query = query.bind(source.as_str());
         }
         let rows = query.fetch_all(&self.reader).await.map_err(failed())?;
-        rows.iter().map(|it| it.try_get("date_from").map(instant)).collect::<std::result::Result<_, _>>().map_err(failed())
+        rows.iter().rev().map(|it| it.try_get("date_from").map(instant)).collect::<std::result::Result<_, _>>().map_err(failed())
     }
 
     /// The firm dates of an outlet's articles among these keys.
@@ -125,7 +126,8 @@ impl Store {
         Ok(moved.map(|it| (it, certified_from)))
     }
 
-    /// Keys and dates of an outlet's known, still live articles within a stretch.
+    /// Keys and dates of an outlet's known, still live articles within a stretch: neither given up as gone nor found to be taken down when
+    /// they were looked at last.
     ///
     /// # Errors
     /// Where the database fails.
@@ -133,7 +135,8 @@ impl Store {
         let failed = || doing(format!("list the live articles of {outlet}"));
         let rows = sqlx::query(
             "SELECT key, date_from FROM article WHERE outlet = $1 AND date_from >= $2 AND date_from < $3 AND date_standing = 'sure' \
-             AND state <> 'gone' LIMIT $4",
+             AND state <> 'gone' AND NOT EXISTS (SELECT 1 FROM recheck r WHERE r.article = article.id AND r.standing = 'taken_down' \
+             AND r.id = (SELECT MAX(x.id) FROM recheck x WHERE x.article = article.id)) LIMIT $4",
         )
         .bind(outlet.as_str())
         .bind(secs(stretch.from))

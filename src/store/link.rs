@@ -89,6 +89,7 @@ impl Store {
             digest: None,
             in_document: 1,
             rejected: BTreeMap::new(),
+            strays: Vec::new(),
             entries: Vec::new(),
             certified_from: None,
             gap: None,

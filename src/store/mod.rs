@@ -28,6 +28,7 @@ pub mod saved;
 pub mod session;
 pub mod silence;
 pub mod source;
+mod stray;
 pub mod token;
 pub mod uptime;
 pub mod user;

@@ -77,17 +77,29 @@ impl Store {
     /// # Errors
     /// Where the database fails.
     pub async fn watched(&self, outlet: &OutletId, urls: &[&str]) -> Result<Vec<Watched>> {
-        let failed = || doing(format!("load the counted articles of {outlet}"));
+        self.read_articles("url", outlet, urls).await
+    }
+
+    /// An outlet's read articles with these keys.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn watched_by_key(&self, outlet: &OutletId, keys: &[&str]) -> Result<Vec<Watched>> {
+        self.read_articles("key", outlet, keys).await
+    }
+
+    async fn read_articles(&self, column: &'static str, outlet: &OutletId, values: &[&str]) -> Result<Vec<Watched>> {
+        let failed = || doing(format!("load articles of {outlet} that are to be looked at again"));
         let mut found = Vec::new();
-        for chunk in urls.chunks(URLS_A_STATEMENT) {
+        for chunk in values.chunks(URLS_A_STATEMENT) {
             let places: Vec<_> = (2..chunk.len() + 2).map(|it| format!("${it}")).collect();
             let sql = format!(
-                "SELECT id, outlet, url, title, lead, text, captions, first_seen, privacy FROM article WHERE outlet = $1 AND url IN ({}) AND state = 'read' ORDER BY id",
+                "SELECT id, outlet, url, title, lead, text, captions, first_seen, privacy FROM article WHERE outlet = $1 AND {column} IN ({}) AND state = 'read' ORDER BY id",
                 places.join(", ")
             );
             let mut query = sqlx::query(AssertSqlSafe(sql).into_sql_str()).bind(outlet.as_str());
-            for url in chunk {
-                query = query.bind(*url);
+            for value in chunk {
+                query = query.bind(*value);
             }
             let rows = query.fetch_all(&self.reader).await.map_err(failed())?;
             found.extend(rows.iter().map(watched_of).collect::<std::result::Result<Vec<_>, _>>().map_err(failed())?);

@@ -15,6 +15,7 @@ use super::{
     clock::rules_of,
     decoded, doing, encoded, instant, secs,
     source::SourceState,
+    stray::{insert_stray, take_in_stray},
     version::keep_version,
 };
 use crate::domain::{
@@ -43,6 +44,9 @@ pub struct VisitRecord<'a> {
     pub in_document: u64,
     pub rejected: BTreeMap<Rejection, u64>,
     pub entries: Vec<ListedEntry<'a>>,
+    /// Among those that were turned away, the ones that name the subject and lie on a host that is not known to be the outlet's: they
+    /// wait for an officer.
+    pub strays: Vec<ListedEntry<'a>>,
     /// Start of the stretch up to `at` that the visit certifies.
     pub certified_from: Option<DateTime<Utc>>,
     /// Start of the stretch up to `at` that the visit found to be a gap, and why it is one.
@@ -104,6 +108,7 @@ impl Store {
             match id {
                 Some(id) => {
                     counts.known += 1;
+                    take_in_stray(&mut tx, visit, id).await.map_err(failed())?;
                     sight(&mut tx, visit, id, &listed.entry.title).await.map_err(failed())?;
                     add_summary(&mut tx, visit, id, listed.entry).await.map_err(failed())?;
                     if let Some(date) = &listed.date {
@@ -112,6 +117,9 @@ impl Store {
                 }
                 None => counts.new += 1,
             }
+        }
+        for stray in &visit.strays {
+            insert_stray(&mut tx, visit, stray).await.map_err(failed())?;
         }
         let id = insert_visit(&mut tx, visit, &counts).await.map_err(failed())?;
         insert_captures(&mut tx, AskedFor::Visit(id), visit.captures).await.map_err(failed())?;
@@ -246,6 +254,24 @@ pub(super) async fn insert_found(
     visit: &VisitRecord<'_>,
     listed: &ListedEntry<'_>,
 ) -> std::result::Result<Option<i64>, sqlx::Error> {
+    if let Some(id) = insert_article(tx, visit, listed).await? {
+        sight(tx, visit, id, &listed.entry.title).await?;
+        return Ok(None);
+    }
+    let row = sqlx::query("SELECT id FROM article WHERE outlet = $1 AND key = $2")
+        .bind(listed.outlet.as_str())
+        .bind(listed.key.as_str())
+        .fetch_one(&mut **tx)
+        .await?;
+    row.try_get("id").map(Some)
+}
+
+/// Inserts an article; `None` where it is known.
+pub(super) async fn insert_article(
+    tx: &mut Transaction<'static, Any>,
+    visit: &VisitRecord<'_>,
+    listed: &ListedEntry<'_>,
+) -> std::result::Result<Option<i64>, sqlx::Error> {
     let entry = listed.entry;
     let judgement = (visit.judge)(entry);
     let rules = rules_of(tx, listed.outlet.as_str()).await?;
@@ -283,20 +309,7 @@ pub(super) async fn insert_found(
     .bind(encoded(&looked_through)?)
     .fetch_optional(&mut **tx)
     .await?;
-    match inserted {
-        Some(row) => {
-            sight(tx, visit, row.try_get("id")?, &entry.title).await?;
-            Ok(None)
-        }
-        None => {
-            let row = sqlx::query("SELECT id FROM article WHERE outlet = $1 AND key = $2")
-                .bind(listed.outlet.as_str())
-                .bind(listed.key.as_str())
-                .fetch_one(&mut **tx)
-                .await?;
-            row.try_get("id").map(Some)
-        }
-    }
+    inserted.map(|row| row.try_get("id")).transpose()
 }
 
 async fn sight(

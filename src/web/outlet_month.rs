@@ -15,6 +15,7 @@ use super::{
     error::PageError,
     frame::Frame,
     notices::NoticeRow,
+    sources::medium_words,
     state::{Desk, Looked, local_shown, number_shown},
 };
 use crate::{
@@ -63,6 +64,8 @@ struct OutletMonthPage<'a> {
     decisions: Vec<DecisionShown>,
     media: [Medium; 3],
     needs_list: bool,
+    /// Undeclared media that part of the month turned out to be published in, with how many items.
+    detected: Vec<String>,
     needs_silence: bool,
     history: Vec<HistoryShown>,
     notices: Vec<NoticeRow>,
@@ -284,6 +287,7 @@ async fn draw<'a>(
         decisions: decisions_shown(desk, frame, looked),
         media: [Medium::Broadcast, Medium::Print, Medium::Video],
         needs_list: reviewed.reason == Reason::BlindMedium,
+        detected: reviewed.detected.iter().map(|it| format!("{} ({})", medium_words(frame, it.medium), it.articles)).collect(),
         needs_silence: reviewed.reason == Reason::NothingSeen,
         history: history
             .iter()

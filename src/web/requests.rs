@@ -196,6 +196,8 @@ fn not_read(frame: &Frame, why: &str) -> String {
         "no_text" => ("trang không có chữ", "it holds no text"),
         "too_short" | "too_short_for_outlet" => ("quá ngắn để là một tin, bài", "it is too short for an article"),
         "same_text_as_others" => ("nội dung giống hệt các trang khác", "it holds the same text as other pages"),
+        "other_medium" => ("tệp PDF, ảnh hoặc âm thanh", "a PDF file, a picture or a recording"),
+        "paywall" => ("bài phải trả phí mới đọc được", "it is not free to read"),
         "foreign_host" => ("chuyển hướng sang trang khác", "it leads to another site"),
         "broken_off" => ("trang bị đứt giữa chừng", "it breaks off"),
         "letters_lost" => ("chữ bị mất dấu hoặc mất chữ", "letters are missing"),

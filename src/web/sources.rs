@@ -381,7 +381,7 @@ pub fn covers_words(frame: &Frame, covers: Covers) -> &'static str {
     }
 }
 
-fn medium_words(frame: &Frame, medium: Medium) -> &'static str {
+pub(super) fn medium_words(frame: &Frame, medium: Medium) -> &'static str {
     match medium {
         Medium::Broadcast => frame.say("phát sóng", "broadcast"),
         Medium::Print => frame.say("báo in", "print"),

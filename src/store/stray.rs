@@ -1,0 +1,46 @@
+//! Items that a source lists on hosts which nobody registered as the outlet's: kept for an officer, and no articles of the outlet.
+
+use sqlx::{Any, Transaction};
+
+use super::{
+    article::{date_again, next_change},
+    secs,
+    visit::{ListedEntry, VisitRecord, insert_article},
+};
+use crate::domain::reading::FOREIGN_HOST;
+
+/// Keeps an item on a host that is not known to be the outlet's, unless it is known. It is no article of the outlet: nobody saw a
+/// source list it, no date of it says anything of coverage, and its page is not read.
+pub(super) async fn insert_stray(
+    tx: &mut Transaction<'static, Any>,
+    visit: &VisitRecord<'_>,
+    stray: &ListedEntry<'_>,
+) -> std::result::Result<(), sqlx::Error> {
+    let Some(id) = insert_article(tx, visit, stray).await? else { return Ok(()) };
+    sqlx::query("UPDATE article SET state = 'gone', unread_why = $1, date_standing = 'undated' WHERE id = $2")
+        .bind(FOREIGN_HOST)
+        .bind(id)
+        .execute(&mut **tx)
+        .await
+        .map(drop)
+}
+
+/// Makes an article of an item whose host was registered since.
+pub(super) async fn take_in_stray(
+    tx: &mut Transaction<'static, Any>,
+    visit: &VisitRecord<'_>,
+    id: i64,
+) -> std::result::Result<(), sqlx::Error> {
+    let change = next_change(tx).await?;
+    let taken = sqlx::query(
+        "UPDATE article SET state = 'found', unread_why = NULL, attempts = 0, next_try = $1, change = $2 \
+         WHERE id = $3 AND state = 'gone' AND unread_why = $4",
+    )
+    .bind(secs(visit.at))
+    .bind(change)
+    .bind(id)
+    .bind(FOREIGN_HOST)
+    .execute(&mut **tx)
+    .await?;
+    if taken.rows_affected() == 1 { date_again(tx, id, visit.zone).await } else { Ok(()) }
+}
