@@ -20,7 +20,7 @@ use diembao::{
 };
 use office::{
     Office,
-    desk::{Desk, FEED, SITE},
+    desk::{Desk, FEED, SITE, watch_march},
     leads_to,
 };
 
@@ -364,4 +364,18 @@ async fn what_only_the_operator_can_mend_stands_above_the_list_by_kind() {
     assert!(page.find("Thiếu người nhận thư") < page.find("Nguồn không đọc được"), "what touches outlets comes first");
     store(&office).tell_causes(&CauseNews { begun: Vec::new(), over: begun }, None, office.desk.now()).await.unwrap();
     assert!(!viewer.page("/notices").await.contains("Người vận hành cần xử lý"), "and goes when it is over");
+}
+
+#[tokio::test]
+async fn an_officer_reads_what_a_waiting_notice_would_say_before_it_is_let_go() {
+    let desk = Desk::open_with(&format!("{FEED}{CONTACT}"), SITE, "2026-02-27T08:00:00+07:00").await;
+    watch_march(&desk, &[], |_| false).await;
+    desk.set("2026-04-06T08:00:00+07:00");
+    let office = Office::over(desk).await;
+    let id = called(&office, "a", "2026-03", NoticeState::Waits, None).await;
+    let officer = office.visitor("officer").await;
+    let page = officer.page(&format!("/notices/{id}")).await;
+    assert!(page.contains("Bản xem trước") && page.contains("chưa ghi nhận tin, bài nào của quý cơ quan"), "{page}");
+    assert!(!page.contains("/reply/"), "a look makes no link");
+    assert_eq!(store(&office).notice(id).await.unwrap().unwrap().message, None, "and nothing is written");
 }

@@ -10,6 +10,7 @@ use crate::{
     domain::{
         month::Month,
         near_miss::{NEAR_MISSES_MAX, near_misses},
+        notice::NoticeKey,
         outlet::{Outlet, OutletId},
         review::ReadState,
         user::{Role, UserName},
@@ -20,6 +21,7 @@ use crate::{
         close::{CloseEnd, checklist, close},
         dossier::dossier,
         letter::{LetterBytes, LetterDoubts, NoLetter, letter_doubts, write_letter},
+        notify::preview,
         review::{look, review_outlet_again},
     },
     store::{
@@ -165,6 +167,13 @@ impl App {
                     }
                 }
             }),
+            preview: {
+                let site = Arc::new(self.message_site(Arc::new(|| None)));
+                hand(live, move |line, key: NoticeKey| {
+                    let site = site.clone();
+                    async move { Ok(preview(&line, &site, &key).await?) }
+                })
+            },
             letter_doubts: hand(live, |line, (month, outlets): (Month, Vec<OutletId>)| async move {
                 let LetterDoubts { unproven, bases } = letter_doubts(&line, month, &outlets).await?;
                 Ok(Doubts { unproven, bases })

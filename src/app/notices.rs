@@ -13,7 +13,7 @@ use crate::{
     config::letter::Letter,
     jobs::{
         Line,
-        compose::Site,
+        compose::{NewToken, Site},
         notify::{NotifyReport, Posts, notify, rehearse},
     },
     mail::{FolderPost, Mailbox, Post, SmtpPost},
@@ -62,18 +62,26 @@ impl App {
             hook,
             from: Mailbox::new(&site.department, &from)?,
             domain,
-            site: Site {
-                name: site.name.clone(),
-                department: site.department.clone(),
-                province: site.province.clone(),
-                operator_email: site.operator_email.clone(),
-                base_url: site.public_url().cloned(),
-                contact: contact(&site.letter),
-                new_token: Arc::new(|| new_token().ok()),
-            },
+            site: self.message_site(Arc::new(|| new_token().ok())),
         };
         fs::create_dir_all(&self.places.data).map_err(|cause| file_error("make the data folder", &self.places.data, cause))?;
         Ok(Notifier { posts: Arc::new(posts), lock: self.site.database.is_none().then(|| self.places.data.join("notify.lock")) })
+    }
+}
+
+impl App {
+    /// The installation as messages speak of it, with a source of tokens for the links in them.
+    pub(super) fn message_site(&self, new_token: NewToken) -> Site {
+        let site = &self.site;
+        Site {
+            name: site.name.clone(),
+            department: site.department.clone(),
+            province: site.province.clone(),
+            operator_email: site.operator_email.clone(),
+            base_url: site.public_url().cloned(),
+            contact: contact(&site.letter),
+            new_token,
+        }
     }
 }
 

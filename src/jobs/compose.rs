@@ -57,9 +57,11 @@ pub struct Site {
     pub base_url: Option<Url>,
     /// Whom an outlet may talk to.
     pub contact: Option<Person>,
-    /// A token that nobody can guess, and its digest.
-    pub new_token: Arc<dyn Fn() -> Option<(String, String)> + Send + Sync>,
+    pub new_token: NewToken,
 }
+
+/// Makes a token that nobody can guess, and its digest; `None` where there is to be no link.
+pub type NewToken = Arc<dyn Fn() -> Option<(String, String)> + Send + Sync>;
 
 /// What an outlet's month comes to when it is written about.
 struct Known<'a> {

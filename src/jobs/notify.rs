@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{
     JobError, Line,
-    compose::{Site, digest_message, quarter_message},
+    compose::{Site, compose, digest_message, quarter_message},
     operator::{operator_news, operator_notice, tell_operator},
     outbox::send,
     plan::{Plan, Planned, months_in_question, plan},
@@ -22,7 +22,7 @@ use crate::{
         month::Month,
         notice::{Audience, Channel, NoticeKey, NoticeState, Outgoing, Step, Subject},
         outlet::OutletId,
-        uptime::own_line,
+        uptime::{OwnLine, own_line},
     },
     store::notice::{LeftBy, NewNotice},
 };
@@ -145,6 +145,21 @@ pub async fn rehearse(line: &Line, site: &Site) -> Result<NotifyReport, JobError
         });
     }
     Ok(report)
+}
+
+/// The message of a notice on an outlet's month as it would go out now; `None` where it would not. Nothing is written: with a site that
+/// makes no tokens it holds no link for an answer.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn preview(line: &Line, site: &Site, key: &NoticeKey) -> Result<Option<Outgoing>, JobError> {
+    let Subject::OutletMonth(_, month) = &key.subject else { return Ok(None) };
+    let months = look_at_months(line, [month.previous(), *month]).await?;
+    let plan = plan(line, OwnLine::Unknown, &months).await?;
+    match plan.steps.iter().find(|it| it.key == *key) {
+        Some(planned) if !matches!(planned.call, Call::No(_)) => compose(line, site, &plan, planned).await,
+        _ => Ok(None),
+    }
 }
 
 fn report(line: &Line, plan: &Plan<'_>, notices: Vec<Told>) -> NotifyReport {

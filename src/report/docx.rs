@@ -597,6 +597,29 @@ mod tests {
     }
 
     #[test]
+    fn requests_are_numbered_as_clauses_and_there_are_no_chapters() {
+        let xml = body(&letter(&facts(1)));
+        let document = Document::parse(&xml).unwrap();
+        let texts: Vec<String> = all(document.root(), "p").into_iter().map(text_of).collect();
+        let clauses: Vec<&str> = texts.iter().filter_map(|it| it.split_once(". Trường hợp")).map(|it| it.0).collect();
+        assert_eq!(clauses, ["1", "2"]);
+        assert!(!texts.iter().any(|it| ["Chương ", "Phần ", "I. "].iter().any(|start| it.starts_with(start))), "{texts:?}");
+    }
+
+    #[test]
+    fn what_is_stamped_by_hand_or_a_letter_does_without_is_not_printed() {
+        let file = docx(&letter(&facts(24))).unwrap();
+        let text = part(&file, "word/document.xml") + &part(&file, "word/header1.xml");
+        for (row, absent) in
+            [("10b", "KHẨN"), ("10b", "HỎA TỐC"), ("12", "Số bản"), ("PL", "Phụ lục"), ("PL", "Kèm theo Văn bản"), ("5b", "CÔNG VĂN")]
+        {
+            assert!(!text.contains(absent), "row {row}: {absent}");
+        }
+        // Row 13: an address at the foot of the first page is left to the office's own paper.
+        assert!(!text.contains("footerReference"));
+    }
+
+    #[test]
     fn a_table_has_lines_a_bold_heading_and_columns_as_wide_as_the_text() {
         let xml = body(&letter(&facts(40)));
         let document = Document::parse(&xml).unwrap();

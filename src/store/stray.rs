@@ -15,7 +15,7 @@ pub(super) async fn insert_stray(
     tx: &mut Transaction<'static, Any>,
     visit: &VisitRecord<'_>,
     stray: &ListedEntry<'_>,
-) -> std::result::Result<(), sqlx::Error> {
+) -> Result<(), sqlx::Error> {
     let Some(id) = insert_article(tx, visit, stray).await? else { return Ok(()) };
     sqlx::query("UPDATE article SET state = 'gone', unread_why = $1, date_standing = 'undated' WHERE id = $2")
         .bind(FOREIGN_HOST)
@@ -26,11 +26,7 @@ pub(super) async fn insert_stray(
 }
 
 /// Makes an article of an item whose host was registered since.
-pub(super) async fn take_in_stray(
-    tx: &mut Transaction<'static, Any>,
-    visit: &VisitRecord<'_>,
-    id: i64,
-) -> std::result::Result<(), sqlx::Error> {
+pub(super) async fn take_in_stray(tx: &mut Transaction<'static, Any>, visit: &VisitRecord<'_>, id: i64) -> Result<(), sqlx::Error> {
     let change = next_change(tx).await?;
     let taken = sqlx::query(
         "UPDATE article SET state = 'found', unread_why = NULL, attempts = 0, next_try = $1, change = $2 \

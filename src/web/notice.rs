@@ -44,6 +44,8 @@ struct NoticePage<'a> {
     to: Vec<String>,
     cc: Vec<String>,
     message: Option<Outgoing>,
+    /// Whether it was made for this look: it is written anew when it goes out.
+    preview: bool,
     /// Whether the link by which the outlet answers was taken out of it.
     masked: bool,
     forms: Vec<HandForm<'a>>,
@@ -160,7 +162,10 @@ async fn lay(desk: &Desk, frame: &Frame, id: i64, hand: Hand, typed: &TypedHand)
 }
 
 async fn draw(desk: &Desk, frame: &Frame, notice: &Notice, refused: Option<&Refused>) -> Result<String, PageError> {
-    let kept = message_of(notice);
+    let kept = match message_of(notice) {
+        None if can_go(notice.state) => (desk.hands.preview)(notice.key.clone()).await.map_err(PageError::Hand)?,
+        kept => kept,
+    };
     let message = kept.as_ref().map(|it| shown(frame, it));
     let (to, cc) = match &message {
         Some(it) => (it.to.iter().map(|it| named(&it.name, &it.email)).collect(), it.cc.clone()),
@@ -180,12 +185,18 @@ async fn draw(desk: &Desk, frame: &Frame, notice: &Notice, refused: Option<&Refu
         to,
         cc,
         masked: message != kept,
+        preview: notice.message.is_none(),
         message,
         forms: if frame.may_decide() { forms(frame, notice.state, refused) } else { Vec::new() },
         handled: acts.iter().filter(|it| it.subject == log.subject).map(|it| handled_shown(desk, it)).collect(),
         refused,
     };
     Ok(page.render()?)
+}
+
+/// Whether a notice may still go out, written by what is known then.
+fn can_go(state: NoticeState) -> bool {
+    state.is_ahead() || matches!(state, NoticeState::Stopped | NoticeState::Failed | NoticeState::Bounced)
 }
 
 impl NoticePage<'_> {

@@ -15,6 +15,7 @@ use crate::{
         ladder::NoCall,
         month::Month,
         near_miss::NearMiss,
+        notice::{NoticeKey, Outgoing},
         officer::MonthDecisions,
         outlet::{Outlet, OutletId},
         relevance::Terms,
@@ -84,6 +85,8 @@ pub struct Hands {
     pub close: Hand<(Month, String, String), CloseAnswer>,
     /// The letter for a month to these outlets as it would be now.
     pub letter: Hand<(Month, Vec<OutletId>), LetterAnswer>,
+    /// The message of a notice as it would go out now, without its link; `None` where it would not.
+    pub preview: Hand<NoticeKey, Option<Outgoing>>,
     /// What speaks against a letter for a month to these outlets now.
     pub letter_doubts: Hand<(Month, Vec<OutletId>), Doubts>,
     /// The digest of a configuration file as it stands on the disk.

@@ -42,6 +42,10 @@ pub enum Law {
     IndexFollows,
     /// What was met by fewer visits is met by more.
     MoreVisitsHarmNothing,
+    /// An outlet is alerted about a month once at most, and where nothing goes wrong of every month without an item.
+    AlertedOnce,
+    /// A closed month comes out of its snapshot as it went in.
+    ClosingsReplay,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +73,9 @@ pub struct Finding {
     pub breaches: Vec<Breach>,
     pub ends: Vec<(Verdict, Reason, Option<GapReason>)>,
     pub unknowable: BTreeMap<Unknowable, BTreeSet<u32>>,
+    /// Alerts sent, and months closed.
+    pub alerts: usize,
+    pub closed: usize,
 }
 
 /// Checks all that was seen of a world.
@@ -86,6 +93,11 @@ pub fn check(world: &World, run: &Run) -> Finding {
     for wrong in &run.unbalanced {
         oracle.breach(Law::NothingDisappears, wrong.clone());
     }
+    for wrong in &run.unlike {
+        oracle.breach(Law::ClosingsReplay, wrong.clone());
+    }
+    oracle.alerts(&run.looks);
+    oracle.finding.closed = run.closed.len();
     for n in &run.not_found {
         oracle.breach(Law::IndexFollows, format!("item {n}"));
     }
@@ -130,7 +142,8 @@ impl Oracle<'_> {
     }
 
     fn accusations(&mut self, look: &Look) {
-        for month in look.months.iter().filter(|it| it.seen.verdict == Verdict::NotMet) {
+        let accused = |it: &&MonthSeen| it.seen.verdict == Verdict::NotMet || look.alerted.contains(&it.month);
+        for month in look.months.iter().filter(accused) {
             if self.world.instant(look.at) < month.span.to {
                 self.breach(Law::NoEarlyAccusation, format!("{} is not met at {}", month.month, self.world.local(look.at)));
             }
@@ -144,6 +157,21 @@ impl Oracle<'_> {
                     let text = format!("{} is not met at {}, but we never saw {item:?}", month.month, self.world.local(look.at));
                     self.breach(Law::NoFalseAccusation, text);
                 }
+            }
+        }
+    }
+
+    fn alerts(&mut self, looks: &[Look]) {
+        let alerted: Vec<Month> = looks.iter().flat_map(|it| &it.alerted).copied().collect();
+        self.finding.alerts = alerted.len();
+        for month in self.world.judged() {
+            let times = alerted.iter().filter(|it| **it == month).count();
+            let owed = looks.last().is_some_and(|last| {
+                let of = last.months.iter().find(|it| it.month == month);
+                self.world.calm && of.is_some_and(|it| it.seen.verdict == Verdict::NotMet)
+            });
+            if times > 1 || (owed && times == 0) {
+                self.breach(Law::AlertedOnce, format!("{times} alerts of {month}"));
             }
         }
     }

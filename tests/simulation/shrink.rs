@@ -2,7 +2,7 @@
 
 use crate::simulation::{
     oracle::{Law, check},
-    reader::run,
+    reader::{House, run},
     world::{Dated, Minute, World},
 };
 
@@ -10,7 +10,7 @@ use crate::simulation::{
 const TRIES_MAX: u32 = 400;
 
 /// A smaller world that breaks the same law.
-pub async fn shrink(world: World, law: Law) -> World {
+pub async fn shrink(world: World, law: Law, house: House) -> World {
     let mut small = world;
     let mut tries = 0;
     loop {
@@ -20,7 +20,7 @@ pub async fn shrink(world: World, law: Law) -> World {
             if tries > TRIES_MAX {
                 return small;
             }
-            if breaks(&candidate, law).await {
+            if breaks(&candidate, law, house).await {
                 smaller = Some(candidate);
                 break;
             }
@@ -32,8 +32,8 @@ pub async fn shrink(world: World, law: Law) -> World {
     }
 }
 
-async fn breaks(world: &World, law: Law) -> bool {
-    let made = run(world, law == Law::IndexFollows).await;
+async fn breaks(world: &World, law: Law, house: House) -> bool {
+    let made = run(world, House { search: law == Law::IndexFollows, ..house }).await;
     check(world, &made).breaches.iter().any(|it| it.law == law)
 }
 

@@ -17,6 +17,8 @@ pub struct Tally {
     items: u64,
     ends: BTreeMap<String, [u64; 2]>,
     unknowable: BTreeMap<Unknowable, usize>,
+    alerts: usize,
+    closed: usize,
 }
 
 impl Tally {
@@ -25,6 +27,8 @@ impl Tally {
         self.worlds[column] += 1;
         self.visits += world.visits.len() as u64;
         self.items += world.items.len() as u64;
+        self.alerts += finding.alerts;
+        self.closed += finding.closed;
         for (verdict, reason, gap) in &finding.ends {
             let cause = match (verdict, gap) {
                 (Verdict::Undetermined, Some(gap)) => format!("undetermined: {reason}: {gap}"),
@@ -50,6 +54,7 @@ impl fmt::Display for Tally {
             let share = |it: usize| 100.0 * counts[it] as f64 / sums[it].max(1) as f64;
             writeln!(f, "{cause:<48} {:>8} {:>7.1} {:>9} {:>7.1}", counts[0], share(0), counts[1], share(1))?;
         }
+        writeln!(f, "{} alerts sent, {} months closed by officers", self.alerts, self.closed)?;
         for (why, count) in &self.unknowable {
             writeln!(f, "items that nobody could know ({why:?}): {count}")?;
         }
