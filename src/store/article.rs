@@ -19,6 +19,7 @@ use crate::domain::{
     clock::{ClockRule, DatePlace, set_clock},
     date::{DateDoubt, DateEvidence, DateStanding, decide_date, widen_change},
     facet::Facets,
+    nature::Nature,
     outlet::OutletId,
     privacy::{Mask, Privacy, mask},
     reading::text_hash,
@@ -54,6 +55,7 @@ pub struct Stored {
     pub summary: String,
     pub lead: String,
     pub text: String,
+    pub author: Option<String>,
     /// Of its pictures, one a line.
     pub captions: String,
     pub published: Option<DateTime<Utc>>,
@@ -178,13 +180,19 @@ fn ahead_of(evidence: &[DateEvidence]) -> Option<DateTime<Utc>> {
 macro_rules! select_stored {
     ($rest:literal) => {
         concat!(
-            "SELECT id, outlet, url, title, summary, lead, text, captions, published, date_from, date_to, judgement, terms, topics, marks, facets, privacy, state, change FROM article ",
+            "SELECT id, outlet, url, title, summary, lead, text, author, captions, published, date_from, date_to, judgement, terms, topics, marks, facets, privacy, state, change FROM article ",
             $rest
         )
     };
 }
 
 impl Stored {
+    /// Of what kind it is, and what in it needs a look.
+    pub fn nature(&self) -> Nature {
+        let taken_from = self.facets.as_ref().and_then(|it| it.taken_from.clone());
+        Nature::new(self.marks.clone(), self.privacy.as_ref(), taken_from)
+    }
+
     /// The title as people may see it.
     pub fn masked_title(&self) -> String {
         mask(&self.title, self.masks())
@@ -479,6 +487,7 @@ fn stored_of(row: &AnyRow) -> std::result::Result<Stored, sqlx::Error> {
         summary: row.try_get("summary")?,
         lead: row.try_get("lead")?,
         text: row.try_get("text")?,
+        author: row.try_get("author")?,
         captions: row.try_get("captions")?,
         published: optional_instant(row, "published")?,
         date_from: instant(row.try_get("date_from")?),
