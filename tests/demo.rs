@@ -56,7 +56,9 @@ async fn wrongly_said(demo: &Demo, said: &Said) -> Vec<String> {
         }
     }
     let times = |step: Step, it: &Expected| {
-        said.iter().filter(|(_, key)| key.step == step && key.month() == Some(it.month) && key.outlet().is_some_and(|id| id.as_str() == it.outlet)).count()
+        said.iter()
+            .filter(|(_, key)| key.step == step && key.month() == Some(it.month) && key.outlet().is_some_and(|id| id.as_str() == it.outlet))
+            .count()
     };
     for it in cells.values() {
         let asked = usize::from(it.verdict == Verdict::NotMet);

@@ -623,7 +623,13 @@ mod tests {
             ("evening in New York", "2026-03-01T20:00:00-05:00", "2026-02-28T17:00:00Z", "2026-03-02T01:00:00Z", Some(DateDoubt::LocalDay)),
             ("another day", "2026-03-01T20:00:00-05:00", "2026-02-27T17:00:00Z", "2026-02-27T17:00:00Z", None),
             ("at home", "2026-03-01T20:00:00+07:00", "2026-02-28T17:00:00Z", "2026-03-01T13:00:00Z", None),
-            ("over the border of a month", "2026-03-31T20:00:00-0500", "2026-03-30T17:00:00Z", "2026-04-01T01:00:00Z", Some(DateDoubt::LocalDay)),
+            (
+                "over the border of a month",
+                "2026-03-31T20:00:00-0500",
+                "2026-03-30T17:00:00Z",
+                "2026-04-01T01:00:00Z",
+                Some(DateDoubt::LocalDay),
+            ),
         ] {
             let decision = decide_date(vec![stated(raw), day(DateSource::Printed, printed)], None, Ho_Chi_Minh);
             assert_eq!((decision.published, decision.evidence[1].why), (Some(at(published)), doubt), "{name}");

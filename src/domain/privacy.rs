@@ -145,12 +145,7 @@ pub fn privacy(texts: &Texts<'_>) -> Privacy {
 
 /// Hides a given name that stands alone behind a word for a person, where it is that of a victim whose full name is masked, or gives
 /// away what the initials of one leave out.
-fn given_names(
-    named: &[(Zone, &str, &Person<'_>)],
-    accused: &BTreeSet<String>,
-    flags: &mut Vec<PrivacyFlag>,
-    masks: &mut BTreeSet<Mask>,
-) {
+fn given_names(named: &[(Zone, &str, &Person<'_>)], accused: &BTreeSet<String>, flags: &mut Vec<PrivacyFlag>, masks: &mut BTreeSet<Mask>) {
     let of_victims = || named.iter().map(|it| it.2).filter(|it| it.victim && !accused.contains(&text::fold(it.name)));
     let full: BTreeSet<&str> = of_victims().filter(|it| it.full).filter_map(|it| it.name.split_whitespace().last()).collect();
     let several = |it: &&Person<'_>| it.initials && it.name.matches('.').count() > 1;
@@ -163,7 +158,13 @@ fn given_names(
         }
         if shortened && !full.contains(person.name) {
             let at = person.at.clone();
-            flags.push(PrivacyFlag { kind: PrivacyKind::FullName, zone: *zone, start: at.start, end: at.end, text: person.name.to_owned() });
+            flags.push(PrivacyFlag {
+                kind: PrivacyKind::FullName,
+                zone: *zone,
+                start: at.start,
+                end: at.end,
+                text: person.name.to_owned(),
+            });
         }
         let called = &text[called_at..person.at.start];
         masks.insert(Mask { text: text[called_at..person.at.end].to_owned(), shown: format!("{called}{}", initials_of(person.name)) });
@@ -434,9 +435,14 @@ mod tests {
             ("a rescued woman", "Công an đã giải cứu nạn nhân Lò Thị Mẫu tại quán.", vec![FullName]),
             ("a man who was sold", "Anh Lò Văn Mẫu (35 tuổi, trú xã Thử Sơn) bị bán sang khu khác.", vec![FullName]),
             ("a young man who was rescued", "Nam thanh niên Vừ A Thử được giải cứu trong đêm.", vec![FullName]),
-            ("a name without any word before it", "Lò Thị Mẫu kể bị ép làm việc mười sáu tiếng mỗi ngày. Nạn nhân còn trẻ.", vec![FullName]),
+            (
+                "a name without any word before it",
+                "Lò Thị Mẫu kể bị ép làm việc mười sáu tiếng mỗi ngày. Nạn nhân còn trẻ.",
+                vec![FullName],
+            ),
             ("who sold others", "Lò Văn Thử đã bán hai cô gái, một nạn nhân bị bán tiếp.", vec![]),
             ("who tells of others", "Lò Văn Thử cho biết nhiều người bị bán qua biên giới.", vec![]),
+            ("who holds an office", "Chị Lò Thị Thử, chi hội trưởng, kể chuyện nạn nhân cho hội viên.", vec![]),
             ("a man beside the story", "Anh Lò Văn Thử chạy xe ôm, thấy nạn nhân thì báo công an.", vec![]),
             ("the mother of a victim", "Nạn nhân V.T.T. đã về. Mẹ em là bà Lò Thị Thử ở cùng bản.", vec![Mosaic]),
             ("the father, who sold it", "Cha cháu là bị can Lò Văn Thử, người mua bán trẻ em.", vec![]),

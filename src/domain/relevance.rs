@@ -432,7 +432,11 @@ mod tests {
         let passing = (JudgementKind::Mention, Rule::StrongPassing);
         assert_eq!(kind("Mua bán người kiểu cầu thủ", "", ""), passing);
         assert_eq!(kind("Mua bán người", "Cầu thủ nào cũng đắt.", ""), passing);
-        assert_eq!(kind("Mua bán người", "Mở đầu.", "Cầu thủ nào cũng đắt."), (JudgementKind::About, Rule::StrongInTitle), "only head words do");
+        assert_eq!(
+            kind("Mua bán người", "Mở đầu.", "Cầu thủ nào cũng đắt."),
+            (JudgementKind::About, Rule::StrongInTitle),
+            "only head words do"
+        );
         let told = "Cô bị giam giữ, bị ép tiếp khách. Hãy cảnh giác.";
         assert_eq!(kind("Nhóm đòi nợ", "Mở đầu.", told), (JudgementKind::Unrelated, Rule::Nothing));
     }

@@ -19,9 +19,8 @@ use crate::domain::{
     clock::{ClockRule, DatePlace, set_clock},
     date::{DateDoubt, DateEvidence, DateStanding, decide_date, widen_change},
     facet::Facets,
-    nature::Nature,
     outlet::OutletId,
-    privacy::{Mask, Privacy, mask},
+    privacy::Privacy,
     reading::text_hash,
     relevance::{Judgement, JudgementKind, Mark, Topic},
 };
@@ -184,28 +183,6 @@ macro_rules! select_stored {
             $rest
         )
     };
-}
-
-impl Stored {
-    /// Of what kind it is, and what in it needs a look.
-    pub fn nature(&self) -> Nature {
-        let taken_from = self.facets.as_ref().and_then(|it| it.taken_from.clone());
-        Nature::new(self.marks.clone(), self.privacy.as_ref(), taken_from)
-    }
-
-    /// The title as people may see it.
-    pub fn masked_title(&self) -> String {
-        mask(&self.title, self.masks())
-    }
-
-    /// The words that a search looks through, as people may see them: the text, or the summary where the page was not read.
-    pub fn masked_body(&self) -> String {
-        mask(if self.read { &self.text } else { &self.summary }, self.masks())
-    }
-
-    fn masks(&self) -> &[Mask] {
-        self.privacy.as_ref().map_or(&[], |it| &it.masks)
-    }
 }
 
 impl Store {

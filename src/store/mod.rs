@@ -26,6 +26,7 @@ pub mod request;
 pub mod run;
 pub mod saved;
 pub mod session;
+pub mod shown;
 pub mod silence;
 pub mod source;
 pub mod token;

@@ -208,7 +208,9 @@ mod tests {
         assert!(lost_letters(broken));
         let for_vni = "Hoäi nghò taäp huaán veà phoøng choáng naïn mua baùn ngöôøi ñöôïc toå chöùc taïi xaõ vuøng cao hoâm nay";
         assert!(lost_letters(for_vni), "letters of a VNI font");
-        assert!(!lost_letters("José Muñoz thăm làng quê cùng cô Zoë và bạn bè, khoá học kết thúc, quý khách hoà vào đám đông hai bên đường"));
+        assert!(!lost_letters(
+            "José Muñoz thăm làng quê cùng cô Zoë và bạn bè, khoá học kết thúc, quý khách hoà vào đám đông hai bên đường"
+        ));
         assert!(!lost_letters("UBND TP HĐND km"), "abbreviations are no proof, nor is a short text");
     }
 

@@ -359,10 +359,6 @@ impl Reader<'_> {
             match c {
                 '|' | ')' | ']' => break,
                 '{' => (join, loose) = (self.separator()?, true),
-                '=' => {
-                    (join, loose) = (Join::Name, true);
-                    self.at += 1;
-                }
                 '^' if self.at == 0 => {
                     join = Join::ParagraphStart;
                     self.at += 1;
@@ -371,8 +367,8 @@ impl Reader<'_> {
                     node = self.dots(node, join)?;
                     loose &= self.rest_of_paragraph.is_none();
                 }
-                ',' | '-' | '–' | '/' | '.' => {
-                    (join, loose) = (Join::Mark, true);
+                ',' | '-' | '–' | '/' | '.' | '=' => {
+                    (join, loose) = (if c == '=' { Join::Name } else { Join::Mark }, true);
                     self.at += 1;
                 }
                 // Quotation marks and apostrophes are blanks in a text's matching form too.

@@ -275,7 +275,11 @@ async fn draw<'a>(
         unread: reviewed
             .unread
             .iter()
-            .map(|it| Line { href: href(&it.url, &ids), title: link_text(&it.url, &it.nature.privacy).into_owned(), detail: it.why.clone() })
+            .map(|it| Line {
+                href: href(&it.url, &ids),
+                title: link_text(&it.url, &it.nature.privacy).into_owned(),
+                detail: it.why.clone(),
+            })
             .collect(),
         // The dossier lists all ten; a page is for those that the dictionary touched.
         near_misses: looked.near_misses.iter().filter(|it| !it.spans.is_empty()).map(|it| near_miss_shown(it, &ids)).collect(),

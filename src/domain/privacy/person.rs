@@ -74,7 +74,7 @@ fn person(text: &str, at: Range<usize>) -> Option<Person<'_>> {
     }
     let behind = head(&text[at.end..sentence.end], BEHIND_BYTES);
     let kin = full && KIN_BEFORE.is_match(before);
-    let accused = !kin && (ACCUSED_BEFORE.is_match(before) || ACCUSED_BEHIND.is_match(behind));
+    let accused = !kin && (ACCUSED_BEFORE.is_match(before) || ACCUSED_BEHIND.is_match(behind) || OFFICE_BEHIND.is_match(behind));
     let called = pronoun.as_deref();
     let child = called.is_some_and(|it| matches!(it, "cháu" | "bé" | "cháu bé" | "bé gái" | "bé trai" | "cháu gái" | "cháu trai"));
     let victim = child
@@ -141,11 +141,15 @@ static VICTIM: LazyLock<Regex> =
     LazyLock::new(|| pattern("(?i)nạn nhân|bị hại|được giải cứu|bị lừa bán|bị bán|lừa bán|bị ép|bị mua bán|trốn thoát"));
 /// What was done to the bearer of the name before it.
 static SUFFERED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern("(?i)bị (?:lừa |đem |bắt |đưa )?(?:mua )?bán|(?:được|đã được) giải cứu|trốn (?:thoát )?khỏi|bị (?:ép|cưỡng ép|bắt cóc|giam giữ|lừa (?:sang|qua|đưa))")
+    pattern(
+        "(?i)bị (?:lừa |đem |bắt |đưa )?(?:mua )?bán|(?:được|đã được) giải cứu|trốn (?:thoát )?khỏi|bị (?:ép|cưỡng ép|bắt cóc|giam giữ|lừa (?:sang|qua|đưa))",
+    )
 });
 /// Somebody else whom the words may be about, or a verb by which the bearer of the name is the one who tells or does.
 static OTHER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:cho biết|cho hay|khai|thừa nhận|lừa|rủ|dụ|đưa|bán|ép|giải cứu|nạn nhân|cô gái|phụ nữ|thiếu nữ|người|chị|em|cháu|họ|con|vợ)\b")
+    pattern(
+        r"(?i)\b(?:cho biết|cho hay|khai|thừa nhận|lừa|rủ|dụ|đưa|bán|ép|giải cứu|nạn nhân|cô gái|phụ nữ|thiếu nữ|người|chị|em|cháu|họ|con|vợ)\b",
+    )
 });
 static ETHNIC_BEFORE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(?:dân tộc|năm|tháng|ngày)\s*$"));
 /// Kin of one who may be a victim, called so right before the name.
@@ -163,6 +167,12 @@ static ACCUSED_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
 static ACCUSED_BEHIND: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)^[^.;\n]{0,50}(?:đồng bọn|đồng phạm|bị bắt|khởi tố|tạm giam|truy nã|lĩnh án|\d+ năm tù|về tội|về hành vi|trưởng phòng|chủ tịch|giám đốc|phó )",
+    )
+});
+/// An office right behind the name.
+static OFFICE_BEHIND: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\s*[,(–-]\s*(?:là |hiện là |nguyên |quyền )?(?:chi hội trưởng|hội trưởng|hội viên|trưởng (?:ban|thôn|bản|trạm|đồn|khoa|nhóm)|tổ trưởng|chi hội phó|bí thư|cán bộ|chuyên viên|giáo viên|cô giáo|hiệu trưởng|tuyên truyền viên|báo cáo viên|cộng tác viên|nhân viên (?:xã hội|y tế|công tác)|điều phối viên|đại diện|luật sư|thẩm phán|bác sĩ|chủ nhiệm)",
     )
 });
 /// Words for a person that stand right before a name.

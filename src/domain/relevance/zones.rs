@@ -56,7 +56,14 @@ impl<'a> ZoneRead<'a> {
         for found in terms.patterns.find(&text) {
             match terms.owners[found.owner] {
                 Owner::Term(term) => {
-                    hits.push(Hit { term, words: found.words, class: terms.terms[term].class, cancelled_by: None, passing_by: None, charge: false });
+                    hits.push(Hit {
+                        term,
+                        words: found.words,
+                        class: terms.terms[term].class,
+                        cancelled_by: None,
+                        passing_by: None,
+                        charge: false,
+                    });
                 }
                 // A title or a lead is never a box of links.
                 Owner::Guard(guard) if zone != Zone::Body && terms.is_body_only(guard) => {}
