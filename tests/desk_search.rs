@@ -212,6 +212,21 @@ async fn an_archived_page_with_masked_names_is_shown_to_some_for_a_reason_and_lo
 }
 
 #[tokio::test]
+async fn an_article_that_only_says_that_names_were_changed_calls_for_no_look() {
+    let desk = Desk::open(FEED, NOW).await;
+    let text = "Chị Bưởi là nạn nhân mua bán người đã trở về với gia đình. (Tên nhân vật đã được thay đổi)";
+    desk.publish(&[page(&desk, 1, "2026-04-08T07:00:00+07:00", "Ngày về của một nạn nhân mua bán người", text)]);
+    desk.crawl().await;
+    follow(&desk.app.line.store, &desk.app.search, &|_| ()).await.unwrap();
+    let office = Office::over(desk).await;
+    let viewer = office.visitor("viewer").await;
+    let page = viewer.page("/articles/1").await;
+    assert!(!page.contains("Cần rà soát") && page.contains("đã đổi tên nhân vật"), "{page}");
+    assert!(page.contains("/articles/1/copy/"), "nothing is masked, so the copy is open");
+    assert_eq!(hits(&viewer.page("/search?look=yes").await), 0);
+}
+
+#[tokio::test]
 async fn a_search_is_kept_for_its_user_alone() {
     let office = with_articles().await;
     let (viewer, officer) = (office.visitor("viewer").await, office.visitor("officer").await);

@@ -371,7 +371,7 @@ async fn a_story_from_abroad_counts_or_waits_as_the_policy_says_and_judging_agai
 async fn an_article_that_names_its_source_is_a_reprint_and_judging_again_finds_what_older_lists_missed() {
     let strict = "[[policy]]\nfrom = \"2017-01\"\nreprints_count = false\n";
     let counted = about(1, "2026-03-09T08:30:00+07:00");
-    let taken = Item { text: format!("{}\nTheo TTXVN\n", counted.text), ..counted };
+    let taken = Item { text: format!("{}</p><p>Theo TTXVN", counted.text), ..counted };
     let desk = Desk::open(Setting { policy: strict, ..Setting::default() }, "2026-03-10T10:00:00+07:00").await;
     publish(&desk.a, std::slice::from_ref(&taken));
     desk.crawl().await;
