@@ -351,7 +351,7 @@ async fn a_damaged_index_is_reported_and_made_anew_from_the_store() {
     let site = Site::new(&REGISTER.replace("{host}", &server.host()));
     let now = "2026-10-07T12:00:00+07:00";
     assert_eq!(site.run_beside(&["crawl", "--now", now]).await.status, 0);
-    let index = site.dir.path().join("index/v2");
+    let index = site.dir.path().join("index/v3");
     for args in [["search", "mua bán người", "--json"].as_slice(), &["crawl", "--now", now]] {
         fs::write(index.join("meta.json"), "{\"segments\":").unwrap();
         let said = site.run_beside(args).await;

@@ -155,11 +155,75 @@ async fn a_workbook_of_what_was_found_opens_with_the_same_rows() {
     let name = book.sheet_names()[0].clone();
     let sheet = book.worksheet_range(&name).unwrap();
     let cells: Vec<String> = sheet.rows().flatten().map(ToString::to_string).collect();
-    assert_eq!((sheet.rows().count(), sheet.width()), (7, 6));
+    assert_eq!((sheet.rows().count(), sheet.width()), (7, 7));
     assert!(cells.contains(&"Tiêu đề".to_owned()) && cells.contains(&HOSTILE.to_owned()), "{cells:?}");
     assert!(!cells.iter().any(|it| it.contains(VICTIM)), "{cells:?}");
     assert!(book.worksheet_formula(&name).unwrap().is_empty(), "text is no formula");
     assert_eq!(viewer.get("/search/xlsx?from=x").await.status(), 422);
+}
+
+#[tokio::test]
+async fn what_needs_a_look_is_listed_and_named_wherever_it_is_found() {
+    let office = with_articles().await;
+    let viewer = office.visitor("viewer").await;
+    let label = "cần rà soát: họ tên đầy đủ của người có thể là nạn nhân";
+    let page = viewer.page("/search?look=yes").await;
+    assert_eq!(hits(&page), 1, "{page}");
+    assert!(
+        page.contains(label) && page.contains("Cần rà soát: có thể nhận ra một người") && page.contains("value=\"yes\" checked"),
+        "{page}"
+    );
+    let csv = String::from_utf8(bytes(viewer.get("/search/csv?look=yes").await).await).unwrap();
+    assert!(csv.contains(label) && csv.contains("/…") && !csv.contains("/rieng-3.html"), "an address may spell the title: {csv}");
+    let answer = json(viewer.get("/api/v1/search?look=yes").await).await;
+    assert_eq!((answer["total"].as_u64(), &answer["hits"][0]["privacy"]), (Some(1), &serde_json::json!(["P1"])));
+    assert!(viewer.page("/outlets/a/2026-04").await.contains(label), "and where it counts");
+}
+
+#[tokio::test]
+async fn an_archived_page_with_masked_names_is_shown_to_some_for_a_reason_and_logged() {
+    let office = with_articles().await;
+    let (viewer, officer) = (office.visitor("viewer").await, office.visitor("officer").await);
+    let found = viewer.page("/search?look=yes").await;
+    let id = found.split("href=\"/articles/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let capture = {
+        let page = officer.page(&format!("/articles/{id}")).await;
+        assert!(!page.contains(VICTIM) && page.contains("Cần rà soát"), "{page}");
+        page.split(&format!("action=\"/articles/{id}/copy/")).nth(1).unwrap().split('"').next().unwrap().to_owned()
+    };
+    let (copy, unmask) = (format!("/articles/{id}/copy/{capture}"), format!("/articles/{id}/unmask"));
+    let reason = [("reason", "đối chiếu danh sách với công an xã")];
+    for path in [&copy, &unmask] {
+        assert_eq!(viewer.post(path, &reason).await.status(), 403, "a viewer may not: {path}");
+        assert_eq!(officer.post(path, &[]).await.status(), 422, "a reason is needed: {path}");
+        let shown = officer.post(path, &reason).await;
+        assert_eq!(shown.status(), 200, "{path}");
+        assert!(shown.text().await.unwrap().contains(VICTIM), "{path}");
+    }
+    for visitor in [&viewer, &officer] {
+        assert_eq!(visitor.get(&copy).await.status(), 403, "by its address alone nobody sees it");
+    }
+    assert!(!viewer.page(&format!("/articles/{id}")).await.contains("/copy/"), "a viewer is offered none");
+    let rows = office.desk.app.line.store.audit_after(0, 100).await.unwrap();
+    let logged: Vec<_> = rows.iter().filter(|it| it.what == "unmasked").collect();
+    assert_eq!(logged.len(), 2);
+    assert!(logged.iter().all(|it| it.by == "officer" && it.after.contains("đối chiếu danh sách")), "{logged:?}");
+    assert!(logged[0].after.contains("\"capture\"") && office.desk.app.line.store.verify_audit().await.unwrap().is_ok());
+}
+
+#[tokio::test]
+async fn an_article_that_only_says_that_names_were_changed_calls_for_no_look() {
+    let desk = Desk::open(FEED, NOW).await;
+    let text = "Chị Bưởi là nạn nhân mua bán người đã trở về với gia đình. (Tên nhân vật đã được thay đổi)";
+    desk.publish(&[page(&desk, 1, "2026-04-08T07:00:00+07:00", "Ngày về của một nạn nhân mua bán người", text)]);
+    desk.crawl().await;
+    follow(&desk.app.line.store, &desk.app.search, &|_| ()).await.unwrap();
+    let office = Office::over(desk).await;
+    let viewer = office.visitor("viewer").await;
+    let page = viewer.page("/articles/1").await;
+    assert!(!page.contains("Cần rà soát") && page.contains("đã đổi tên nhân vật"), "{page}");
+    assert!(page.contains("/articles/1/copy/"), "nothing is masked, so the copy is open");
+    assert_eq!(hits(&viewer.page("/search?look=yes").await), 0);
 }
 
 #[tokio::test]

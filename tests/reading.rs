@@ -17,7 +17,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diembao::{
     app::{App, Places},
     domain::{
+        facet::Facets,
         outlet::Medium,
+        privacy::Privacy,
         relevance::{Judgement, Mark, Reading, judge},
         review::{Blindness, OutletMonth, PendingWhy},
         standing::{CheckWhy, Since, Standing},
@@ -446,6 +448,30 @@ async fn a_story_from_abroad_counts_or_waits_as_the_policy_says_and_judging_agai
         assert_eq!(desk.march().await.pending[0].why, PendingWhy::Foreign);
         desk.app.close().await;
     }
+}
+
+#[tokio::test]
+async fn an_article_that_names_its_source_is_a_reprint_and_judging_again_finds_what_older_lists_missed() {
+    let strict = "[[policy]]\nfrom = \"2017-01\"\nreprints_count = false\n";
+    let counted = about(1, "2026-03-09T08:30:00+07:00");
+    let taken = Item { text: format!("{}</p><p>Theo TTXVN", counted.text), ..counted };
+    let desk = Desk::open(Setting { policy: strict, ..Setting::default() }, "2026-03-10T10:00:00+07:00").await;
+    publish(&desk.a, std::slice::from_ref(&taken));
+    desk.crawl().await;
+    desk.set("2026-04-20T10:00:00+07:00");
+    let line = &desk.app.line;
+    let waits = desk.march().await.pending;
+    assert_eq!((waits[0].why, waits[0].nature.taken_from.is_some()), (PendingWhy::Reprint, true));
+    let stored = line.store.article(1).await.unwrap().unwrap();
+    let older = Facets { taken_from: None, ..stored.facets.clone().unwrap() };
+    line.store.record_sides(1, &older, &Privacy::default()).await.unwrap();
+    assert_eq!(desk.march().await.verdict, Verdict::Met);
+    assert_eq!(rejudge(line, false).await.unwrap().sides, 1);
+    assert_eq!(desk.march().await.verdict, Verdict::Met, "told, not kept");
+    assert_eq!(rejudge(line, true).await.unwrap().sides, 1);
+    assert_eq!(desk.march().await.pending, waits);
+    assert_eq!(rejudge(line, true).await.unwrap().sides, 0, "once is enough");
+    desk.app.close().await;
 }
 
 #[tokio::test]

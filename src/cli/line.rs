@@ -233,7 +233,7 @@ pub(super) async fn search(app: &App, args: SearchArgs) -> anyhow::Result<End> {
     for (id, score) in found.best {
         // An article that the store no longer has is a shadow that the next indexing removes.
         let Some(article) = app.line.store.article(id).await? else { continue };
-        let nature = Nature::new(article.marks.clone(), article.privacy.as_ref());
+        let nature = article.nature();
         output.hits.push(Hit {
             snippet: plain(&snippet(&article.masked_body(), &question)),
             title: article.masked_title(),
@@ -285,6 +285,9 @@ pub(super) async fn rejudge_all(app: &App, apply: bool) -> anyhow::Result<End> {
     let kept = if apply { "kept" } else { "not kept; add --apply to keep them" };
     if outcome.marked > 0 {
         println!("{} articles keep their judgement and would be marked otherwise", outcome.marked);
+    }
+    if outcome.sides > 0 {
+        println!("{} articles would have other facets, or other words that may identify a person", outcome.sides);
     }
     println!("{} articles judged with dictionary {}: {changed} judgements differ ({kept})", outcome.judged, app.line.terms.version());
     if outcome.diff.keys().any(|it| it.0.is_some_and(|month| outcome.closed.contains(&month))) {

@@ -271,7 +271,7 @@ struct SearchArgs {
     /// about, candidate, mention or unrelated
     #[arg(long, value_name = "J")]
     judgement: Option<JudgementKind>,
-    /// Only articles with this facet, such as topic:law, genre:news, source:reprint, place:xa-a-luoi-2 or hotline:yes
+    /// Only articles with this facet, such as topic:law, genre:news, source:reprint, place:xa-a-luoi-2, hotline:yes or look:yes
     #[arg(long = "facet", value_name = "NAME:VALUE", value_parser = facet)]
     facets: Vec<(String, String)>,
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1000))]

@@ -53,6 +53,8 @@ struct Term {
     class: Spanned<TermClass>,
     #[serde(default)]
     anchor: bool,
+    #[serde(default)]
+    alone: bool,
     forms: Vec<Spanned<String>>,
     why: Spanned<String>,
     only_near: Option<NearTable>,
@@ -74,6 +76,8 @@ struct Guard {
     mark: Option<Mark>,
     #[serde(default)]
     body_only: bool,
+    #[serde(default)]
+    whole: bool,
     forms: Vec<Spanned<String>>,
     #[serde(default)]
     terms: Vec<Spanned<String>>,
@@ -140,6 +144,7 @@ impl Checks<'_> {
             topic: term.topic,
             class: *term.class.get_ref(),
             anchor: term.anchor,
+            alone: term.alone,
             forms: forms(&term.forms),
             only_near: term.only_near.as_ref().map(|near| self.near(id, near)).transpose()?,
             strong_near: term.strong_near.as_ref().map(|near| self.near(id, near)).transpose()?,
@@ -163,16 +168,20 @@ impl Checks<'_> {
             (GuardEffect::Review | GuardEffect::Mark | GuardEffect::Unmark, None) => {
                 return Err(self.error(&guard.effect, id, format!("a guard with the effect `{effect}` needs a `mark`")));
             }
-            (GuardEffect::Cancel | GuardEffect::Passing | GuardEffect::Listed, Some(mark)) => {
+            (GuardEffect::Cancel | GuardEffect::Passing | GuardEffect::Listed | GuardEffect::Charge, Some(mark)) => {
                 return Err(self.error(&guard.effect, id, format!("a guard with the effect `{effect}` has no mark `{mark}`")));
             }
             _ => {}
+        }
+        if guard.whole && !matches!(effect, GuardEffect::Cancel | GuardEffect::Passing) {
+            return Err(self.error(&guard.effect, id, format!("a guard with the effect `{effect}` is never `whole`")));
         }
         Ok(GuardSpec {
             id: id.clone(),
             effect,
             mark: guard.mark,
             body_only: guard.body_only,
+            whole: guard.whole,
             forms: forms(&guard.forms),
             terms: forms(&guard.terms),
             why: guard.why.get_ref().clone(),
@@ -460,6 +469,12 @@ mod tests {
             (entry("strong_near = { forms = [\"<ai>\"] }\n"), Some(8), "a", "there is no list `ai`"),
             (entry("only_near = { forms = [\"z\"], within_words = 0 }\n"), Some(8), "a", "within_words is 1 to 100"),
             (entry("[[guard]]\nid = \"a\"\neffect = \"cancel\"\nforms = [\"z\"]\nwhy = \"y\"\n"), Some(9), "a", "already stands in line 3"),
+            (
+                entry("[[guard]]\nid = \"g\"\neffect = \"charge\"\nwhole = true\nforms = [\"z\"]\nwhy = \"y\"\n"),
+                Some(10),
+                "g",
+                "is never `whole`",
+            ),
             (
                 entry("[[guard]]\nid = \"g\"\neffect = \"review\"\nforms = [\"z\"]\nwhy = \"y\"\n"),
                 Some(10),

@@ -122,6 +122,7 @@ mod tests {
             topic: Topic::Prevention,
             class: TermClass::Strong,
             anchor: false,
+            alone: false,
             forms: vec![form.to_owned()],
             why: String::new(),
             only_near: None,

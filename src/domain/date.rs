@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -116,6 +116,8 @@ pub enum DateDoubt {
     Outside,
     /// It stands in the page's head, where sites print the day of the visit; it never votes.
     Masthead,
+    /// It is the day that a date with a foreign zone has where it was written: it backs that date, whose instant is known.
+    LocalDay,
     /// It stands outside the article's own box and is the very day on which the page was read; it never votes.
     Today,
 }
@@ -354,6 +356,7 @@ pub fn decide_date(mut evidence: Vec<DateEvidence>, first_seen: Option<DateTime<
         }
         evidence.iter_mut().filter(|it| it.why == Some(weaker)).for_each(|it| it.accepted = true);
     }
+    back_by_day(&mut evidence, zone);
     let doubtful = settle(&mut evidence, first_seen, zone);
     let accepted = || evidence.iter().filter(|it| it.accepted).filter_map(|it| Some((it, it.instant?)));
     let day = |at: DateTime<Utc>| at.with_timezone(&zone).date_naive();
@@ -378,6 +381,40 @@ pub fn decide_date(mut evidence: Vec<DateEvidence>, first_seen: Option<DateTime<
         false => DateStanding::Straddles { earliest, latest },
     };
     DateDecision { published: chosen.map(|it| it.1), from: chosen.map(|it| it.0), standing, evidence }
+}
+
+/// Takes the vote from a bare day that is the day of an accepted instant in the zone in which that one is written: read in the site's
+/// zone it would make another day of the same date.
+fn back_by_day(evidence: &mut [DateEvidence], zone: Tz) {
+    let day = |at: DateTime<Utc>| at.with_timezone(&zone).date_naive();
+    let stated: Vec<(NaiveDate, NaiveDate)> = evidence
+        .iter()
+        .filter(|it| it.accepted && it.precision.is_minute() && it.label == Some(ZoneLabel::Offset))
+        .filter_map(|it| {
+            let (at, offset) = (it.labelled()?, offset_of(&it.raw)?);
+            Some((at.with_timezone(&offset).date_naive(), day(at)))
+        })
+        .collect();
+    for one in evidence.iter_mut().filter(|it| it.accepted && it.precision == Precision::Day) {
+        let Some(printed) = one.instant.map(day) else { continue };
+        if stated.iter().any(|(there, here)| *there == printed && there != here) {
+            (one.accepted, one.why) = (false, Some(DateDoubt::LocalDay));
+        }
+    }
+}
+
+/// The offset at the end of a date's text: `+07:00`, `-0500`.
+fn offset_of(raw: &str) -> Option<FixedOffset> {
+    let raw = raw.trim();
+    let digits = raw.rsplit(['+', '-', '\u{2212}']).next()?;
+    let plain: String = digits.chars().filter(|it| *it != ':').collect();
+    if plain.len() != 4 || !plain.bytes().all(|it| it.is_ascii_digit()) {
+        return None;
+    }
+    let (hours, minutes): (i32, i32) = (plain[..2].parse().ok()?, plain[2..].parse().ok()?);
+    let secs = hours * 3_600 + minutes * 60;
+    let sign = raw[..raw.len() - digits.len()].chars().next_back()?;
+    if sign == '+' { FixedOffset::east_opt(secs) } else { FixedOffset::west_opt(secs) }
 }
 
 /// Settles dates that can be read in two ways by those that can be read in one, and returns the readings that stay open beside
@@ -573,6 +610,31 @@ mod tests {
         let one = DateEvidence::read(DateSource::Feed, "4/12/2026 9:00:00 AM", Some(at("2026-12-04T02:00:00Z")), reading);
         let decision = decide_date(vec![one], Some(at("2026-04-12T03:00:00Z")), Ho_Chi_Minh);
         assert_eq!((decision.published, decision.standing), (Some(at("2026-04-12T02:00:00Z")), DateStanding::Sure));
+    }
+
+    #[test]
+    fn a_bare_day_that_was_written_in_a_foreign_zone_backs_its_date_and_makes_no_other_day() {
+        let offset = DateReading { label: ZoneLabel::Offset, ..DateReading::default() };
+        let stated = |raw: &str| {
+            let instant = DateTime::parse_from_str(raw, "%Y-%m-%dT%H:%M:%S%z").unwrap().to_utc();
+            DateEvidence::read(DateSource::JsonLd, raw, Some(instant), offset)
+        };
+        for (name, raw, printed, published, doubt) in [
+            ("evening in New York", "2026-03-01T20:00:00-05:00", "2026-02-28T17:00:00Z", "2026-03-02T01:00:00Z", Some(DateDoubt::LocalDay)),
+            ("another day", "2026-03-01T20:00:00-05:00", "2026-02-27T17:00:00Z", "2026-02-27T17:00:00Z", None),
+            ("at home", "2026-03-01T20:00:00+07:00", "2026-02-28T17:00:00Z", "2026-03-01T13:00:00Z", None),
+            (
+                "over the border of a month",
+                "2026-03-31T20:00:00-0500",
+                "2026-03-30T17:00:00Z",
+                "2026-04-01T01:00:00Z",
+                Some(DateDoubt::LocalDay),
+            ),
+        ] {
+            let decision = decide_date(vec![stated(raw), day(DateSource::Printed, printed)], None, Ho_Chi_Minh);
+            assert_eq!((decision.published, decision.evidence[1].why), (Some(at(published)), doubt), "{name}");
+            assert_eq!(decide_date(decision.evidence.clone(), None, Ho_Chi_Minh), decision, "{name}, weighed twice");
+        }
     }
 
     #[test]

@@ -84,7 +84,7 @@ fn by_rule(judgement: &Judgement) -> String {
     let counted = |it: &&Reason| it.cancelled_by.is_none();
     let of = |class: TermClass| quoted(judgement.reasons.iter().filter(counted).filter(|it| it.class == class));
     match judgement.rule {
-        Rule::StrongInTitle | Rule::StrongInLead | Rule::StrongThroughBody | Rule::StrongWithContext => {
+        Rule::StrongInTitle | Rule::StrongInLead | Rule::StrongThroughBody | Rule::StrongWithContext | Rule::StrongCharged => {
             format!("Nội dung nói về phòng, chống mua bán người ({}).", of(TermClass::Strong))
         }
         Rule::StrongPassing => {
@@ -104,6 +104,7 @@ fn by_rule(judgement: &Judgement) -> String {
             let context = quoted(judgement.reasons.iter().filter(counted).filter(|it| it.class != TermClass::Guard));
             format!("Không có cụm từ gọi thẳng tên mua bán người; chỉ có dấu hiệu bóc lột hoặc khống chế: {context}.")
         }
+        Rule::ContextualAlone => format!("Kể việc một con người bị bán hoặc bị giao lấy tiền: {}.", of(TermClass::ContextualHigh)),
         Rule::StrongLate => format!("Chỉ nói đến ở nửa sau của bài: {}.", of(TermClass::Strong)),
         Rule::MarkedReview => format!("Có dấu hiệu tác phẩm hư cấu, tin giả hoặc bản tin tổng hợp: {}.", of(TermClass::Guard)),
         Rule::UnreadWithTerm => format!("Tiêu đề hoặc tóm tắt có {}.", of(TermClass::Strong)),

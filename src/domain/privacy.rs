@@ -127,17 +127,48 @@ pub fn privacy(texts: &Texts<'_>) -> Privacy {
         let mut look = Look { zone: *zone, text, year, flags: &mut flags, masks: &mut masks };
         let others: Vec<&Person> = people.iter().filter(|it| !accused.contains(&text::fold(it.name))).collect();
         look.names(&others);
+        look.kin(&others);
         look.wordings();
         if *zone != Zone::Title {
             look.mosaics(&others);
         }
     }
+    let named: Vec<(Zone, &str, &Person)> = found.iter().flat_map(|it| it.2.iter().map(|person| (it.0, it.1, person))).collect();
+    given_names(&named, &accused, &mut flags, &mut masks);
     let mut masks: Vec<Mask> = masks.into_iter().collect();
     masks.sort_by(|a, b| b.text.len().cmp(&a.text.len()).then_with(|| a.text.cmp(&b.text)));
     flags.sort_by_key(|it: &PrivacyFlag| (it.zone, it.start, it.kind));
     flags.dedup();
     flags.truncate(FLAGS_MAX);
     Privacy { flags, masks }
+}
+
+/// Hides a given name that stands alone behind a word for a person, where it is that of a victim whose full name is masked, or gives
+/// away what the initials of one leave out.
+fn given_names(named: &[(Zone, &str, &Person<'_>)], accused: &BTreeSet<String>, flags: &mut Vec<PrivacyFlag>, masks: &mut BTreeSet<Mask>) {
+    let of_victims = || named.iter().map(|it| it.2).filter(|it| it.victim && !accused.contains(&text::fold(it.name)));
+    let full: BTreeSet<&str> = of_victims().filter(|it| it.full).filter_map(|it| it.name.split_whitespace().last()).collect();
+    let several = |it: &&Person<'_>| it.initials && it.name.matches('.').count() > 1;
+    let initials: BTreeSet<char> = of_victims().filter(several).filter_map(|it| it.name.chars().rfind(|c| c.is_alphabetic())).collect();
+    for (zone, text, person) in named.iter().filter(|it| !it.2.full && !it.2.initials && !it.2.accused) {
+        let Some(called_at) = person.called_at else { continue };
+        let shortened = person.name.chars().next().is_some_and(|it| initials.contains(&it)) && person.victim;
+        if !shortened && !full.contains(person.name) {
+            continue;
+        }
+        if shortened && !full.contains(person.name) {
+            let at = person.at.clone();
+            flags.push(PrivacyFlag {
+                kind: PrivacyKind::FullName,
+                zone: *zone,
+                start: at.start,
+                end: at.end,
+                text: person.name.to_owned(),
+            });
+        }
+        let called = &text[called_at..person.at.start];
+        masks.insert(Mask { text: text[called_at..person.at.end].to_owned(), shown: format!("{called}{}", initials_of(person.name)) });
+    }
 }
 
 impl Privacy {
@@ -249,11 +280,19 @@ impl Look<'_> {
                 _ => continue,
             }
             if !person.initials {
-                self.hide(person.name, initials(person.name));
+                self.hide(person.name, initials_of(person.name));
             }
             if self.zone == Zone::Caption {
                 self.flag(PrivacyKind::Picture, person.at.clone());
             }
+        }
+    }
+
+    /// Who the mother or the husband is tells who the victim is.
+    fn kin(&mut self, people: &[&Person<'_>]) {
+        for person in people.iter().filter(|it| it.kin) {
+            self.flag(PrivacyKind::Mosaic, person.at.clone());
+            self.hide(person.name, initials_of(person.name));
         }
     }
 
@@ -265,6 +304,7 @@ impl Look<'_> {
         let young = |it: &regex::Captures<'_>| it[1].parse().is_ok_and(|age: i32| age < OF_AGE);
         let born = |it: &regex::Captures<'_>| it[1].parse().is_ok_and(|born: i32| born <= self.year && self.year - born < OF_AGE);
         AGE.captures(&near).is_some_and(|it| young(&it))
+            || person.age_before.is_some_and(|age| age < OF_AGE)
             || BORN.captures(&near).is_some_and(|it| born(&it))
             || (person.victim && SCHOOL_CLASS.is_match(sentence))
     }
@@ -304,7 +344,7 @@ impl Look<'_> {
 }
 
 /// `Nguyễn Thị Mai` as `N.T.M.`
-fn initials(name: &str) -> String {
+fn initials_of(name: &str) -> String {
     name.split_whitespace().filter_map(|it| it.chars().next()).flat_map(|it| [it, '.']).collect()
 }
 
@@ -393,6 +433,21 @@ mod tests {
         for (name, body, kinds) in [
             ("a victim's name", "Nạn nhân là chị Vừ Thị Thử được đưa về nước.", vec![FullName]),
             ("a rescued woman", "Công an đã giải cứu nạn nhân Lò Thị Mẫu tại quán.", vec![FullName]),
+            ("a man who was sold", "Anh Lò Văn Mẫu (35 tuổi, trú xã Thử Sơn) bị bán sang khu khác.", vec![FullName]),
+            ("a young man who was rescued", "Nam thanh niên Vừ A Thử được giải cứu trong đêm.", vec![FullName]),
+            (
+                "a name without any word before it",
+                "Lò Thị Mẫu kể bị ép làm việc mười sáu tiếng mỗi ngày. Nạn nhân còn trẻ.",
+                vec![FullName],
+            ),
+            ("who sold others", "Lò Văn Thử đã bán hai cô gái, một nạn nhân bị bán tiếp.", vec![]),
+            ("who tells of others", "Lò Văn Thử cho biết nhiều người bị bán qua biên giới.", vec![]),
+            ("who holds an office", "Chị Lò Thị Thử, chi hội trưởng, kể chuyện nạn nhân cho hội viên.", vec![]),
+            ("a man beside the story", "Anh Lò Văn Thử chạy xe ôm, thấy nạn nhân thì báo công an.", vec![]),
+            ("the mother of a victim", "Nạn nhân V.T.T. đã về. Mẹ em là bà Lò Thị Thử ở cùng bản.", vec![Mosaic]),
+            ("the father, who sold it", "Cha cháu là bị can Lò Văn Thử, người mua bán trẻ em.", vec![]),
+            ("a child by an age before its name", "Thiếu nữ 15 tuổi Lò Thị Mẫu bị lừa bán.", vec![Minor]),
+            ("a given name behind initials", "Nạn nhân L.T.M. đã về. Chị Mẫu nay bán rau ở chợ.", vec![FullName]),
             ("initials", "Nạn nhân là chị V.T.T. được đưa về nước.", vec![]),
             ("a child by its age", "Cháu Giàng Thị Thử, 14 tuổi, bị lừa bán qua biên giới.", vec![Minor]),
             ("a child by its year of birth", "Em Hoàng Văn Mẫu (sinh năm 2011) bị lừa bán.", vec![Minor]),
@@ -437,9 +492,20 @@ mod tests {
             ("gọi 0912345678", "gọi •••"),
             ("Lò Thị Mẫuu", "Lò Thị Mẫuu"),
             ("không có ai", "không có ai"),
+            ("Xã Mẫu Sơn đón chị", "Xã Mẫu Sơn đón chị"),
         ] {
             assert_eq!(mask(text, &found.masks), shown);
         }
+    }
+
+    #[test]
+    fn a_given_name_is_masked_behind_a_word_for_a_person_and_nowhere_else() {
+        let text = "Nạn nhân là chị Lò Thị Mẫu. Chị Mẫu đã về xã Mẫu Sơn. Bà con mừng cho chị Mẫu.";
+        assert_eq!(mask(text, &look(text).masks), "Nạn nhân là chị L.T.M.. Chị M. đã về xã Mẫu Sơn. Bà con mừng cho chị M..");
+        let text = "Nạn nhân L.T.M. đã về. Chị Mẫu nay bán rau ở chợ Mẫu Sơn.";
+        assert_eq!(mask(text, &look(text).masks), "Nạn nhân L.T.M. đã về. Chị M. nay bán rau ở chợ Mẫu Sơn.");
+        let text = "Nạn nhân V.T.T. về nhà. Mẹ em là bà Lò Thị Thử.";
+        assert_eq!(mask(text, &look(text).masks), "Nạn nhân V.T.T. về nhà. Mẹ em là bà L.T.T..");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use self::{
     rules::{Facts, decide},
-    zones::ZoneRead,
+    zones::{ZoneRead, bear_on_whole},
 };
 
 pub use self::terms::{BadEntry, Entry, GuardSpec, Near, TermSpec, Terms};
@@ -123,6 +123,8 @@ words! {
         Passing = "passing",
         /// Two of these in one sentence make the sentence a list; a strong term in it only mentions the subject.
         Listed = "listed",
+        /// The strong terms that it overlaps are the charge of which somebody is accused.
+        Charge = "charge",
         /// In title or lead: the article is for an officer to judge (fiction, fake news, a digest of many items).
         Review = "review",
         /// In title or lead: says of what kind the article is, and decides nothing.
@@ -156,12 +158,16 @@ words! {
         /// Neither in title nor lead, but in so many sentences of the body that the article comes back to it.
         StrongThroughBody = "strong_through_body",
         StrongWithContext = "strong_with_context",
+        /// Named late and once as the charge, at the end of a case that is told without the name.
+        StrongCharged = "strong_charged",
         /// A strong term, but no more than in passing.
         StrongPassing = "strong_passing",
         /// In several sentences of the body, but all of them late, where background stands.
         StrongLate = "strong_late",
         /// No strong term; contextual ones with one that tells of exploitation or control.
         ContextualWithAnchor = "contextual_with_anchor",
+        /// No strong term; one that tells of a person sold or handed over.
+        ContextualAlone = "contextual_alone",
         /// Would be `about`, but is marked as fiction, fake news or a digest.
         MarkedReview = "marked_review",
         /// The page could not be read; its title or summary holds a strong term.
@@ -238,12 +244,15 @@ pub fn judge(terms: &Terms, reading: &Reading<'_>) -> Judgement {
     let lead = ZoneRead::new(terms, Zone::Lead, reading.lead);
     let body = ZoneRead::new(terms, Zone::Body, reading.body).after_lead(&lead);
     let captions = ZoneRead::new(terms, Zone::Caption, reading.captions);
-    judged(terms, &[title, lead, body, captions], decide)
+    let mut zones = [title, lead, body, captions];
+    bear_on_whole(terms, &mut zones);
+    judged(terms, &zones, decide)
 }
 
 /// Judges an article whose page could not be read, by what its source said of it.
 pub fn judge_unread(terms: &Terms, title: &str, summary: &str) -> Judgement {
-    let zones = [ZoneRead::new(terms, Zone::Title, title), ZoneRead::new(terms, Zone::Lead, summary)];
+    let mut zones = [ZoneRead::new(terms, Zone::Title, title), ZoneRead::new(terms, Zone::Lead, summary)];
+    bear_on_whole(terms, &mut zones);
     judged(terms, &zones, |facts| match facts.strong() + facts.passing {
         0 => (JudgementKind::Unrelated, Rule::Nothing),
         _ => (JudgementKind::Candidate, Rule::UnreadWithTerm),
@@ -298,6 +307,7 @@ mod tests {
             topic: Topic::CrimeCase,
             class,
             anchor: id == "giam",
+            alone: id == "ban",
             forms,
             only_near: None,
             strong_near: None,
@@ -307,7 +317,7 @@ mod tests {
 
     fn guard(id: &str, effect: GuardEffect, forms: &[&str]) -> GuardSpec {
         let forms = forms.iter().map(|form| (*form).to_owned()).collect();
-        GuardSpec { id: id.to_owned(), effect, mark: None, body_only: false, forms, terms: Vec::new(), why: String::new() }
+        GuardSpec { id: id.to_owned(), effect, mark: None, body_only: false, whole: false, forms, terms: Vec::new(), why: String::new() }
     }
 
     fn near(form: &str, within_words: usize) -> Option<Near> {
@@ -320,6 +330,7 @@ mod tests {
             term("ep", TermClass::ContextualHigh, &["ép tiếp khách"]),
             term("giam", TermClass::Contextual, &["bị giam giữ"]),
             term("canh-giac", TermClass::Contextual, &["cảnh giác"]),
+            term("ban", TermClass::ContextualHigh, &["bán cô cho"]),
             TermSpec { strong_near: near("phụ nữ", 5), ..term("lua", TermClass::Contextual, &["lừa bán"]) },
             TermSpec { only_near: near("hình sự", 6), ..term("dieu", TermClass::Contextual, &["điều 150"]) },
         ];
@@ -331,6 +342,9 @@ mod tests {
             GuardSpec { mark: Some(Mark::Digest), ..guard("diem-tin", GuardEffect::Review, &["điểm tin"]) },
             GuardSpec { mark: Some(Mark::Foreign), ..guard("nuoc", GuardEffect::Mark, &["Malaysia"]) },
             GuardSpec { mark: Some(Mark::Foreign), ..guard("viet", GuardEffect::Unmark, &["Việt Nam"]) },
+            guard("toi", GuardEffect::Charge, &["khởi tố ..3 mua bán người"]),
+            GuardSpec { whole: true, ..guard("bong", GuardEffect::Passing, &["cầu thủ"]) },
+            GuardSpec { whole: true, terms: vec!["giam".to_owned()], ..guard("no", GuardEffect::Cancel, &["đòi nợ"]) },
             GuardSpec { body_only: true, ..guard("khung", GuardEffect::Cancel, &["^ video{.} ..."]) },
         ];
         Terms::new("thử".to_owned(), &Lists::new(), all, guards).unwrap()
@@ -394,6 +408,37 @@ mod tests {
         assert_eq!(kind("Tin", "Mở đầu.", &late), (JudgementKind::Candidate, Rule::StrongLate));
         assert_eq!(kind("Điểm tin", "Vụ mua bán người.", ""), (JudgementKind::Candidate, Rule::MarkedReview));
         assert_eq!(kind("Điểm tin: bắt nhóm mua bán người", "", ""), (JudgementKind::About, Rule::StrongInTitle));
+    }
+
+    #[test]
+    fn a_charge_named_once_makes_a_story_of_exploitation_a_case() {
+        let late = |end: &str| format!("{}Bị ép tiếp khách.\n{end}", "Trời đẹp, cá nhiều.\n".repeat(20));
+        assert_eq!(kind("Tin", "Mở đầu.", &late("Tòa khởi tố về tội mua bán người.")), (JudgementKind::About, Rule::StrongCharged));
+        assert_eq!(kind("Tin", "Mở đầu.", &late("Lo nạn mua bán người.")), (JudgementKind::Mention, Rule::StrongPassing));
+        assert_eq!(kind("Tin", "Mở đầu.", "Hai người bị khởi tố tội mua bán người."), (JudgementKind::Mention, Rule::StrongPassing));
+    }
+
+    #[test]
+    fn a_person_who_is_sold_calls_for_an_officer_whatever_agency_is_named() {
+        let want = (JudgementKind::Candidate, Rule::ContextualAlone);
+        assert_eq!(kind("Tin", "Mở đầu.", "Họ bán cô cho một bà."), want);
+        assert_eq!(kind("Tin", "Mở đầu.", "Họ bán cô cho một bà. Cục phòng chống mua bán người họp."), want);
+        let control = "Cô bị giam giữ, bị ép tiếp khách. Hãy cảnh giác. Cục phòng chống mua bán người họp.";
+        assert_eq!(kind("Tin", "Mở đầu.", control), (JudgementKind::Candidate, Rule::ContextualWithAnchor));
+    }
+
+    #[test]
+    fn what_title_or_lead_speak_of_bears_on_the_whole_article() {
+        let passing = (JudgementKind::Mention, Rule::StrongPassing);
+        assert_eq!(kind("Mua bán người kiểu cầu thủ", "", ""), passing);
+        assert_eq!(kind("Mua bán người", "Cầu thủ nào cũng đắt.", ""), passing);
+        assert_eq!(
+            kind("Mua bán người", "Mở đầu.", "Cầu thủ nào cũng đắt."),
+            (JudgementKind::About, Rule::StrongInTitle),
+            "only head words do"
+        );
+        let told = "Cô bị giam giữ, bị ép tiếp khách. Hãy cảnh giác.";
+        assert_eq!(kind("Nhóm đòi nợ", "Mở đầu.", told), (JudgementKind::Unrelated, Rule::Nothing));
     }
 
     #[test]

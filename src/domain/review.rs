@@ -163,6 +163,8 @@ pub enum DecidedBy {
 pub struct Unread {
     pub url: String,
     pub why: String,
+    #[serde(flatten)]
+    pub nature: Nature,
 }
 
 /// The coverage with its times as a reader in the site's zone writes them.
@@ -363,7 +365,8 @@ fn pending(article: &MonthArticle, why: PendingWhy) -> Pending {
 }
 
 fn unread(article: &MonthArticle) -> Unread {
-    Unread { url: article.url.clone(), why: article.unread_why.clone().unwrap_or_else(|| "not_tried_yet".to_owned()) }
+    let why = article.unread_why.clone().unwrap_or_else(|| "not_tried_yet".to_owned());
+    Unread { url: article.url.clone(), why, nature: article.nature.clone() }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -398,14 +401,17 @@ fn standing_of(article: &MonthArticle, first_good: Option<DateTime<Utc>>, rules:
         (true, DateFirmness::Undated) => Place::Pending(PendingWhy::Undated),
         (true, DateFirmness::Sure) if watched && article.first_seen >= rules.grace_end => Place::Pending(PendingWhy::AppearedLater),
         (true, DateFirmness::Sure) if article.state != ReadState::Read => Place::Pending(PendingWhy::Candidate),
-        (true, DateFirmness::Sure) if article.marks.reprint_of.is_some() && !rules.policy.reprints_count => {
-            Place::Pending(PendingWhy::Reprint)
-        }
+        (true, DateFirmness::Sure) if is_reprint(article) && !rules.policy.reprints_count => Place::Pending(PendingWhy::Reprint),
         (true, DateFirmness::Sure) if article.nature.marks.contains(&Mark::Foreign) && !rules.policy.foreign_count => {
             Place::Pending(PendingWhy::Foreign)
         }
         (true, DateFirmness::Sure) => Place::Counts,
     }
+}
+
+/// Whether it repeats what another outlet printed: an earlier one was seen with its text, or it names its source itself.
+fn is_reprint(article: &MonthArticle) -> bool {
+    article.marks.reprint_of.is_some() || article.nature.taken_from.is_some()
 }
 
 /// The place of an article that an officer ruled on. A ruling settles every doubt of the machine, unread pages included:
@@ -553,6 +559,11 @@ mod tests {
         assert_eq!(standing_of(&copy, None, &rules(&strict)), Place::Pending(PendingWhy::Reprint));
         let unrelated = reprint(article(JudgementKind::Unrelated, ReadState::Read));
         assert_eq!(standing_of(&unrelated, None, &rules(&strict)), Place::Nothing);
+        let named = Nature { taken_from: Some("TTXVN".to_owned()), ..Nature::default() };
+        let by_its_word = MonthArticle { nature: named, ..article(JudgementKind::About, ReadState::Read) };
+        assert_eq!(standing_of(&by_its_word, None, &rules(&policy(false))), Place::Counts);
+        assert_eq!(standing_of(&by_its_word, None, &rules(&strict)), Place::Pending(PendingWhy::Reprint), "the original was never seen");
+        assert_eq!(pending(&by_its_word, PendingWhy::Reprint).nature.labels(), ["đăng theo: TTXVN"], "it is shown why");
     }
 
     #[test]

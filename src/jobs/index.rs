@@ -2,6 +2,7 @@
 
 use super::JobError;
 use crate::{
+    domain::privacy::Privacy,
     search::{Indexed, Search, Writer},
     store::{Store, article::Stored},
 };
@@ -67,5 +68,7 @@ fn facets_of(article: &Stored) -> Vec<(&'static str, String)> {
         all.push(("hotline", if it.hotline { "yes" } else { "no" }.to_owned()));
         all.extend(it.places.iter().map(|it| ("place", it.clone())));
     }
+    let look = article.privacy.as_ref().is_some_and(Privacy::needs_look);
+    all.extend(look.then(|| ("look", "yes".to_owned())));
     all
 }

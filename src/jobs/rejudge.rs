@@ -6,7 +6,9 @@ use super::{JobError, Line, read::sides};
 use crate::{
     domain::{
         article::Page,
+        facet::Facets,
         month::Month,
+        privacy::Privacy,
         relevance::{Judgement, JudgementKind, Reading, Terms, judge, judge_unread},
     },
     store::article::Stored,
@@ -22,6 +24,8 @@ pub struct Rejudged {
     pub diff: Diff,
     /// Articles whose marks would change, and not their judgement.
     pub marked: u64,
+    /// Articles whose facets, or what in them may identify a person, would change.
+    pub sides: u64,
     /// The months that are closed: their verdicts change by amendments alone.
     pub closed: BTreeSet<Month>,
 }
@@ -50,17 +54,11 @@ pub async fn rejudge(line: &Line, apply: bool) -> Result<Rejudged, JobError> {
             }
             let marked = judgement.marks != article.marks;
             outcome.marked += u64::from(marked && judgement.kind == article.judgement);
-            // What was read before facets were kept has none yet.
-            if apply && article.read && article.facets.is_none() {
-                let page = Page {
-                    title: article.title.clone(),
-                    lead: article.lead.clone(),
-                    text: article.text.clone(),
-                    captions: article.captions.clone(),
-                    ..Page::default()
-                };
-                let (facets, privacy) = sides(line, &article.url, &page, article.published);
-                line.store.record_sides(article.id, &facets, &privacy).await?;
+            if let Some((facets, privacy)) = new_sides(line, article) {
+                outcome.sides += 1;
+                if apply {
+                    line.store.record_sides(article.id, &facets, &privacy).await?;
+                }
             }
             if apply && (marked || judgement.kind != article.judgement || article.terms != line.terms.version()) {
                 line.store.record_judgement(article.id, &judgement, line.terms.version()).await?;
@@ -68,6 +66,24 @@ pub async fn rejudge(line: &Line, apply: bool) -> Result<Rejudged, JobError> {
         }
     }
     Ok(outcome)
+}
+
+/// The facets of an article that was read and what in it may identify a person, where they differ from what is stored: the lists or
+/// the code behind them may have changed since.
+fn new_sides(line: &Line, article: &Stored) -> Option<(Facets, Privacy)> {
+    if !article.read {
+        return None;
+    }
+    let page = Page {
+        title: article.title.clone(),
+        lead: article.lead.clone(),
+        text: article.text.clone(),
+        author: article.author.clone(),
+        captions: article.captions.clone(),
+        ..Page::default()
+    };
+    let (facets, privacy) = sides(line, &article.url, &page, article.published);
+    (article.facets.as_ref() != Some(&facets) || article.privacy.as_ref() != Some(&privacy)).then_some((facets, privacy))
 }
 
 /// What a dictionary makes of a stored article.

@@ -69,7 +69,7 @@ pub struct Filter {
 pub type FacetCounts = BTreeMap<&'static str, Vec<(String, u64)>>;
 
 /// The facets that articles are counted by.
-pub const FACETS: [&str; 6] = ["topic", "genre", "source", "place", "hotline", "judgement"];
+pub const FACETS: [&str; 7] = ["topic", "genre", "source", "place", "hotline", "look", "judgement"];
 
 /// Which part of what is found is wanted, and the months by which all of it is counted.
 #[derive(Debug, Clone, Default)]
@@ -119,8 +119,8 @@ struct Fields {
     body_folded: Field,
 }
 
-/// Part of the index's path; raised whenever the schema or the tokenizer changes, so that an old index is built anew.
-const SCHEMA_VERSION: &str = "v2";
+/// Part of the index's path; raised whenever the schema, the facets or the tokenizer change, so that an old index is built anew.
+const SCHEMA_VERSION: &str = "v3";
 /// Memory of the one writing thread, in bytes: enough for some ten thousand articles a segment.
 const WRITER_BYTES: usize = 50_000_000;
 /// Values of one facet that are counted, the most frequent first.

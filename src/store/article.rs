@@ -20,7 +20,7 @@ use crate::domain::{
     date::{DateDoubt, DateEvidence, DateStanding, decide_date, widen_change},
     facet::Facets,
     outlet::OutletId,
-    privacy::{Mask, Privacy, mask},
+    privacy::Privacy,
     reading::text_hash,
     relevance::{Judgement, JudgementKind, Mark, Topic},
 };
@@ -54,6 +54,7 @@ pub struct Stored {
     pub summary: String,
     pub lead: String,
     pub text: String,
+    pub author: Option<String>,
     /// Of its pictures, one a line.
     pub captions: String,
     pub published: Option<DateTime<Utc>>,
@@ -178,26 +179,10 @@ fn ahead_of(evidence: &[DateEvidence]) -> Option<DateTime<Utc>> {
 macro_rules! select_stored {
     ($rest:literal) => {
         concat!(
-            "SELECT id, outlet, url, title, summary, lead, text, captions, published, date_from, date_to, judgement, terms, topics, marks, facets, privacy, state, change FROM article ",
+            "SELECT id, outlet, url, title, summary, lead, text, author, captions, published, date_from, date_to, judgement, terms, topics, marks, facets, privacy, state, change FROM article ",
             $rest
         )
     };
-}
-
-impl Stored {
-    /// The title as people may see it.
-    pub fn masked_title(&self) -> String {
-        mask(&self.title, self.masks())
-    }
-
-    /// The words that a search looks through, as people may see them: the text, or the summary where the page was not read.
-    pub fn masked_body(&self) -> String {
-        mask(if self.read { &self.text } else { &self.summary }, self.masks())
-    }
-
-    fn masks(&self) -> &[Mask] {
-        self.privacy.as_ref().map_or(&[], |it| &it.masks)
-    }
 }
 
 impl Store {
@@ -487,6 +472,7 @@ fn stored_of(row: &AnyRow) -> std::result::Result<Stored, sqlx::Error> {
         summary: row.try_get("summary")?,
         lead: row.try_get("lead")?,
         text: row.try_get("text")?,
+        author: row.try_get("author")?,
         captions: row.try_get("captions")?,
         published: optional_instant(row, "published")?,
         date_from: instant(row.try_get("date_from")?),

@@ -98,7 +98,7 @@ impl Store {
     pub async fn best_scored(&self, outlet: &OutletId, month: Span, now: DateTime<Utc>, limit: usize) -> Result<Vec<Scored>> {
         let failed = || doing(format!("list the best-scoring articles of {outlet}"));
         let rows = sqlx::query(
-            "SELECT url, title, privacy, published, state, judgement, score, rule, reasons, topics, marks FROM article \
+            "SELECT url, title, privacy, facets, published, state, judgement, score, rule, reasons, topics, marks FROM article \
              WHERE outlet = $1 AND date_from < $2 AND date_to >= $3 AND first_seen <= $4 ORDER BY score DESC, LENGTH(reasons) DESC, url LIMIT $5",
         )
         .bind(outlet.as_str())

@@ -26,6 +26,7 @@ pub mod request;
 pub mod run;
 pub mod saved;
 pub mod session;
+pub mod shown;
 pub mod silence;
 pub mod source;
 mod stray;
@@ -52,6 +53,7 @@ use sqlx::{
 };
 
 use crate::domain::{
+    facet::Facets,
     nature::Nature,
     privacy::{Mask, Privacy},
     relevance::Mark,
@@ -256,7 +258,8 @@ fn marks_of(row: &AnyRow) -> std::result::Result<Vec<Mark>, sqlx::Error> {
 
 /// The same, with what in it may identify a person.
 fn nature_of(row: &AnyRow) -> std::result::Result<Nature, sqlx::Error> {
-    Ok(Nature::new(marks_of(row)?, optional_json::<Privacy>(row, "privacy")?.as_ref()))
+    let taken_from = optional_json::<Facets>(row, "facets")?.and_then(|it| it.taken_from);
+    Ok(Nature::new(marks_of(row)?, optional_json::<Privacy>(row, "privacy")?.as_ref(), taken_from))
 }
 
 fn encoded(value: &impl serde::Serialize) -> std::result::Result<String, sqlx::Error> {

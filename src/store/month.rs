@@ -55,7 +55,7 @@ macro_rules! select_ruled {
     };
     ($outlet:literal, $rest:literal) => {
         concat!(
-            "SELECT a.url, a.title, a.privacy, a.published, a.date_standing, a.first_seen, a.state, a.unread_why, a.judgement, a.marks, \
+            "SELECT a.url, a.title, a.privacy, a.facets, a.published, a.date_standing, a.first_seen, a.state, a.unread_why, a.judgement, a.marks, \
              r.decision, r.month AS ruled_month, r.officer, r.at AS ruled_at, r.text_digest, \
              CASE WHEN r.id IS NULL THEN '' ELSE a.lead END AS ruled_lead, CASE WHEN r.id IS NULL THEN '' ELSE a.text END AS ruled_text \
              FROM article a LEFT JOIN ruling r ON r.id = \

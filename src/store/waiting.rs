@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use sqlx::{AssertSqlSafe, Row, SqlSafeStr, any::AnyRow};
 
-use super::{Result, Store, decoded, doing, instant, masks_of, secs};
+use super::{Result, Store, decoded, doing, instant, masks_of, nature_of, secs};
 use crate::domain::{
     month::Month,
+    nature::Nature,
     outlet::OutletId,
     privacy::mask,
     waiting::{Waiting, WaitingWhy},
@@ -23,6 +24,7 @@ pub struct Queued {
     pub since: DateTime<Utc>,
     pub title: String,
     pub url: String,
+    pub nature: Nature,
 }
 
 /// Addresses looked up in one statement.
@@ -84,7 +86,7 @@ impl Store {
     pub async fn queue(&self, skip: u32, limit: u32) -> Result<Vec<Queued>> {
         let failed = || doing("list what waits for officers");
         let rows = sqlx::query(
-            "SELECT w.*, a.title, a.url, a.privacy FROM waiting w JOIN article a ON a.id = w.article \
+            "SELECT w.*, a.title, a.url, a.privacy, a.facets, a.marks FROM waiting w JOIN article a ON a.id = w.article \
              ORDER BY w.month, w.outlet, w.article, w.why LIMIT $1 OFFSET $2",
         )
         .bind(i64::from(limit))
@@ -188,5 +190,6 @@ fn queued_of(row: &AnyRow) -> std::result::Result<Queued, sqlx::Error> {
         since: instant(row.try_get("since")?),
         title: mask(row.try_get("title")?, &masks_of(row)?),
         url: row.try_get("url")?,
+        nature: nature_of(row)?,
     })
 }

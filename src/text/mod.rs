@@ -106,20 +106,35 @@ pub fn toned_token(syllable: &str) -> String {
 }
 
 /// Whether letters were lost on the way: some PDF and web exports silently drop the letters U+1EA0 to U+1EF9
-/// (`tinh thần` becomes `tinh thn`). True where more than one syllable in twenty has no vowel left.
+/// (`tinh thần` becomes `tinh thn`), and text typed for the VNI fonts holds other letters than it shows (`ñöôïc` for `được`).
+/// True where more than one syllable in twenty has no vowel left, or one in eight is written for such a font.
 pub fn lost_letters(text: &str) -> bool {
-    let (mut seen, mut broken) = (0usize, 0usize);
+    let (mut seen, mut broken, mut of_font) = (0usize, 0usize, 0usize);
     for (_, _, syllable) in syllables(text) {
         let folded = fold(syllable);
         // Abbreviations (UBND, TP, km) have no vowel either: capitals and single letters do not count.
         let word = folded.len() > 1 && folded.bytes().all(|b| b.is_ascii_lowercase());
+        let font = is_vni(syllable);
+        (seen, of_font) = (seen + usize::from(font && !word), of_font + usize::from(font));
         if !word || syllable.chars().filter(|c| c.is_uppercase()).count() > 1 {
             continue;
         }
         seen += 1;
         broken += usize::from(!folded.contains(['a', 'e', 'i', 'o', 'u', 'y']));
     }
-    seen >= LOST_LETTERS_SYLLABLES_MIN && broken * 20 > seen
+    seen >= LOST_LETTERS_SYLLABLES_MIN && (broken * 20 > seen || of_font * 8 > seen)
+}
+
+/// Whether a syllable holds what VNI fonts show as Vietnamese letters: `ñ` and `ö` for `đ` and `ư`, or a mark's letter behind a vowel.
+/// No Vietnamese syllable does; a foreign word may.
+fn is_vni(syllable: &str) -> bool {
+    let letters: Vec<char> = syllable.to_lowercase().nfc().collect();
+    let marked = |pair: &[char]| match pair {
+        ['a' | 'e', mark] => "ùøûõïâêáàåãäéèúüë".contains(*mark),
+        ['o' | 'u' | 'y' | 'ô' | 'ö', mark] => "ùøûõïåäüë".contains(*mark),
+        _ => false,
+    };
+    letters.iter().any(|it| matches!(it, 'ñ' | 'ö')) || letters.windows(2).any(marked)
 }
 
 /// A character that belongs to a syllable once one has begun.
@@ -191,6 +206,11 @@ mod tests {
         let broken = "y ban nhân dân tnh t chc hi ngh tp hun k năng cho cán b làm công tác tr em các xã biên gii";
         assert!(!lost_letters(sound));
         assert!(lost_letters(broken));
+        let for_vni = "Hoäi nghò taäp huaán veà phoøng choáng naïn mua baùn ngöôøi ñöôïc toå chöùc taïi xaõ vuøng cao hoâm nay";
+        assert!(lost_letters(for_vni), "letters of a VNI font");
+        assert!(!lost_letters(
+            "José Muñoz thăm làng quê cùng cô Zoë và bạn bè, khoá học kết thúc, quý khách hoà vào đám đông hai bên đường"
+        ));
         assert!(!lost_letters("UBND TP HĐND km"), "abbreviations are no proof, nor is a short text");
     }
 

@@ -6,6 +6,7 @@
 //! * `,` `-` `/` `.` between words: one such mark must stand here, any of them (`30/7` also finds `30-7`, `30.7`);
 //! * `(a|b c)`: one of these; `[a|b]`: one of these, or nothing; `<name>`: one of a named list;
 //! * `..3`: up to three words of any kind in the same sentence;
+//! * `=` before a word: written as a name, with a capital where no sentence begins (`=Anh` finds the country, never `anh`);
 //! * `^` in front: at the start of a paragraph; `...` at the end: the rest of the paragraph belongs to it (`{.} ...`: if a stop, such as
 //!   a colon, stands there).
 
@@ -17,7 +18,7 @@ use std::{
 
 use crate::text::{
     syllables,
-    toned::{Gap, Toned},
+    toned::{Gap, Toned, Word},
     toned_token,
 };
 
@@ -68,13 +69,18 @@ enum Join {
     Mark,
     Stop,
     ParagraphStart,
+    /// A blank, and the word is written as a name.
+    Name,
 }
 
 impl Join {
     /// The first word of a pattern follows anything, and the word after a skip anything within the sentence.
-    fn accepts(self, gap: Gap, before: Before) -> bool {
+    fn accepts(self, word: Word, before: Before) -> bool {
+        let gap = word.gap;
         match (self, before) {
             (Self::ParagraphStart, _) => gap == Gap::Paragraph,
+            (Self::Name, Before::Nothing) => word.named,
+            (Self::Name, _) => word.named && gap == Gap::Blank,
             (_, Before::Nothing) => true,
             (_, Before::Skip) => gap < Gap::Sentence,
             (Self::Blank, _) => gap == Gap::Blank,
@@ -187,7 +193,7 @@ impl Patterns {
         }
         let first = node.edges.partition_point(|edge| edge.0 < ids[at]);
         for (_, join, next) in node.edges[first..].iter().take_while(|edge| edge.0 == ids[at]) {
-            if join.accepts(word.gap, before) {
+            if join.accepts(*word, before) {
                 self.walk(text, ids, (*next, Before::Word), at + 1, found);
             }
         }
@@ -361,8 +367,8 @@ impl Reader<'_> {
                     node = self.dots(node, join)?;
                     loose &= self.rest_of_paragraph.is_none();
                 }
-                ',' | '-' | '–' | '/' | '.' => {
-                    (join, loose) = (Join::Mark, true);
+                ',' | '-' | '–' | '/' | '.' | '=' => {
+                    (join, loose) = (if c == '=' { Join::Name } else { Join::Mark }, true);
                     self.at += 1;
                 }
                 // Quotation marks and apostrophes are blanks in a text's matching form too.
@@ -519,6 +525,8 @@ mod tests {
             ("^ xem thêm ...", "Anh xem thêm.\nXem thêm: một bài. Hai bài\nBa bài", 1),
             ("^ chủ đề{.} ...", "Chủ đề: một bài\nChủ đề năm nay\nChủ đề\nBa bài", 2),
             ("mua{,} [hoặc] bán", "mua bán, mua, bán, mua hoặc bán, mua, hoặc bán. Mua; bán", 4),
+            ("ở =Anh", "ở Anh, ở anh. Ở Anh; Ở ANH", 2),
+            ("=Nga", "Nga. Nước Nga, nga", 1),
             ("hoà bình", "hòa bình", 1),
         ] {
             assert_eq!(found(pattern, text).len(), want, "{pattern} in {text}");
@@ -547,6 +555,7 @@ mod tests {
             ("a ..1 b ..1 c ..1 d ..1 e", PatternError::BadSkip),
             ("a ..2 [b]", PatternError::BadSkip),
             ("[a{,}] b", PatternError::LooseMark),
+            ("a =", PatternError::LooseMark),
             ("a & b", PatternError::BadMark('&')),
         ] {
             let lists = Lists::new();

@@ -38,6 +38,8 @@ pub struct Word {
     pub sentence: usize,
     /// Number of the paragraph in the text, from 0.
     pub paragraph: usize,
+    /// Written as a name: a capital where no sentence begins, and not in a headline's capitals.
+    pub named: bool,
 }
 
 /// A text in matching form: composed, lower case, tones placed in one way (`hoà` as `hòa`), `i` for `y` in the syllables
@@ -74,6 +76,7 @@ impl Toned {
                 gap,
                 sentence,
                 paragraph,
+                named: starts_upper && !upper && gap < Gap::Clause,
             });
             (at, capital) = (end, upper);
         }

@@ -20,6 +20,7 @@ use super::{
 use crate::{
     domain::{
         month::Month,
+        nature::Nature,
         outlet::{Covers, OutletId, SourceKind},
         relevance::{JudgementKind, Topic},
         review::{MonthReview, review_together},
@@ -103,6 +104,8 @@ struct HitAnswer {
     judgement: JudgementKind,
     topics: Vec<Topic>,
     snippet: String,
+    #[serde(flatten)]
+    nature: Nature,
 }
 
 /// The sources of every outlet.
@@ -198,6 +201,7 @@ pub async fn search(
         judgement: it.judgement,
         topics: it.topics.clone(),
         snippet: plain(&snippet(&it.masked_body(), &question)),
+        nature: it.nature(),
     };
     Ok(Json(SearchAnswer {
         total: found.hits.total,

@@ -21,12 +21,12 @@ use crate::{
         audit::Act,
         dossier::KeptArticle,
         month::Month,
+        nature::Nature,
         outlet::OutletId,
-        privacy::Privacy,
+        privacy::PrivacyKind,
         relevance::{JudgementKind, Zone},
         review::DateFirmness,
         ruling::{Asked, Decision, RuledOn, Ruling, text_digest},
-        user::Deed,
         waiting::WaitingWhy,
     },
     store::officer::PastRuling,
@@ -70,7 +70,12 @@ pub struct ArticleShown {
     pub waits: Vec<(String, WaitingWhy)>,
     pub copies: Vec<(i64, String, u16)>,
     pub versions: Vec<VersionShown>,
+    /// What in it calls for a look.
     pub flags: Vec<&'static str>,
+    /// Of what kind it is, and whom it names as its source.
+    pub nature: Vec<String>,
+    /// Whether it says itself that names were changed or that consent was given.
+    pub protected: bool,
     pub masked: bool,
     /// Whether a reason is needed to let it count, and to let it not count.
     pub reason_to_count: bool,
@@ -111,6 +116,13 @@ pub struct TypedRuling {
     pub back: String,
 }
 
+/// Why somebody wants to see masked names.
+#[derive(Debug, Deserialize)]
+pub struct TypedReason {
+    #[serde(default)]
+    reason: String,
+}
+
 /// Versions of a page that are shown, the latest.
 const VERSIONS_MAX: usize = 20;
 
@@ -129,13 +141,18 @@ pub async fn show(
     Ok(Html(ArticlePage { frame: &frame, article, back, unmasked: false, refused: None }.render()?))
 }
 
-/// The page with the names that are masked elsewhere; that it was looked at is logged first.
+/// The page with the names that are masked elsewhere; who looked, and why, is logged first.
 ///
 /// # Errors
-/// Where there is no such article, or the store fails.
-pub async fn unmask(State(desk): State<Desk>, frame: Frame, Path(id): Path<i64>) -> Result<Html<String>, PageError> {
+/// Where there is no such article, no reason is given, or the store fails.
+pub async fn unmask(
+    State(desk): State<Desk>,
+    frame: Frame,
+    Path(id): Path<i64>,
+    Form(typed): Form<TypedReason>,
+) -> Result<Html<String>, PageError> {
     let article = shown(&desk, &frame, id, true).await?;
-    desk.store.log_act(Act::Unmasked, by(&frame)?.as_str(), &article.url, &format!("{{\"article\":{id}}}"), desk.now()).await?;
+    log_unmasking(&desk, &frame, &article.url, &typed, &serde_json::json!({ "article": id })).await?;
     Ok(Html(ArticlePage { frame: &frame, article, back: String::new(), unmasked: true, refused: None }.render()?))
 }
 
@@ -170,6 +187,45 @@ pub async fn rule(
 /// # Errors
 /// Where there is no such capture of the article, or the archive fails.
 pub async fn copy(State(desk): State<Desk>, Path((id, capture)): Path<(i64, i64)>) -> Result<Response, PageError> {
+    let (_, _, privacy) = desk.store.whole_article(id, false).await?.ok_or(PageError::NotFound)?;
+    // The archived page holds the names as the outlet printed them.
+    if !privacy.masks.is_empty() {
+        return Err(PageError::NotAllowed);
+    }
+    archived(&desk, id, capture).await
+}
+
+/// The archived page of an article that holds masked names; who looked, and why, is logged first.
+///
+/// # Errors
+/// Where there is no such capture of the article, no reason is given, or the archive or the store fails.
+pub async fn bare_copy(
+    State(desk): State<Desk>,
+    frame: Frame,
+    Path((id, capture)): Path<(i64, i64)>,
+    Form(typed): Form<TypedReason>,
+) -> Result<Response, PageError> {
+    let (_, kept, _) = desk.store.whole_article(id, false).await?.ok_or(PageError::NotFound)?;
+    let page = archived(&desk, id, capture).await?;
+    log_unmasking(&desk, &frame, &kept.url, &typed, &serde_json::json!({ "article": id, "capture": capture })).await?;
+    Ok(page)
+}
+
+/// Logs that somebody sees masked names, with the reason that was given.
+async fn log_unmasking(desk: &Desk, frame: &Frame, url: &str, typed: &TypedReason, what: &serde_json::Value) -> Result<(), PageError> {
+    let reason = match typed.reason.trim() {
+        "" => {
+            let (vi, en) = ("Cần ghi lý do xem tên đã che.", "A reason is needed to see masked names.");
+            return Err(PageError::Refused(vi.to_owned(), en.to_owned()));
+        }
+        reason => statement(reason)?,
+    };
+    let mut after = what.clone();
+    after["reason"] = reason.to_string().into();
+    Ok(desk.store.log_act(Act::Unmasked, by(frame)?.as_str(), url, &after.to_string(), desk.now()).await?)
+}
+
+async fn archived(desk: &Desk, id: i64, capture: i64) -> Result<Response, PageError> {
     let captures = desk.store.captures_of_article(id).await?;
     captures.iter().find(|it| it.id == capture).ok_or(PageError::NotFound)?;
     let page = (desk.hands.copy)(capture).await.map_err(PageError::Hand)?.ok_or(PageError::NotFound)?;
@@ -254,6 +310,7 @@ pub async fn shown(desk: &Desk, frame: &Frame, id: i64, bare: bool) -> Result<Ar
     let captures = desk.store.captures_of_article(id).await?;
     let versions = if bare || privacy.masks.is_empty() { desk.store.versions(id).await? } else { Vec::new() };
     let waits = desk.store.waits_for(id).await?;
+    let taken_from = desk.store.article(id).await?.and_then(|it| it.facets).and_then(|it| it.taken_from);
     let before = rulings.first().map(|it| it.what.decision);
     let judged = kept.judgement.kind;
     let names = desk.outlet(outlet.as_str()).map_or_else(|| outlet.to_string(), |it| it.name);
@@ -287,23 +344,14 @@ pub async fn shown(desk: &Desk, frame: &Frame, id: i64, bare: bool) -> Result<Ar
             .take(VERSIONS_MAX)
             .map(|it| VersionShown { seen: desk.moment(it.seen_at), title: it.title, text: it.text })
             .collect(),
-        flags: flags_shown(&privacy),
+        flags: privacy.to_look_at().into_iter().map(PrivacyKind::label).collect(),
+        nature: Nature::new(kept.judgement.marks.clone(), None, taken_from).labels(),
+        protected: privacy.flags.iter().any(|it| it.kind == PrivacyKind::Protected),
         masked: !bare && !privacy.masks.is_empty(),
         reason_to_count: is_reversal(Asked::Counts, judged, before),
         reason_not_to: is_reversal(Asked::DoesNotCount, judged, before),
         outlet,
     })
-}
-
-fn flags_shown(privacy: &Privacy) -> Vec<&'static str> {
-    let mut found: Vec<&'static str> = Vec::new();
-    for flag in &privacy.flags {
-        let label = flag.kind.label();
-        if !found.contains(&label) {
-            found.push(label);
-        }
-    }
-    found
 }
 
 fn ruling_shown(desk: &Desk, it: &PastRuling) -> PastRulingShown {
@@ -360,7 +408,7 @@ fn bad_month(text: &str) -> PageError {
 /// Whether whoever looks may see masked names, for templates.
 impl ArticlePage<'_> {
     fn may_unmask(&self) -> bool {
-        self.article.masked && self.frame.may(Deed::Unmask)
+        self.article.masked && self.frame.may_unmask()
     }
 }
 

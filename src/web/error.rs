@@ -30,6 +30,9 @@ pub enum PageError {
     Hand(#[source] HandFault),
     #[error("there is no such page")]
     NotFound,
+    /// The visitor's role does not allow what this page, of all of its kind, would show.
+    #[error("the role does not allow it")]
+    NotAllowed,
     /// What was asked for cannot be done; both languages.
     #[error("{1}")]
     Refused(String, String),
@@ -102,6 +105,7 @@ impl IntoResponse for PageError {
                     "The address may be mistyped, or the item is gone.".to_owned(),
                 ),
             },
+            Self::NotAllowed => Fault::forbidden(),
             Self::Refused(vi, en) => {
                 Fault {
                     status: StatusCode::UNPROCESSABLE_ENTITY, title: ("Chưa thực hiện được", "It could not be done"), text: (vi, en)

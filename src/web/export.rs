@@ -14,6 +14,7 @@ use super::{
     state::{Desk, number_shown},
 };
 use crate::{
+    domain::privacy::link_text,
     report::csv,
     search::{Part, query::Question},
     store::article::Stored,
@@ -24,8 +25,8 @@ pub const ROWS_MAX: usize = 5_000;
 /// Articles whose texts are held at the same time.
 const PIECE: usize = 250;
 /// Widths of the columns, in letters.
-const WIDTHS: [f64; COLUMNS] = [12.0, 28.0, 70.0, 18.0, 30.0, 60.0];
-const COLUMNS: usize = 6;
+const WIDTHS: [f64; COLUMNS] = [12.0, 28.0, 70.0, 18.0, 30.0, 50.0, 60.0];
+const COLUMNS: usize = 7;
 
 type Row = [String; COLUMNS];
 
@@ -83,9 +84,9 @@ async fn gather(desk: &Desk, frame: &Frame, asked: &Asked) -> Result<Sheet, Page
         }
     }
     let heads = if frame.lang.as_str() == "vi" {
-        ["Ngày đăng", "Cơ quan báo chí", "Tiêu đề", "Đánh giá tự động", "Chủ đề", "Địa chỉ"]
+        ["Ngày đăng", "Cơ quan báo chí", "Tiêu đề", "Đánh giá tự động", "Chủ đề", "Dấu hiệu, cần rà soát", "Địa chỉ"]
     } else {
-        ["Published", "Outlet", "Title", "Judgement", "Topics", "Address"]
+        ["Published", "Outlet", "Title", "Judgement", "Topics", "Marks, needs a look", "Address"]
     };
     let cut = (total > ROWS_MAX).then(|| (number_shown(ROWS_MAX), number_shown(total)));
     let note = cut.map(|(kept, all)| match frame.lang.as_str() {
@@ -96,6 +97,7 @@ async fn gather(desk: &Desk, frame: &Frame, asked: &Asked) -> Result<Sheet, Page
 }
 
 fn row(desk: &Desk, frame: &Frame, it: &Stored) -> Row {
+    let nature = it.nature();
     let topics: Vec<&str> = it.topics.iter().map(|it| topic_label(frame.lang, it.as_str())).collect();
     [
         it.published.map_or_else(String::new, |at| desk.day(at)),
@@ -103,7 +105,8 @@ fn row(desk: &Desk, frame: &Frame, it: &Stored) -> Row {
         it.masked_title(),
         frame.judgement(&it.judgement).to_owned(),
         topics.join("; "),
-        it.url.clone(),
+        nature.labels().join("; "),
+        link_text(&it.url, &nature.privacy).into_owned(),
     ]
 }
 

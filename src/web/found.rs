@@ -32,6 +32,8 @@ pub struct Asked {
     pub source: String,
     pub place: String,
     pub hotline: String,
+    /// `yes` for what needs a look.
+    pub look: String,
     /// Counted from 1.
     pub page: String,
 }
@@ -94,6 +96,7 @@ impl Asked {
                 "source" => &mut asked.source,
                 "place" => &mut asked.place,
                 "hotline" => &mut asked.hotline,
+                "look" => &mut asked.look,
                 _ => continue,
             };
             *place = value.into_owned();
@@ -107,7 +110,7 @@ impl Asked {
     }
 
     /// The fields that narrow the search down, as the address names them.
-    pub fn fields(&self) -> [(&'static str, &str); 10] {
+    pub fn fields(&self) -> [(&'static str, &str); 11] {
         [
             ("q", &self.q),
             ("outlet", &self.outlet),
@@ -119,6 +122,7 @@ impl Asked {
             ("source", &self.source),
             ("place", &self.place),
             ("hotline", &self.hotline),
+            ("look", &self.look),
         ]
     }
 
@@ -233,6 +237,7 @@ pub fn facet_label(lang: Lang, facet: &str) -> &str {
         "source" => lang.say("Nguồn bài", "Own or taken over"),
         "place" => lang.say("Địa bàn", "Place"),
         "hotline" => lang.say("Đường dây nóng", "Hotline"),
+        "look" => lang.say("Cần rà soát", "Needs a look"),
         "judgement" => lang.say("Đánh giá tự động", "Judgement"),
         other => other,
     }
@@ -247,6 +252,7 @@ pub fn value_label<'a>(lang: Lang, rules: &'a FacetRules, facet: &str, value: &'
         ("source", "own") => lang.say("tự viết", "own work"),
         ("source", "reprint") => lang.say("dẫn lại nguồn khác", "taken over"),
         ("hotline", "yes") => lang.say("có nêu", "given"),
+        ("look", "yes") => lang.say("có thể nhận ra một người", "may identify a person"),
         ("hotline", "no") => lang.say("không nêu", "not given"),
         ("judgement", _) => value.parse().map_or(value, |it| lang.judgement(&it)),
         _ => value,

@@ -123,6 +123,11 @@ impl Frame {
         self.may(Deed::Decide)
     }
 
+    /// Whether whoever looks may see masked names, for templates.
+    pub fn may_unmask(&self) -> bool {
+        self.may(Deed::Unmask)
+    }
+
     /// Whether whoever looks manages users, for templates.
     pub fn may_manage(&self) -> bool {
         self.may(Deed::ManageUsers)

@@ -90,6 +90,7 @@ fn months() -> Vec<Door> {
         form("/outlets/{outlet}/{month}/reply-link", Decide, reply::make_link),
         page("/articles/{id}", Look, article::show),
         page("/articles/{id}/copy/{capture}", Look, article::copy),
+        form("/articles/{id}/copy/{capture}", Unmask, article::bare_copy),
         form("/articles/{id}/rule", Decide, article::rule),
         form("/articles/{id}/unmask", Unmask, article::unmask),
         page("/queue", Look, queue::show),

@@ -24,6 +24,7 @@ use crate::{
         near_miss::NearMiss,
         officer::{Decided, Item},
         outlet::{Medium, Outlet, OutletId},
+        privacy::link_text,
         review::{DecidedBy, Evidence, Pending, PendingWhy, ShownGap},
         standing::Since,
         submission::SUBMISSION_URN,
@@ -95,6 +96,7 @@ struct PendingShown {
     url: String,
     title: String,
     why: PendingWhy,
+    nature: Vec<String>,
 }
 
 /// A line with a link.
@@ -110,6 +112,7 @@ struct NearMissShown {
     published: String,
     score: String,
     why: String,
+    nature: Vec<String>,
 }
 
 struct GapShown {
@@ -275,7 +278,11 @@ async fn draw<'a>(
         unread: reviewed
             .unread
             .iter()
-            .map(|it| Line { href: href(&it.url, &ids), title: it.url.clone(), detail: it.why.clone() })
+            .map(|it| Line {
+                href: href(&it.url, &ids),
+                title: link_text(&it.url, &it.nature.privacy).into_owned(),
+                detail: it.why.clone(),
+            })
             .collect(),
         // The dossier lists all ten; a page is for those that the dictionary touched.
         near_misses: looked.near_misses.iter().filter(|it| !it.spans.is_empty()).map(|it| near_miss_shown(it, &ids)).collect(),
@@ -331,6 +338,7 @@ fn evidence_shown(frame: &Frame, it: &Evidence, ids: &HashMap<String, i64>) -> E
         parts.push(format!("{} {}", frame.say("đăng lại của", "reprint of"), original.outlet));
     }
     let href = if it.url.starts_with("urn:") { String::new() } else { href(&it.url, ids) };
+    parts.extend(it.nature.labels());
     EvidenceShown { href, title: it.title.clone(), detail: parts.join(" · ") }
 }
 
@@ -341,6 +349,7 @@ fn near_miss_shown(it: &NearMiss, ids: &HashMap<String, i64>) -> NearMissShown {
         published: it.published.map_or_else(String::new, local_shown),
         score: format!("{:.2}", it.score).replace('.', ","),
         why: it.why.clone(),
+        nature: it.nature.labels(),
     }
 }
 
@@ -351,6 +360,7 @@ fn pending_shown(it: &Pending, ids: &HashMap<String, i64>) -> PendingShown {
         url: it.url.clone(),
         title: it.title.clone(),
         why: it.why,
+        nature: it.nature.labels(),
     }
 }
 

@@ -43,6 +43,7 @@ struct PlaceShown {
     outlet: String,
     month: String,
     why: String,
+    nature: Vec<String>,
     current: bool,
 }
 
@@ -86,6 +87,7 @@ async fn draw(desk: &Desk, frame: &Frame, asked: &Asked, problem: Option<String>
         outlet: names.iter().find(|outlet| outlet.id == it.outlet).map_or_else(|| it.outlet.to_string(), |outlet| outlet.name.clone()),
         month: Month::shown(it.month),
         why: frame.waiting(&it.why).into_owned(),
+        nature: it.nature.labels(),
         current: Some(it.article) == here,
     };
     let next = queued.iter().skip(at + 1).find(|it| Some(it.article) != here).map(|it| it.article);

@@ -78,6 +78,7 @@ struct HitShown {
     day: String,
     judgement: JudgementKind,
     topics: Vec<String>,
+    nature: Vec<String>,
     snippet: Vec<Piece>,
 }
 
@@ -203,6 +204,7 @@ fn found_shown(desk: &Desk, frame: &Frame, asked: &Asked, question: &Question, p
         day: it.published.map_or_else(|| frame.say("không rõ ngày", "undated").to_owned(), |at| desk.day(at)),
         judgement: it.judgement,
         topics: it.topics.iter().map(|it| topic_label(frame.lang, it.as_str()).to_owned()).collect(),
+        nature: it.nature().labels(),
         snippet: snippet(&it.masked_body(), question),
     };
     let label = |facet: &str, value: &str| value_label(frame.lang, &given.facets, facet, value).to_owned();

@@ -330,6 +330,7 @@ fn term_shown(frame: &Frame, it: &TermSpec) -> TermShown {
     let near = |near: &Option<Near>, words: &str| near.as_ref().map(|it| format!("{words} ({}): {}", it.within_words, it.forms.join("; ")));
     let mut marks: Vec<String> =
         it.anchor.then(|| frame.say("dấu hiệu bóc lột, khống chế", "tells of exploitation").to_owned()).into_iter().collect();
+    marks.extend(it.alone.then(|| frame.say("đứng một mình cũng để chuyên viên xem", "for an officer by itself").to_owned()));
     marks.extend(near(&it.only_near, frame.say("chỉ tính khi ở gần", "only near")));
     marks.extend(near(&it.strong_near, frame.say("thành từ khóa chính khi ở gần", "strong near")));
     TermShown {
@@ -348,6 +349,7 @@ fn guard_shown(frame: &Frame, it: &GuardSpec) -> GuardShown {
         GuardEffect::Cancel => frame.say("không tính", "cancels"),
         GuardEffect::Passing => frame.say("chỉ là nhắc thoáng qua", "in passing"),
         GuardEffect::Listed => frame.say("câu liệt kê", "a list"),
+        GuardEffect::Charge => frame.say("tội danh bị truy cứu", "the charge"),
         GuardEffect::Review => frame.say("để chuyên viên xem", "for an officer"),
         GuardEffect::Mark => frame.say("đánh dấu", "marks"),
         GuardEffect::Unmark => frame.say("bỏ dấu", "unmarks"),

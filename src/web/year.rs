@@ -10,12 +10,14 @@ use super::{
     board::{YEARS_BACK, year_board},
     chart::{Chart, Column},
     error::PageError,
+    found::{Asked, facet_label, value_label},
     frame::Frame,
     state::{Desk, number_shown},
 };
 use crate::{
-    domain::{month::Month, verdict::Verdict},
+    domain::{month::Month, relevance::JudgementKind, verdict::Verdict},
     report::board::Cell,
+    search::{Filter, query::Question},
 };
 
 #[derive(Template)]
@@ -29,7 +31,18 @@ struct YearPage<'a> {
     outlets: Vec<OutletYear>,
     together: OutletYear,
     verdicts: [Verdict; 5],
+    facets: Vec<FacetYear>,
 }
+
+/// What a facet's values were found how often in a year.
+struct FacetYear {
+    name: String,
+    /// Each with its count, and the search that finds its items.
+    values: Vec<(String, String, String)>,
+}
+
+/// Values of a facet that are shown.
+const VALUES_SHOWN: usize = 15;
 
 /// One outlet's year.
 struct OutletYear {
@@ -65,8 +78,33 @@ pub async fn show(State(desk): State<Desk>, frame: Frame, Path(year): Path<Strin
         together: outlet_year(&frame, &board.months, ("together", "", name), &board.together, 0),
         months: board.months,
         verdicts: Verdict::ALL,
+        facets: facets(&desk, &frame, year)?,
     };
     Ok(Html(page.render()?))
+}
+
+/// The year's articles that were judged to be about the subject, counted by facet.
+fn facets(desk: &Desk, frame: &Frame, year: i32) -> Result<Vec<FacetYear>, PageError> {
+    let (Some(first), Some(last)) = (Month::new(year, 1), Month::new(year, 12)) else { return Ok(Vec::new()) };
+    let (from, to) = (first.span(desk.site.zone).from, last.span(desk.site.zone).to);
+    let filter = Filter { from: Some(from), to: Some(to), judgement: Some(JudgementKind::About), ..Filter::default() };
+    let counted = desk.search.find(&Question::read(""), &filter, 0)?.facets;
+    let rules = desk.given().facets;
+    let asked = Asked {
+        from: format!("{year}-01-01"),
+        to: format!("{year}-12-31"),
+        judgement: JudgementKind::About.as_str().to_owned(),
+        ..Asked::default()
+    };
+    let shown = |facet: &'static str, values: Vec<(String, u64)>| {
+        let value = |(value, count): (String, u64)| {
+            let label = value_label(frame.lang, &rules, facet, &value).to_owned();
+            (label, number_shown(usize::try_from(count).unwrap_or(usize::MAX)), asked.address(&[(facet, &value)]))
+        };
+        FacetYear { name: facet_label(frame.lang, facet).to_owned(), values: values.into_iter().take(VALUES_SHOWN).map(value).collect() }
+    };
+    let told = counted.into_iter().filter(|(facet, values)| *facet != "judgement" && !values.is_empty());
+    Ok(told.map(|(facet, values)| shown(facet, values)).collect())
 }
 
 /// The chart of one row; `named` is its id in the page, the outlet's id and its name.

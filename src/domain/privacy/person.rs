@@ -10,6 +10,8 @@ use super::pattern;
 const BEFORE_BYTES: usize = 80;
 /// Bytes behind a name in which what it is accused of stands.
 const BEHIND_BYTES: usize = 60;
+/// The same for what was done to it: about sixty letters.
+const SUFFERED_BYTES: usize = 90;
 /// Words of a name at most: family name, middle names, given name.
 const SYLLABLES_MAX: usize = 5;
 
@@ -28,6 +30,12 @@ pub(super) struct Person<'a> {
     pub(super) victim: bool,
     /// Called a child here.
     pub(super) child: bool,
+    /// Called a parent, spouse, brother or sister of one who may be a victim.
+    pub(super) kin: bool,
+    /// Age that stands right before the name.
+    pub(super) age_before: Option<i32>,
+    /// From the word for a person in front of the name, where there is one.
+    pub(super) called_at: Option<usize>,
     /// Named as accused, or with a rank or an office.
     pub(super) accused: bool,
 }
@@ -51,7 +59,9 @@ pub(super) fn people(text: &str) -> Vec<Person<'_>> {
 fn person(text: &str, at: Range<usize>) -> Option<Person<'_>> {
     let sentence = sentence(text, &at);
     let before = tail(&text[sentence.start..at.start], BEFORE_BYTES);
-    let pronoun = PRONOUN.captures(before).and_then(|it| it.get(1)).map(|it| it.as_str().to_lowercase());
+    let called_word = PRONOUN.captures(before).and_then(|it| it.get(1));
+    let called_at = called_word.map(|it| at.start - before.len() + it.start());
+    let pronoun = called_word.map(|it| it.as_str().to_lowercase());
     let name = trimmed(&text[at.clone()]);
     let at = at.start..at.start + name.len();
     let initials = INITIALS.is_match(name);
@@ -63,13 +73,25 @@ fn person(text: &str, at: Range<usize>) -> Option<Person<'_>> {
         return None;
     }
     let behind = head(&text[at.end..sentence.end], BEHIND_BYTES);
-    let accused = ACCUSED_BEFORE.is_match(before) || ACCUSED_BEHIND.is_match(behind);
+    let kin = full && KIN_BEFORE.is_match(before);
+    let accused = !kin && (ACCUSED_BEFORE.is_match(before) || ACCUSED_BEHIND.is_match(behind) || OFFICE_BEHIND.is_match(behind));
     let called = pronoun.as_deref();
     let child = called.is_some_and(|it| matches!(it, "cháu" | "bé" | "cháu bé" | "bé gái" | "bé trai" | "cháu gái" | "cháu trai"));
     let victim = child
         || called.is_some_and(|it| matches!(it, "em" | "chị" | "cô gái" | "thiếu nữ" | "nạn nhân" | "bị hại"))
-        || VICTIM.is_match(before);
-    Some(Person { name, at, sentence, full, initials, victim: victim && !accused, child: child && !accused, accused })
+        || VICTIM.is_match(before)
+        || suffers(head(&text[at.end..sentence.end], SUFFERED_BYTES));
+    let age_before = AGE_BEFORE.captures(before).and_then(|it| it[1].parse().ok());
+    let (victim, child) = (victim && !accused, child && !accused);
+    Some(Person { name, at, sentence, full, initials, victim, child, kin, age_before, called_at, accused })
+}
+
+/// Whether the words behind a name say that its bearer was sold, forced or rescued, before they speak of anybody else.
+fn suffers(behind: &str) -> bool {
+    let Some(done) = SUFFERED.find(behind) else { return false };
+    let between = &behind[..done.start()];
+    let is_place = |it: regex::Match<'_>| PLACE.is_match(&between[..it.start()]) || ETHNIC_BEFORE.is_match(&between[..it.start()]);
+    !OTHER.is_match(between) && NAME.find_iter(between).all(is_place)
 }
 
 /// A name without the capital word of a following sentence or the mark behind it.
@@ -112,11 +134,31 @@ static INITIALS: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:\p{Lu}\.\s?)+$
 /// The word for a person right before the name.
 static PRONOUN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)(nạn nhân|bị hại|cháu bé|cháu gái|cháu trai|bé gái|bé trai|thiếu nữ|cô gái|cháu|bé|em|chị)(?: tên| là| mang tên| tên là)?\s*$",
+        r"(?i)(nạn nhân|bị hại|cháu bé|cháu gái|cháu trai|bé gái|bé trai|thiếu nữ|cô gái|nam thanh niên|chàng trai|nam sinh|nữ sinh|thai phụ|cháu|bé|em|chị|anh|cô)(?: tên| là| mang tên| tên là)?\s*$",
     )
 });
 static VICTIM: LazyLock<Regex> =
     LazyLock::new(|| pattern("(?i)nạn nhân|bị hại|được giải cứu|bị lừa bán|bị bán|lừa bán|bị ép|bị mua bán|trốn thoát"));
+/// What was done to the bearer of the name before it.
+static SUFFERED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        "(?i)bị (?:lừa |đem |bắt |đưa )?(?:mua )?bán|(?:được|đã được) giải cứu|trốn (?:thoát )?khỏi|bị (?:ép|cưỡng ép|bắt cóc|giam giữ|lừa (?:sang|qua|đưa))",
+    )
+});
+/// Somebody else whom the words may be about, or a verb by which the bearer of the name is the one who tells or does.
+static OTHER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:cho biết|cho hay|khai|thừa nhận|lừa|rủ|dụ|đưa|bán|ép|giải cứu|nạn nhân|cô gái|phụ nữ|thiếu nữ|người|chị|em|cháu|họ|con|vợ)\b",
+    )
+});
+static ETHNIC_BEFORE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(?:dân tộc|năm|tháng|ngày)\s*$"));
+/// Kin of one who may be a victim, called so right before the name.
+static KIN_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:mẹ|bố|cha|ba|má|chồng|vợ|ông ngoại|bà ngoại|ông nội|bà nội|anh trai|chị gái|em trai|em gái)(?: ruột| đẻ| kế)?(?: của)? (?:em|cháu|bé|nạn nhân|chị|anh|cô gái|thiếu nữ|chàng trai)(?: ấy| này| bé)?,?(?: (?:là|tên là|tên))?(?: (?:ông|bà|anh|chị))?\s*$",
+    )
+});
+static AGE_BEFORE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(\d{1,2}) tuổi\)?,?(?: tên| là| tên là)?\s*$"));
 static ACCUSED_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:bị can|bị cáo|đối tượng|nghi phạm|kẻ|trùm|hung thủ|phạm nhân|khởi tố|tạm giam|bắt giữ|bắt tạm giam|truy nã|truy tố|tuyên phạt|xét xử|tuyên án|bắt khẩn cấp|đồng phạm|thủ phạm|tú bà|chủ quán|chủ chứa|cầm đầu|thiếu tá|trung tá|thượng tá|đại tá|thiếu tướng|trung tướng|thượng tướng|đại úy|thượng úy|trung úy|thiếu úy|chủ tịch|giám đốc|trưởng (?:phòng|ban|công an|trạm|đồn|thôn|bản)|bí thư|cục trưởng|vụ trưởng|bộ trưởng|thứ trưởng|luật sư|thẩm phán|kiểm sát viên|phóng viên|nhà báo|bác sĩ|thạc sĩ|tiến sĩ|giáo sư|đạo diễn|ca sĩ|diễn viên|đồng chí|đại biểu|ông|hiệu trưởng|chánh án|viện trưởng)\b[^.;\n]{0,40}$",
@@ -125,6 +167,12 @@ static ACCUSED_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
 static ACCUSED_BEHIND: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)^[^.;\n]{0,50}(?:đồng bọn|đồng phạm|bị bắt|khởi tố|tạm giam|truy nã|lĩnh án|\d+ năm tù|về tội|về hành vi|trưởng phòng|chủ tịch|giám đốc|phó )",
+    )
+});
+/// An office right behind the name.
+static OFFICE_BEHIND: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\s*[,(–-]\s*(?:là |hiện là |nguyên |quyền )?(?:chi hội trưởng|hội trưởng|hội viên|trưởng (?:ban|thôn|bản|trạm|đồn|khoa|nhóm)|tổ trưởng|chi hội phó|bí thư|cán bộ|chuyên viên|giáo viên|cô giáo|hiệu trưởng|tuyên truyền viên|báo cáo viên|cộng tác viên|nhân viên (?:xã hội|y tế|công tác)|điều phối viên|đại diện|luật sư|thẩm phán|bác sĩ|chủ nhiệm)",
     )
 });
 /// Words for a person that stand right before a name.

@@ -26,6 +26,8 @@ pub(super) struct Facts {
     early: bool,
     /// They stand in more than one paragraph.
     spread: bool,
+    /// Strong terms of the body that name the charge in a case.
+    charges: usize,
     /// Strong terms in passing, anywhere.
     pub(super) passing: usize,
     /// Different contextual-high terms.
@@ -36,6 +38,8 @@ pub(super) struct Facts {
     anchors: usize,
     /// One of these stands in title or lead: the article tells a story of exploitation or control.
     head_anchor: bool,
+    /// Different terms that call for an officer by themselves.
+    alone: usize,
     /// Different topics of the contextual-high terms.
     high_topics: usize,
     /// Of these kinds, by title or lead.
@@ -51,6 +55,7 @@ impl Facts {
         for zone in zones {
             let mut sentences = Vec::new();
             for hit in zone.hits.iter().filter(|hit| hit.cancelled_by.is_none()) {
+                facts.charges += usize::from(hit.charge && hit.is_full() && zone.zone == Zone::Body);
                 facts.head_anchor |= terms.terms[hit.term].anchor && zone.is_head(hit.words.start);
                 match hit.class {
                     TermClass::Strong if hit.passing_by.is_some() => facts.passing += 1,
@@ -68,6 +73,7 @@ impl Facts {
             }
         }
         facts.anchors = high.iter().chain(&contextual).filter(|term| terms.terms[**term].anchor).count();
+        facts.alone = high.iter().chain(&contextual).filter(|term| terms.terms[**term].alone).count();
         facts.high_topics = high.iter().map(|term| terms.terms[*term].topic).collect::<BTreeSet<_>>().len();
         (facts.high, facts.contextual) = (high.len(), contextual.len());
         facts.read_marks(terms, zones);
@@ -138,16 +144,33 @@ pub(super) fn decide(facts: &Facts) -> (JudgementKind, Rule) {
         Facts { body: 2.., early: true, spread: true, .. } if context >= 2 => Some(Rule::StrongWithContext),
         Facts { body: 2.., early: true, anchors: 1.., .. } if context >= 2 => Some(Rule::StrongWithContext),
         Facts { body: 1.., early: true, high: 1.., anchors: 1.., .. } if context >= 4 => Some(Rule::StrongWithContext),
+        Facts { charges: 1.., high: 1.., .. } | Facts { charges: 1.., body: 2.., .. } => Some(Rule::StrongCharged),
         _ => None,
     };
+    let told = control(facts);
     match about {
         Some(_) if facts.marked => (JudgementKind::Candidate, Rule::MarkedReview),
         Some(rule) => (JudgementKind::About, rule),
         None if facts.body >= 2 && facts.anchors > 0 && context >= 2 => (JudgementKind::Candidate, Rule::StrongLate),
-        None if facts.strong() + facts.passing > 0 => (JudgementKind::Mention, Rule::StrongPassing),
-        None if facts.high_topics >= 2 && facts.anchors > 0 => (JudgementKind::Candidate, Rule::ContextualWithAnchor),
-        None if facts.high >= 1 && facts.contextual >= 2 && facts.anchors > 0 => (JudgementKind::Candidate, Rule::ContextualWithAnchor),
-        None if facts.head_anchor && context >= 2 => (JudgementKind::Candidate, Rule::ContextualWithAnchor),
-        None => (JudgementKind::Unrelated, Rule::Nothing),
+        // An agency's name in a story of control takes nothing from the story.
+        None => match told {
+            Some(rule) if facts.strong() == 0 || facts.alone > 0 => (JudgementKind::Candidate, rule),
+            _ if facts.strong() + facts.passing > 0 => (JudgementKind::Mention, Rule::StrongPassing),
+            _ => (JudgementKind::Unrelated, Rule::Nothing),
+        },
+    }
+}
+
+/// The rule by which terms that do not name the subject tell a story of exploitation or control, if they do.
+fn control(facts: &Facts) -> Option<Rule> {
+    let anchored = facts.anchors > 0;
+    if facts.alone > 0 {
+        Some(Rule::ContextualAlone)
+    } else if anchored && (facts.high_topics >= 2 || facts.high >= 1 && facts.contextual >= 2)
+        || facts.head_anchor && facts.high + facts.contextual >= 2
+    {
+        Some(Rule::ContextualWithAnchor)
+    } else {
+        None
     }
 }

@@ -27,6 +27,8 @@ pub struct TermSpec {
     pub class: TermClass,
     /// Tells of exploitation or of control over a person.
     pub anchor: bool,
+    /// Tells of a person who is sold or handed over, so that it alone calls for an officer.
+    pub alone: bool,
     pub forms: Vec<String>,
     /// The term is a hit only beside these.
     pub only_near: Option<Near>,
@@ -45,6 +47,8 @@ pub struct GuardSpec {
     pub mark: Option<Mark>,
     /// It tells of what stands around an article's text, which titles and leads never hold.
     pub body_only: bool,
+    /// It bears on its terms wherever they stand, once it stands in title or lead.
+    pub whole: bool,
     pub forms: Vec<String>,
     /// Ids of the terms that it bears on; empty: all.
     pub terms: Vec<String>,
@@ -168,6 +172,11 @@ impl Terms {
 
     pub(super) fn is_body_only(&self, guard: usize) -> bool {
         self.guards[guard].0.body_only
+    }
+
+    /// Whether a guard in title or lead bears on the whole article.
+    pub(super) fn is_whole(&self, guard: usize) -> bool {
+        self.guards[guard].0.whole
     }
 
     pub(super) fn guard_id(&self, guard: usize) -> &str {

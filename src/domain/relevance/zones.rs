@@ -26,6 +26,8 @@ pub(super) struct Hit {
     pub(super) class: TermClass,
     pub(super) cancelled_by: Option<usize>,
     pub(super) passing_by: Option<usize>,
+    /// It names the charge in a case.
+    pub(super) charge: bool,
 }
 
 impl Hit {
@@ -41,7 +43,7 @@ pub(super) struct ZoneRead<'a> {
     pub(super) source: &'a str,
     pub(super) text: Toned,
     pub(super) hits: Vec<Hit>,
-    /// Guards that say of what kind the article is.
+    /// Guards that say of what kind the article is, and those that bear on all of it.
     pub(super) markers: Vec<(usize, Range<usize>)>,
     /// Words at the body's start that stand for the lead.
     opening_words: usize,
@@ -54,7 +56,14 @@ impl<'a> ZoneRead<'a> {
         for found in terms.patterns.find(&text) {
             match terms.owners[found.owner] {
                 Owner::Term(term) => {
-                    hits.push(Hit { term, words: found.words, class: terms.terms[term].class, cancelled_by: None, passing_by: None });
+                    hits.push(Hit {
+                        term,
+                        words: found.words,
+                        class: terms.terms[term].class,
+                        cancelled_by: None,
+                        passing_by: None,
+                        charge: false,
+                    });
                 }
                 // A title or a lead is never a box of links.
                 Owner::Guard(guard) if zone != Zone::Body && terms.is_body_only(guard) => {}
@@ -69,7 +78,9 @@ impl<'a> ZoneRead<'a> {
         if zone != Zone::Title {
             mark_lists(terms, &text, &mut hits, &guards);
         }
-        let marks = |guard: usize| matches!(terms.effect(guard), GuardEffect::Review | GuardEffect::Mark | GuardEffect::Unmark);
+        let marks = |guard: usize| {
+            matches!(terms.effect(guard), GuardEffect::Review | GuardEffect::Mark | GuardEffect::Unmark) || terms.is_whole(guard)
+        };
         let markers = guards.into_iter().filter(|(guard, _)| marks(*guard)).collect();
         Self { zone, source, text, hits, markers, opening_words: 0 }
     }
@@ -114,7 +125,24 @@ fn cancel(terms: &Terms, hits: &mut [Hit], guards: &[(usize, Range<usize>)]) {
             match terms.effect(*guard) {
                 GuardEffect::Cancel => hit.cancelled_by = hit.cancelled_by.or(Some(*guard)),
                 GuardEffect::Passing => hit.passing_by = hit.passing_by.or(Some(*guard)),
+                GuardEffect::Charge => hit.charge = true,
                 GuardEffect::Listed | GuardEffect::Review | GuardEffect::Mark | GuardEffect::Unmark => {}
+            }
+        }
+    }
+}
+
+/// Guards that bear on a whole article do so from its title and lead: what these speak of, the rest speaks of too.
+pub(super) fn bear_on_whole(terms: &Terms, zones: &mut [ZoneRead<'_>]) {
+    let of_zone = |zone: &ZoneRead<'_>| -> Vec<usize> {
+        zone.markers.iter().filter(|(guard, at)| terms.is_whole(*guard) && zone.is_head(at.start)).map(|it| it.0).collect()
+    };
+    let whole: Vec<usize> = zones.iter().flat_map(of_zone).collect();
+    for hit in zones.iter_mut().flat_map(|zone| &mut zone.hits) {
+        for guard in whole.iter().filter(|guard| terms.bears_on(**guard, hit.term)) {
+            match terms.effect(*guard) {
+                GuardEffect::Cancel => hit.cancelled_by = hit.cancelled_by.or(Some(*guard)),
+                _ => hit.passing_by = hit.passing_by.or(Some(*guard)),
             }
         }
     }
