@@ -124,6 +124,8 @@ async fn facets_and_months_are_counted_and_narrow_down() {
     assert!(page.contains("from=2026-03-01&#38;to=2026-03-31") && page.contains(">03/2026</a></th><td class=\"num\">2</td>"), "{page}");
     assert!(page.contains(">04/2026</a></th><td class=\"num\">4</td>"), "midnight of the zone is the border");
     let narrowed = viewer.page("/search?outlet=a&source=own").await;
+    let year = viewer.page("/year/2026").await;
+    assert!(year.contains("Theo chủ đề, thể loại, nguồn và địa bàn") && year.contains("judgement=about&#38;source=own"), "{year}");
     assert!(narrowed.contains("Nguồn bài: tự viết") && narrowed.contains("name=\"source\" value=\"own\""), "the form keeps the filter");
     assert!(!narrowed.contains(" style="), "the policy of the pages forbids it");
 }

@@ -127,8 +127,10 @@ pub async fn run(world: &World, house: House) -> Run {
         let last = place + 1 == visits.len();
         if last || worth_a_look(world, made.looks.last().map(|it| it.at), before, at) {
             made.looks.push(look(world, &app, at).await);
+            notify(&app, &mut made.looks, last).await;
             if house.officers && decide(world, &app, made.looks.last().unwrap()).await {
                 made.looks.push(look(world, &app, at).await);
+                notify(&app, &mut made.looks, last).await;
             }
             if house.officers {
                 close_months(world, &app, &mut made).await;
@@ -174,16 +176,21 @@ async fn look(world: &World, app: &App, at: Minute) -> Look {
     }
     let known = app.line.store.articles_after(0, 100_000).await.unwrap();
     let known = known.into_iter().filter_map(|it| Some((number(&it.url)?, it))).collect();
-    let alerted = if months.iter().any(|it| it.seen.verdict == Verdict::NotMet) { notify(app).await } else { Vec::new() };
-    Look { at, clock, months, known, alerted }
+    Look { at, clock, months, known, alerted: Vec::new() }
 }
 
-/// A round of notices; says about which months the outlet was alerted.
-async fn notify(app: &App) -> Vec<Month> {
+/// A round of notices where one may have something to say, and at the end; notes about which months the outlet was alerted.
+async fn notify(app: &App, looks: &mut [Look], last: bool) {
+    let said: Vec<Month> = looks.iter().flat_map(|it| &it.alerted).copied().collect();
+    let Some(look) = looks.last_mut() else { return };
+    let not_met = |it: &MonthSeen| it.seen.verdict == Verdict::NotMet;
+    if !look.months.iter().any(|it| not_met(it) && (last || !said.contains(&it.month))) {
+        return;
+    }
     let notifier: Notifier = app.notifier().unwrap();
     let told = notifier.notify(&app.line).await.unwrap().unwrap().notices;
     let alerts = told.into_iter().filter(|it| it.key.step == Step::Alert && it.channel == Channel::Mail && it.state == NoticeState::Sent);
-    alerts.filter_map(|it| it.month).collect()
+    look.alerted = alerts.filter_map(|it| it.month).collect();
 }
 
 /// Officers rule on what waits, or is the only item that a month rests on, once the month's grace is over: by the truth. Says whether
