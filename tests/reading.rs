@@ -17,11 +17,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diembao::{
     app::{App, Places},
     domain::{
+        blindness::Blindness,
         facet::Facets,
         outlet::Medium,
         privacy::Privacy,
         relevance::{Judgement, Mark, Reading, judge},
-        review::{Blindness, OutletMonth, PendingWhy},
+        review::{OutletMonth, PendingWhy},
         standing::{CheckWhy, Since, Standing},
         verdict::{Reason, Verdict},
     },

@@ -4,6 +4,7 @@ pub mod agreement;
 pub mod article;
 pub mod audit;
 pub mod backfill;
+pub mod blindness;
 pub mod bulk;
 pub mod calendar;
 pub mod capture;

@@ -1,6 +1,6 @@
 //! A month as it is reviewed: what counts, what waits, what could not be read, and the verdict that follows.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::borrow::Cow;
 
 use chrono::{DateTime, FixedOffset, Utc};
 use chrono_tz::Tz;
@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::{
+        blindness::{Blindness, detected},
         calendar::Policy,
         confirmation::{ConfirmationKind, is_confirmed},
         coverage::{Coverage, Gap, GapReason, Ledger, Witnesses, cover},
@@ -16,7 +17,7 @@ use crate::{
         nature::Nature,
         officer::MonthDecisions,
         outlet::{Medium, Obligation, OutletId},
-        reading::{FOREIGN_HOST, medium_of},
+        reading::FOREIGN_HOST,
         relevance::{JudgementKind, Mark},
         reprint::{Twin, original_of},
         ruling::{Decision, StandingRuling},
@@ -122,13 +123,6 @@ pub struct OutletMonth {
     /// Media in which part of the month was published and that we cannot read, beyond what the register declares.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub detected: Vec<Blindness>,
-}
-
-/// A medium that we cannot read, and how much of a month was published in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Blindness {
-    pub medium: Medium,
-    pub articles: usize,
 }
 
 /// An article or an off-web item that counts.
@@ -252,7 +246,7 @@ pub fn review_outlet(outlet: &Obligation, seen: &Seen, rules: &MonthRules<'_>) -
         unread: Vec::new(),
         coverage: ShownCoverage { share: 0.0, gaps: Vec::new(), closed: Vec::new() },
         backfilled: false,
-        detected: detected(outlet, seen),
+        detected: detected(&outlet.blind, &seen.articles, seen.articles_seen),
     };
     for article in &seen.articles {
         place(article, first_good, rules, &mut month);
@@ -297,24 +291,6 @@ pub fn review_outlet(outlet: &Obligation, seen: &Seen, rules: &MonthRules<'_>) -
     };
     (month.verdict, month.reason) = judge_month(&facts, rules.policy.minimum, rules.now);
     month
-}
-
-/// Films and galleries are usual, and their titles are read: more of them than one in so many, and than some, hide a part of the month.
-const FILMS_PART: usize = 20;
-const FILMS_MIN: usize = 3;
-
-/// The undeclared media that a month's pages turned out to be published in. A scan of a printed page and a text that is not free to read
-/// hide articles whatever their number.
-fn detected(outlet: &Obligation, seen: &Seen) -> Vec<Blindness> {
-    let given_up = seen.articles.iter().filter(|it| it.state == ReadState::Gone && it.ruling.is_none());
-    let mut found: BTreeMap<Medium, usize> = BTreeMap::new();
-    for medium in given_up.filter_map(|it| medium_of(it.unread_why.as_deref()?)) {
-        *found.entry(medium).or_default() += 1;
-    }
-    let hides =
-        |medium: Medium, articles: usize| medium != Medium::Video || (articles >= FILMS_MIN && articles * FILMS_PART >= seen.articles_seen);
-    let undeclared = found.into_iter().filter(|(medium, articles)| !outlet.blind.contains(medium) && hides(*medium, *articles));
-    undeclared.map(|(medium, articles)| Blindness { medium, articles }).collect()
 }
 
 /// Puts the outlets' months together.
