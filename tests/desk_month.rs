@@ -223,7 +223,9 @@ async fn a_month_with_its_dossier_is_shown_and_others_are_not_found() {
         page.contains("Minh chứng được tính (1)") && !page.contains("<form method=\"post\" action=\"/outlets"),
         "a viewer decides nothing"
     );
-    let dossier = viewer.get("/outlets/a/2026-03/dossier").await;
+    assert_eq!(viewer.get("/outlets/a/2026-03/dossier").await.status(), 403, "it holds the pages as they were printed");
+    assert!(!page.contains("/dossier"), "and is not offered");
+    let dossier = office.visitor("officer").await.get("/outlets/a/2026-03/dossier").await;
     assert_eq!(dossier.headers()["content-type"], "application/zip");
     assert!(dossier.bytes().await.unwrap().starts_with(b"PK"));
     for path in ["/outlets/x/2026-03", "/outlets/a/2027-03", "/outlets/a/march", "/articles/999", "/months/2027-01/close", "/nowhere"] {

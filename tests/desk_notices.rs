@@ -11,12 +11,7 @@ use diembao::{
         month::Month,
         notice::{Addressee, Channel, NoticeKey, NoticeState, Outgoing, Step},
     },
-    store::{
-        Store,
-        audit::AuditFilter,
-        cause::CauseNews,
-        notice::{Hand, NewNotice},
-    },
+    store::{Store, audit::AuditFilter, cause::CauseNews, hand::Hand, notice::NewNotice},
 };
 use office::{
     Office,

@@ -217,7 +217,7 @@ async fn calls_and_answers_are_noted_by_outlet() {
 #[tokio::test]
 async fn the_reports_page_leads_to_what_there_is() {
     let office = not_met().await;
-    let page = office.visitor("viewer").await.page("/reports").await;
+    let page = office.visitor("officer").await.page("/reports").await;
     for link in ["/outlets/a/2026-03/dossier", "/months/2026-03/close", "/?year=2026", "/reports?year=2025"] {
         assert!(page.contains(link), "{link}: {page}");
     }

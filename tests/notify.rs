@@ -21,7 +21,8 @@ use diembao::{
     },
     mail::{Mailbox, MemoryPost, Post},
     store::{
-        notice::{Hand, LeftBy, NoticeFilter},
+        hand::Hand,
+        notice::{LeftBy, NoticeFilter},
         silence::Silence,
     },
     webhook::Hook,

@@ -17,7 +17,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diembao::{
     app::{App, Places},
     domain::{
-        blindness::Blindness,
         facet::Facets,
         outlet::Medium,
         privacy::Privacy,
@@ -282,7 +281,7 @@ async fn what_was_published_as_films_scans_or_for_money_makes_us_blind_until_an_
         Answer::ok("text/html; charset=utf-8", html)
     };
     let scan = || Answer::ok("application/pdf", "%PDF-1.7 ...".to_owned());
-    let blind = |medium, articles| vec![Blindness { medium, articles }];
+    let blind = |medium: Medium, articles: usize| vec![(medium, articles)];
     let film = |it: &Item| page(&it.title, "");
     for (name, serve, detected) in [
         (
@@ -297,7 +296,8 @@ async fn what_was_published_as_films_scans_or_for_money_makes_us_blind_until_an_
         let desk = Desk::open(Setting::default(), START).await;
         watch(&desk, |it, _| serve(it)).await;
         let march = desk.march().await;
-        assert_eq!(march.detected, detected, "{name}");
+        let found: Vec<(Medium, usize)> = march.detected.iter().map(|it| (it.medium, it.articles)).collect();
+        assert_eq!(found, detected, "{name}");
         let (verdict, reason) =
             if detected.is_empty() { (Verdict::NotMet, Reason::NoneFound) } else { (Verdict::Undetermined, Reason::BlindMedium) };
         assert_eq!((march.verdict, march.reason), (verdict, reason), "{name}: {:?}", march.unread);

@@ -41,9 +41,11 @@ use crate::{
     },
 };
 
-pub(super) async fn crawl_once(app: App, outlets: Vec<OutletId>, from: Option<Month>, due_only: bool, json: bool) -> anyhow::Result<End> {
+/// One pass; `now_given` says that the clock is the one of a rehearsal.
+pub(super) async fn crawl_once(app: App, scope: CrawlScope, now_given: bool, json: bool) -> anyhow::Result<End> {
     app.mend_archive()?;
-    let scope = CrawlScope { outlets, due_only, back_to: from.map(|it| it.span(app.line.zone).from) };
+    // Only a whole pass in real time is a sign that somebody crawls regularly.
+    let regular = scope.outlets.is_empty() && !now_given;
     let bar = counter("{msg} {wide_bar} {pos}/{len}, {elapsed} gone, {eta} to go");
     bar.set_length(0);
     let (visits, parts, pages) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
@@ -62,7 +64,9 @@ pub(super) async fn crawl_once(app: App, outlets: Vec<OutletId>, from: Option<Mo
     };
     let control = app.open_control().await;
     let report = crawl(&app.line, &scope, &on_step).await?;
-    app.line.store.note_crawl(app.line.clock.now()).await?;
+    if regular {
+        app.line.store.note_crawl(app.line.clock.now()).await?;
+    }
     control.check(&app.line).await;
     bar.finish_and_clear();
     // The store is the truth: an index that somebody else is writing catches up with the next pass.

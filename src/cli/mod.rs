@@ -25,7 +25,7 @@ use crate::{
     app::{App, AppError, Places, demo, desk, fixed_clock, system_clock},
     config::ConfigError,
     domain::{month::Month, outlet::OutletId, relevance::JudgementKind},
-    jobs::Clock,
+    jobs::{Clock, crawl::CrawlScope},
     report::board::Board,
     search::FACETS,
 };
@@ -360,7 +360,11 @@ async fn dispatch(cli: Cli) -> anyhow::Result<End> {
     match command {
         Command::Run { listen } => App::open(&places, clock).await?.run(listen).await.map(|()| End::Done).map_err(Into::into),
         Command::Demo { listen, once } => run_demo(&places, listen, once).await,
-        Command::Crawl { outlet, from, due, json } => line::crawl_once(open(&places, clock, &outlet).await?, outlet, from, due, json).await,
+        Command::Crawl { outlet, from, due, json } => {
+            let app = open(&places, clock, &outlet).await?;
+            let back_to = from.map(|it| it.span(app.line.zone).from);
+            line::crawl_once(app, CrawlScope { outlets: outlet, due_only: due, back_to }, global.now.is_some(), json).await
+        }
         Command::Review { month, outlet, as_closed: true, json } => {
             closing::review_as_closed(&open(&places, clock, &outlet).await?, month, &outlet, json).await
         }

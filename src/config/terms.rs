@@ -173,7 +173,7 @@ impl Checks<'_> {
             }
             _ => {}
         }
-        if guard.whole && !matches!(effect, GuardEffect::Cancel | GuardEffect::Passing) {
+        if guard.whole && effect != GuardEffect::Passing {
             return Err(self.error(&guard.effect, id, format!("a guard with the effect `{effect}` is never `whole`")));
         }
         Ok(GuardSpec {

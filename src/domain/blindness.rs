@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
@@ -15,7 +16,12 @@ use crate::domain::{
 pub struct Blindness {
     pub medium: Medium,
     pub articles: usize,
+    /// When the last of them was certainly known to be one: an officer who confirmed the month before has not seen it.
+    pub known: DateTime<Utc>,
 }
+
+/// A page is given up as one without text after so long at the earliest; most are tried within a day more.
+const GIVEN_UP_AFTER: TimeDelta = TimeDelta::hours(96);
 
 /// Films and galleries are usual, and their titles are read: more of them than one in so many, and than some, hide a part of the month.
 const FILMS_PART: usize = 20;
@@ -25,14 +31,15 @@ const FILMS_MIN: usize = 3;
 /// hide articles whatever their number.
 pub fn detected(declared: &[Medium], articles: &[MonthArticle], articles_seen: usize) -> Vec<Blindness> {
     let given_up = articles.iter().filter(|it| it.state == ReadState::Gone && it.ruling.is_none());
-    let mut found: BTreeMap<Medium, usize> = BTreeMap::new();
-    for medium in given_up.filter_map(|it| medium_of(it.unread_why.as_deref()?)) {
-        *found.entry(medium).or_default() += 1;
+    let mut found: BTreeMap<Medium, (usize, DateTime<Utc>)> = BTreeMap::new();
+    for (medium, first_seen) in given_up.filter_map(|it| Some((medium_of(it.unread_why.as_deref()?)?, it.first_seen))) {
+        let (articles, known) = found.entry(medium).or_default();
+        (*articles, *known) = (*articles + 1, (*known).max(first_seen + GIVEN_UP_AFTER));
     }
     let hides =
         |medium: Medium, articles: usize| medium != Medium::Video || (articles >= FILMS_MIN && articles * FILMS_PART >= articles_seen);
-    let undeclared = found.into_iter().filter(|(medium, articles)| !declared.contains(medium) && hides(*medium, *articles));
-    undeclared.map(|(medium, articles)| Blindness { medium, articles }).collect()
+    let undeclared = found.into_iter().filter(|(medium, it)| !declared.contains(medium) && hides(*medium, it.0));
+    undeclared.map(|(medium, (articles, known))| Blindness { medium, articles, known }).collect()
 }
 
 #[cfg(test)]
@@ -60,8 +67,8 @@ mod tests {
             ("gone", 50, 60, &[], None),
         ] {
             let articles = vec![given_up(why); count];
-            let expected: Vec<Blindness> = found.into_iter().map(|(medium, articles)| Blindness { medium, articles }).collect();
-            assert_eq!(detected(declared, &articles, seen), expected, "{why} {count} of {seen}");
+            let detected: Vec<_> = detected(declared, &articles, seen).into_iter().map(|it| (it.medium, it.articles)).collect();
+            assert_eq!(detected, found.into_iter().collect::<Vec<_>>(), "{why} {count} of {seen}");
         }
     }
 }

@@ -59,17 +59,17 @@ pub fn standing_list(off_web: &[Decided<OffWeb>]) -> Vec<i64> {
     listed
 }
 
-/// Whether an officer confirmed the month in one respect after its end. The confirmation of a list holds for that list:
+/// Whether an officer confirmed the month in one respect after an instant, its end or later. The confirmation of a list holds for that list:
 /// where an item was added or taken back since, it must be confirmed anew.
 pub fn is_confirmed(
     kind: ConfirmationKind,
     confirmations: &[Decided<Confirmation>],
     off_web: &[Decided<OffWeb>],
-    month_end: DateTime<Utc>,
+    since: DateTime<Utc>,
 ) -> bool {
     let list = standing_list(off_web);
     let of_this_list = |it: &Decided<Confirmation>| kind == ConfirmationKind::SilenceAccepted || it.what.listed == list;
-    confirmations.iter().any(|it| it.stands() && it.what.kind == kind && it.at >= month_end && of_this_list(it))
+    confirmations.iter().any(|it| it.stands() && it.what.kind == kind && it.at >= since && of_this_list(it))
 }
 
 impl ConfirmationKind {

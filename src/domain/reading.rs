@@ -268,6 +268,11 @@ impl Habit {
         self.later(first_seen).is_some_and(|(read, tried)| read > 1 && read * 3 >= tried) && !redesign_likely(&self.tried)
     }
 
+    /// Whether some of the pages found after that instant were read.
+    pub fn are_later_pages_read(&self, first_seen: DateTime<Utc>) -> bool {
+        self.later(first_seen).is_some_and(|(read, _)| read > 1)
+    }
+
     /// Whether no page of the outlet was ever read.
     pub fn is_unread(&self) -> bool {
         self.lengths.is_empty()
@@ -320,7 +325,14 @@ pub fn medium_of(why: &str) -> Option<Medium> {
 fn is_strange(why: &str) -> bool {
     matches!(
         why,
-        "title_missing" | "too_short_for_outlet" | "same_text_as_others" | "no_text" | "too_short" | "not_a_document" | "too_complex"
+        "title_missing"
+            | "too_short_for_outlet"
+            | "same_text_as_others"
+            | NO_TEXT
+            | "too_short"
+            | "not_a_document"
+            | "too_complex"
+            | PAYWALL
     )
 }
 

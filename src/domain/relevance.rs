@@ -344,7 +344,7 @@ mod tests {
             GuardSpec { mark: Some(Mark::Foreign), ..guard("viet", GuardEffect::Unmark, &["Việt Nam"]) },
             guard("toi", GuardEffect::Charge, &["khởi tố ..3 mua bán người"]),
             GuardSpec { whole: true, ..guard("bong", GuardEffect::Passing, &["cầu thủ"]) },
-            GuardSpec { whole: true, terms: vec!["giam".to_owned()], ..guard("no", GuardEffect::Cancel, &["đòi nợ"]) },
+            GuardSpec { whole: true, terms: vec!["giam".to_owned()], ..guard("no", GuardEffect::Passing, &["đòi nợ"]) },
             GuardSpec { body_only: true, ..guard("khung", GuardEffect::Cancel, &["^ video{.} ..."]) },
         ];
         Terms::new("thử".to_owned(), &Lists::new(), all, guards).unwrap()
@@ -438,7 +438,11 @@ mod tests {
             "only head words do"
         );
         let told = "Cô bị giam giữ, bị ép tiếp khách. Hãy cảnh giác.";
-        assert_eq!(kind("Nhóm đòi nợ", "Mở đầu.", told), (JudgementKind::Unrelated, Rule::Nothing));
+        assert_eq!(
+            kind("Nhóm đòi nợ", "Mở đầu.", told),
+            (JudgementKind::Unrelated, Rule::Nothing),
+            "its guard names the terms that it bears on"
+        );
     }
 
     #[test]

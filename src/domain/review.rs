@@ -274,7 +274,9 @@ pub fn review_outlet(outlet: &Obligation, seen: &Seen, rules: &MonthRules<'_>) -
         month.coverage = shown(covered_within(so_far, outlet, seen, &seen.witnesses, rules), rules);
     }
     let month_end = rules.month.span(rules.zone).to;
-    let confirmed = |kind| is_confirmed(kind, &decisions.confirmations, &decisions.off_web, month_end);
+    let confirmed_since = |kind, since| is_confirmed(kind, &decisions.confirmations, &decisions.off_web, since);
+    let confirmed = |kind| confirmed_since(kind, month_end);
+    let known = month.detected.iter().map(|it| it.known).fold(month_end, DateTime::max);
     month.count = month.evidence.len();
     let facts = MonthFacts {
         freed: freed(outlet, rules.month),
@@ -284,7 +286,7 @@ pub fn review_outlet(outlet: &Obligation, seen: &Seen, rules: &MonthRules<'_>) -
         ever_seen: first_good.is_some(),
         covered,
         articles_seen: seen.articles_seen.saturating_sub(moved_away(&seen.articles, rules)),
-        blind: (!outlet.blind.is_empty() || !month.detected.is_empty()) && !confirmed(ConfirmationKind::BlindChecked),
+        blind: (!outlet.blind.is_empty() || !month.detected.is_empty()) && !confirmed_since(ConfirmationKind::BlindChecked, known),
         silence_accepted: confirmed(ConfirmationKind::SilenceAccepted),
         month_end,
         grace_end: rules.grace_end,

@@ -10,7 +10,7 @@ use crate::domain::{month::Span, visit::Outcome};
 pub const PAUSE_MAX: TimeDelta = TimeDelta::minutes(5);
 
 /// Crawls that the system's own scheduler starts count as regular where none is further from the next than this.
-pub const CRAWL_PAUSE_MAX: TimeDelta = TimeDelta::hours(25);
+pub const CRAWL_PAUSE_MAX: TimeDelta = TimeDelta::hours(6);
 /// They take the place of `run` once they have been regular for so long: one crawl by hand does not.
 const CRAWLS_MIN: TimeDelta = TimeDelta::hours(24);
 
@@ -253,7 +253,7 @@ mod tests {
             ("one crawl by hand", vec![(40, 40)], 100, (until(460), Why::StillDown)),
             ("for some hours", vec![(40, 600)], 600, (until(960), Why::StillDown)),
             ("for a day", vec![(40, 40 + day)], 40 + day, (Steadiness::Settled, Why::LongBack)),
-            ("the next one is late", vec![(40, 40 + day)], 60 + day + 25 * 60, (until(60 + day + 25 * 60 + 360), Why::StillDown)),
+            ("the next one is late", vec![(40, 40 + day)], 60 + day + 6 * 60, (until(60 + day + 6 * 60 + 360), Why::StillDown)),
             ("the machine was off before", vec![(5 * day, 6 * day)], 6 * day, (Steadiness::Settled, Why::LongBack)),
         ] {
             let life = Life { run: lived(&[(0, 10)]), crawls: lived(&crawls) };

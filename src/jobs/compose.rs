@@ -71,18 +71,14 @@ struct Known<'a> {
     reviewed: OutletMonth,
 }
 
-/// The message of a notice on an outlet's month, by what is known now; `None` where the month came to something else since it was
-/// planned.
+/// The message of a notice on an outlet's month, by what is known now.
 ///
 /// # Errors
 /// Where the store fails, or the outlet is not registered any more.
-pub async fn compose(line: &Line, site: &Site, plan: &Plan<'_>, planned: &Planned) -> Result<Option<Outgoing>, JobError> {
+pub async fn compose(line: &Line, site: &Site, plan: &Plan<'_>, planned: &Planned) -> Result<Outgoing, JobError> {
     let gone = || JobError::NoSubject(planned.key.to_string());
     let outlet = line.register.get(planned.outlet.as_str()).ok_or_else(gone)?;
     let (rules, inputs, reviewed) = look(line, outlet, planned.finding.month).await?;
-    if reviewed.verdict != planned.finding.verdict {
-        return Ok(None);
-    }
     let known = Known { outlet, rules, inputs, reviewed };
     let (text, chat) = match planned.key.step {
         Step::Reminder(_) => {
@@ -96,13 +92,13 @@ pub async fn compose(line: &Line, site: &Site, plan: &Plan<'_>, planned: &Planne
         Step::Correction => (correction(line, site, plan, &known).await?.text(), String::new()),
         Step::Escalation => {
             let text = escalation(line, site, &known, plan.now).await?.text();
-            return Ok(Some(to_head(line, outgoing(text, plan.now))));
+            return Ok(to_head(line, outgoing(text, plan.now)));
         }
         Step::Quarter | Step::Operator | Step::Digest => return Err(gone()),
     };
     let month = Month::of(plan.now, line.zone);
     let to = outlet.contacts_in(month).map(|it| Addressee { name: it.name.clone(), email: it.email.clone() }).collect();
-    Ok(Some(Outgoing { to, cc: line.notices.cc.clone(), chat, ..outgoing(text, plan.now) }))
+    Ok(Outgoing { to, cc: line.notices.cc.clone(), chat, ..outgoing(text, plan.now) })
 }
 
 fn outgoing(text: MessageText, date: DateTime<Utc>) -> Outgoing {
@@ -314,9 +310,10 @@ pub async fn quarter_message(line: &Line, site: &Site, plan: &Plan<'_>, month: M
     let is_certain = |it: &OutletMonth| matches!(it.verdict, Verdict::Met | Verdict::NotMet);
     let watched = reviews.len() == QUARTER && reviews.iter().any(|it| it.outlets.iter().any(is_certain));
     let page = page(site, &format!("/?year={}", month.year()));
-    // It speaks for all of them up to the earliest of their last looks.
+    // It speaks for all that owe something up to the earliest of their last looks.
     let mut collected_to = plan.now;
-    for outlet in line.register.outlets.iter() {
+    let owes = |id: &OutletId| reviews.iter().flat_map(|it| &it.outlets).any(|it| it.outlet == *id && it.verdict != Verdict::Exempt);
+    for outlet in line.register.outlets.iter().filter(|it| owes(&it.id)) {
         collected_to = last_look(line, outlet, plan.now).await?.map_or(collected_to, |it| it.min(collected_to));
     }
     let quarter = Quarter { sender: sender(site), board: Board::of(&reviews), collected_to: local(line, collected_to), page };
@@ -382,7 +379,8 @@ pub async fn digest_message(line: &Line, site: &Site, plan: &Plan<'_>, since: Da
             without: without.map(|_| MonthLeft { month, days_left: u32::try_from(days_left).unwrap_or(0) }).collect(),
         });
     }
-    let unapproved = line.store.notices_in(&[NoticeState::Waits], WAITING_MAX).await?;
+    let mut unapproved = line.store.notices_in(&[NoticeState::Waits], WAITING_MAX).await?;
+    unapproved.retain(|it| it.channel == Channel::Mail);
     let is_news = broke
         || unapproved.iter().any(|it| since < it.called_at)
         || outlets.iter().any(|it| !it.items.is_empty() || !it.waiting.is_empty());

@@ -157,7 +157,7 @@ pub async fn preview(line: &Line, site: &Site, key: &NoticeKey) -> Result<Option
     let months = look_at_months(line, [month.previous(), *month]).await?;
     let plan = plan(line, OwnLine::Unknown, &months).await?;
     match plan.steps.iter().find(|it| it.key == *key) {
-        Some(planned) if !matches!(planned.call, Call::No(_)) => compose(line, site, &plan, planned).await,
+        Some(planned) if !matches!(planned.call, Call::No(_)) => compose(line, site, &plan, planned).await.map(Some),
         _ => Ok(None),
     }
 }

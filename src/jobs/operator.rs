@@ -16,7 +16,7 @@ use crate::{
         ladder::{Call, Hold},
         month::Month,
         notice::{NoticeKey, NoticeState, Step, Subject},
-        reading::redesign_likely,
+        reading::{medium_of, redesign_likely},
         uptime::{DownWhy, OwnLine, Steadiness, SteadinessReason, down_times},
         verdict::Verdict,
     },
@@ -87,7 +87,10 @@ async fn causes(line: &Line, plan: &Plan<'_>) -> Result<BTreeMap<String, Cause>,
     found.extend(control(plan));
     found.extend(down(line, plan).await?);
     for outlet in line.register.outlets.iter() {
-        if redesign_likely(&line.store.tried_last(&outlet.id).await?) {
+        let mut tried = line.store.tried_last(&outlet.id).await?;
+        let is_declared = |why: &str| medium_of(why).is_some_and(|it| outlet.blind.contains(&it));
+        tried.retain(|it| !it.unread.as_deref().is_some_and(is_declared));
+        if redesign_likely(&tried) {
             found.push(told(format!("pages {}", outlet.id), CauseKind::PagesUnreadable, outlet.name.clone(), String::new()));
         }
     }

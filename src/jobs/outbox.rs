@@ -9,6 +9,7 @@ use super::{
     JobError, Line,
     compose::{Site, compose},
     plan::{Plan, Planned},
+    review::{review, review_alone},
 };
 use crate::{
     domain::{
@@ -109,11 +110,10 @@ async fn hold(line: &Line, notice: &Notice, why: String) -> Result<Told, JobErro
     Ok(tell(notice, notice.state, Vec::new(), why))
 }
 
-/// What the plan says of a notice. The verdicts that were recorded last are asked once more: an officer may have ruled since the plan
-/// was made.
+/// What the plan says of a notice. The month is looked at once more before anything goes out.
 async fn turn(line: &Line, notice: &Notice, planned: Option<&Planned>) -> Result<Turn, JobError> {
     let now = line.clock.now();
-    let Subject::OutletMonth(outlet, month) = &notice.key.subject else {
+    let Subject::OutletMonth(..) = &notice.key.subject else {
         let quiet = line.notices.ladder().quiet_until(now, line.zone);
         return Ok(quiet.map_or(Turn::Go, |until| Turn::Hold(Hold::Quiet(until).label(line.zone))));
     };
@@ -128,13 +128,20 @@ async fn turn(line: &Line, notice: &Notice, planned: Option<&Planned>) -> Result
     if notice.state == NoticeState::Called && notice.approved_at.is_none() && is_late(notice.key.step, planned.grace_end, now) {
         return Ok(Turn::Ask("tháng này đã qua lâu: chuyên viên xem lại trước khi gửi".to_owned()));
     }
-    let recorded = line.store.latest_verdicts(&[*month]).await?;
-    let own = recorded.get(&(outlet.to_string(), *month)).is_none_or(|it| it.verdict == planned.finding.verdict);
-    // One item of anybody's is enough for all.
-    let together = planned.finding.reading == DutyReading::EachOutlet
-        || planned.finding.together == Verdict::Met
-        || recorded.values().all(|it| it.verdict != Verdict::Met);
-    Ok(if own && together { Turn::Go } else { Turn::Hold(CHANGED.to_owned()) })
+    Ok(if is_still_so(line, planned).await? { Turn::Go } else { Turn::Hold(CHANGED.to_owned()) })
+}
+
+/// Whether the month still comes to what it was planned by: a source may have been read, or an officer have ruled, since the plan was
+/// made. Where one item of anybody's is enough, all outlets are asked.
+async fn is_still_so(line: &Line, planned: &Planned) -> Result<bool, JobError> {
+    let (outlet, was) = (&planned.outlet, &planned.finding);
+    let now = match was.reading {
+        DutyReading::Together => review(line, was.month, &[]).await?,
+        DutyReading::EachOutlet => review_alone(line, outlet, was.month).await?,
+    };
+    let own = now.outlets.iter().find(|it| it.outlet == *outlet).map(|it| it.verdict);
+    let together = was.reading == DutyReading::EachOutlet || now.together.verdict == was.together;
+    Ok(own == Some(was.verdict) && together)
 }
 
 /// Whether the verdict is still the one that a step was called for by. A correction stays true whatever comes after it.
@@ -156,10 +163,7 @@ async fn hand_on(
     let broken = |cause| JobError::Json { attempt: format!("the message of {}", notice.key), cause };
     let outgoing: Outgoing = match (&notice.message, planned) {
         (Some(kept), _) => serde_json::from_str(kept).map_err(broken)?,
-        (None, Some(planned)) => match compose(line, &posts.site, plan, planned).await? {
-            Some(outgoing) => outgoing,
-            None => return hold(line, notice, CHANGED.to_owned()).await.map(Some),
-        },
+        (None, Some(planned)) => compose(line, &posts.site, plan, planned).await?,
         (None, None) => return Err(JobError::NoSubject(notice.key.to_string())),
     };
     let kept = serde_json::to_string(&outgoing).map_err(broken)?;

@@ -23,7 +23,7 @@ use crate::{
         privacy::{Privacy, Texts, privacy},
         reading::{
             Body, Declared, Doubt, FOREIGN_HOST, Habit, Marks, NO_TEXT, OTHER_MEDIUM, PAYWALL, TitleFacts, TitleMatch, doubt_marks,
-            match_title,
+            match_title, medium_of,
         },
         relevance::{Judgement, JudgementKind, Reading, judge, judge_unread},
         visit::{Outcome, next_try},
@@ -184,8 +184,8 @@ pub(super) async fn read_one(line: &Line, outlet: &Outlet, article: &ToRead, hab
             let again = article.unread_why.as_deref() == Some(failure.why);
             let tries = if again { article.attempts.saturating_add(1) } else { 1 };
             let long_enough = again && article.first_failed.is_some_and(|it| now - it >= GONE_AFTER);
-            let by_nature =
-                (failure.no_text && is_textless(outlet, article, habit)) || (failure.short && habit.is_short_by_nature(article.first_seen));
+            let by_nature = (failure.no_text && is_textless(outlet, article, habit, failure.why))
+                || (failure.short && habit.is_short_by_nature(article.first_seen));
             let given_up =
                 long_enough && ((failure.gone && tries >= GONE_TRIES && !habit.is_mostly_gone()) || (by_nature && tries >= NO_TEXT_TRIES));
             tracing::info!(outlet = %outlet.id, article = article.url, why = failure.why, detail = failure.detail, tries, given_up, "unread");
@@ -207,12 +207,16 @@ pub(super) fn sides(line: &Line, url: &str, page: &Page, published: Option<DateT
 }
 
 /// Whether a page that stays without text has none by nature, and not by a redesign. An outlet that is declared blind in
-/// some medium may have none but such pages; of one that is declared to show films an officer confirms each month anyway.
-fn is_textless(outlet: &Outlet, article: &ToRead, habit: &Habit) -> bool {
-    (!outlet.blind.is_empty() && habit.is_unread())
-        || outlet.blind.contains(&Medium::Video)
-        || outlet.page.short
-        || habit.is_textless_by_nature(article.first_seen)
+/// some medium may have none but such pages; of declared media an officer confirms each month anyway, but films are told from a page that
+/// lost its text only where other pages are read.
+fn is_textless(outlet: &Outlet, article: &ToRead, habit: &Habit, why: &str) -> bool {
+    let declared = medium_of(why).filter(|it| outlet.blind.contains(it));
+    let by_medium = match declared {
+        Some(Medium::Video) => habit.are_later_pages_read(article.first_seen),
+        Some(_) => true,
+        None => false,
+    };
+    by_medium || (!outlet.blind.is_empty() && habit.is_unread()) || outlet.page.short || habit.is_textless_by_nature(article.first_seen)
 }
 
 /// Decides whether a page that came was the article. One that holds a term is; any other must show that it was read.

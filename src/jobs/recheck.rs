@@ -190,7 +190,10 @@ pub(super) async fn recheck_missing(line: &Line, outlet: &Outlet, keys: &[&str])
 }
 
 /// Looks at one article's page again and records how it stands.
-async fn check_one(line: &Line, outlet: &Outlet, article: &Watched) -> Result<Checked, JobError> {
+///
+/// # Errors
+/// Where the store fails; what the page does is recorded with the check.
+pub(super) async fn check_one(line: &Line, outlet: &Outlet, article: &Watched) -> Result<Checked, JobError> {
     let now = line.clock.now();
     let before = line.store.last_check(article.id, false).await?.map(|it| it.tries).unwrap_or_default();
     let asked = ToRead {

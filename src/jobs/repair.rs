@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{
     JobError, Line,
     document::Manner,
-    recheck::recheck_missing,
+    recheck::{check_one, recheck_missing},
     review::seen_coverage,
     visit::{VisitReport, visit},
 };
@@ -15,10 +15,14 @@ use crate::domain::{
     coverage::{Gap, GapReason, WITNESS_DAYS, closes, cover},
     month::Span,
     outlet::{Covers, Outlet, OutletId, SourceKind},
+    standing::Standing,
 };
 
 /// Articles that a witness may lack since they were taken down: where more are missing, it is rather the list that is not whole.
 const TAKEN_DOWN_MAX: usize = 5;
+
+/// Articles beside a gap that are asked for in vain before a wall is suspected.
+const NEIGHBOURS_MAX: usize = 3;
 
 /// What came of the gaps of one outlet.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -71,7 +75,13 @@ pub async fn repair(line: &Line, outlet: &Outlet) -> Result<(Repair, Vec<VisitRe
             // A list may lack what was taken down meanwhile; it may lack no more than that.
             if (1..=TAKEN_DOWN_MAX).contains(&unlisted.len()) {
                 recheck_missing(line, outlet, &unlisted).await?;
+                let before = known.len();
                 known = line.store.live_within(&outlet.id, around).await?;
+                // Where an article that the list does name is not there either, it is a wall that answers so.
+                if known.len() < before && !is_one_there(line, outlet, known.iter().filter(|it| listed.contains(it.0.as_str()))).await? {
+                    left.push(gap);
+                    continue;
+                }
             }
             if report.ordered && closes(gap.span, &known, &listed) {
                 line.store.record_repair(&outlet.id, gap.span, &source.url, now).await?;
@@ -86,6 +96,17 @@ pub async fn repair(line: &Line, outlet: &Outlet) -> Result<(Repair, Vec<VisitRe
     outcome.closed = outcome.left - open.len() as u64;
     outcome.left = open.len() as u64;
     Ok((outcome, visits))
+}
+
+/// Whether one of these articles answers when its page is asked for now.
+async fn is_one_there(line: &Line, outlet: &Outlet, known: impl Iterator<Item = &(String, DateTime<Utc>)>) -> Result<bool, JobError> {
+    let keys: Vec<&str> = known.map(|it| it.0.as_str()).take(NEIGHBOURS_MAX).collect();
+    for article in line.store.watched_by_key(&outlet.id, &keys).await? {
+        if matches!(check_one(line, outlet, &article).await?.standing, Standing::Same | Standing::Edited) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Gaps that a list of live articles can still close.

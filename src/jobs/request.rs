@@ -128,6 +128,9 @@ async fn link(line: &Line, search: &Search, outlet: &Outlet, url: &Url, by: &str
     }
     let mark = line.store.latest_change().await?;
     if let Some((owner, article)) = known(line, outlet, url).await? {
+        if owner.owns(url) {
+            line.store.own_stray(article, line.clock.now(), line.zone).await?;
+        }
         if let Some(waiting) = line.store.waiting_article(article).await? {
             read_one(line, owner, &waiting, &mut line.store.habit(&owner.id).await?).await?;
             catch_up(line, search, mark).await?;

@@ -37,6 +37,19 @@ pub async fn review(line: &Line, month: Month, outlets: &[OutletId]) -> Result<M
     Ok(review)
 }
 
+/// Reviews one outlet's month as if nobody else were registered.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn review_alone(line: &Line, outlet: &OutletId, month: Month) -> Result<MonthReview, JobError> {
+    let rules = month_rules(line, month, line.clock.now())?;
+    let inputs = match line.register.get(outlet.as_str()) {
+        Some(outlet) => vec![inputs_of(line, outlet, &rules).await?],
+        None => Vec::new(),
+    };
+    Ok(review_inputs(&inputs, &rules))
+}
+
 /// The rules of a month as it is judged at `now`.
 ///
 /// # Errors

@@ -209,7 +209,7 @@ async fn weigh_again(tx: &mut Transaction<'static, Any>, outlet: &str, zone: Tz)
     loop {
         let rows = sqlx::query(
             "SELECT id, dates, published, date_standing, date_from, date_to, first_seen, not_before, judgement FROM article \
-             WHERE outlet = $1 AND id > $2 ORDER BY id LIMIT $3",
+             WHERE outlet = $1 AND id > $2 AND NOT (state = 'gone' AND unread_why = 'foreign_host') ORDER BY id LIMIT $3",
         )
         .bind(outlet)
         .bind(last)

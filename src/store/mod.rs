@@ -13,6 +13,7 @@ pub mod closing;
 pub mod control;
 pub mod coverage;
 pub mod dossier;
+pub mod hand;
 pub mod health;
 pub mod letter;
 pub mod link;

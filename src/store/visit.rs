@@ -108,7 +108,7 @@ impl Store {
             match id {
                 Some(id) => {
                     counts.known += 1;
-                    take_in_stray(&mut tx, visit, id).await.map_err(failed())?;
+                    take_in_stray(&mut tx, id, visit.at, visit.zone).await.map_err(failed())?;
                     sight(&mut tx, visit, id, &listed.entry.title).await.map_err(failed())?;
                     add_summary(&mut tx, visit, id, listed.entry).await.map_err(failed())?;
                     if let Some(date) = &listed.date {

@@ -80,7 +80,7 @@ fn months() -> Vec<Door> {
         page("/", Look, board::show),
         page("/year/{year}", Look, year::show),
         page("/outlets/{outlet}/{month}", Look, outlet_month::show),
-        page("/outlets/{outlet}/{month}/dossier", Look, outlet_month::dossier),
+        page("/outlets/{outlet}/{month}/dossier", Unmask, outlet_month::dossier),
         form("/outlets/{outlet}/{month}/off-web", Decide, decide::add_off_web).with_body(decide::FORM_BYTES_MAX),
         form("/outlets/{outlet}/{month}/confirm", Decide, decide::confirm),
         form("/outlets/{outlet}/{month}/hand-check", Decide, decide::hand_check),

@@ -22,10 +22,7 @@ use crate::{
         audit::{Act, AuditRow},
         notice::{Audience, NoticeState, Outgoing},
     },
-    store::{
-        audit::AuditFilter,
-        notice::{Hand, Notice},
-    },
+    store::{audit::AuditFilter, hand::Hand, notice::Notice},
 };
 
 #[derive(Template)]

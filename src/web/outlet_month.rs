@@ -11,7 +11,7 @@ use axum::{
 use chrono::{DateTime, Utc};
 
 use super::{
-    decide::Typed,
+    decide::{Typed, by},
     error::PageError,
     frame::Frame,
     notices::NoticeRow,
@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     domain::{
+        audit::Act,
         month::{Month, Span},
         near_miss::NearMiss,
         officer::{Decided, Item},
@@ -212,12 +213,14 @@ impl OutletMonthPage<'_> {
     }
 }
 
-/// The dossier as a file.
+/// The dossier as a file. It holds the pages as they were printed, names and all: who takes it is logged.
 ///
 /// # Errors
 /// Where there is no such outlet, or it cannot be built.
-pub async fn dossier(State(desk): State<Desk>, Path((outlet, month)): Path<(String, String)>) -> Result<Response, PageError> {
+pub async fn dossier(State(desk): State<Desk>, frame: Frame, Path((outlet, month)): Path<(String, String)>) -> Result<Response, PageError> {
     let (outlet, month) = named(&desk, &outlet, &month)?;
+    let (by, subject) = (by(&frame)?, format!("dossier {} {month}", outlet.id));
+    desk.store.log_act(Act::Unmasked, by.as_str(), &subject, "{\"dossier\":true}", desk.now()).await?;
     let bytes = (desk.hands.dossier)((outlet.id.clone(), month)).await.map_err(PageError::Hand)?;
     let name = format!("attachment; filename=\"ho-so-{}-{month}.zip\"", outlet.id);
     Ok(([(header::CONTENT_TYPE, "application/zip".to_owned()), (header::CONTENT_DISPOSITION, name)], bytes).into_response())

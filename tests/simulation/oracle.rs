@@ -346,7 +346,10 @@ impl Oracle<'_> {
             let about = self.world.items.iter().any(|it| self.claimed(it) == Some(month) && it.text.is_about());
             let right = if about { Verdict::Met } else { Verdict::NotMet };
             if self.world.calm && it.seen.verdict != right {
-                let text = format!("{month} is {} ({}) and should be {right}: {:?}", it.seen.verdict, it.seen.reason, it.seen.coverage);
+                let text = format!(
+                    "{month} is {} ({}) and should be {right}: {:?}, {:?}",
+                    it.seen.verdict, it.seen.reason, it.seen.pending, it.seen.coverage
+                );
                 self.breach(Law::CalmIsDecided, text);
             }
         }

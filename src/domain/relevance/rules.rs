@@ -3,7 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    domain::relevance::{GuardEffect, JudgementKind, Mark, Rule, TermClass, Zone, terms::Terms, zones::ZoneRead},
+    domain::relevance::{
+        GuardEffect, JudgementKind, Mark, Rule, TermClass, Zone,
+        terms::Terms,
+        zones::{Hit, ZoneRead},
+    },
     text::toned::Toned,
 };
 
@@ -54,7 +58,9 @@ impl Facts {
         let (mut high, mut contextual) = (BTreeSet::new(), BTreeSet::new());
         for zone in zones {
             let mut sentences = Vec::new();
-            for hit in zone.hits.iter().filter(|hit| hit.cancelled_by.is_none()) {
+            // A term that does not name the subject has nothing left where its weight is taken.
+            let speaks = |hit: &&Hit| hit.cancelled_by.is_none() && (hit.class == TermClass::Strong || hit.passing_by.is_none());
+            for hit in zone.hits.iter().filter(speaks) {
                 facts.charges += usize::from(hit.charge && hit.is_full() && zone.zone == Zone::Body);
                 facts.head_anchor |= terms.terms[hit.term].anchor && zone.is_head(hit.words.start);
                 match hit.class {

@@ -132,7 +132,8 @@ fn cancel(terms: &Terms, hits: &mut [Hit], guards: &[(usize, Range<usize>)]) {
     }
 }
 
-/// Guards that bear on a whole article do so from its title and lead: what these speak of, the rest speaks of too.
+/// Guards that bear on a whole article do so from its title and lead: what these speak of, the rest speaks of too. They take a hit's weight
+/// and never the hit: no word of a title does away with what the text tells.
 pub(super) fn bear_on_whole(terms: &Terms, zones: &mut [ZoneRead<'_>]) {
     let of_zone = |zone: &ZoneRead<'_>| -> Vec<usize> {
         zone.markers.iter().filter(|(guard, at)| terms.is_whole(*guard) && zone.is_head(at.start)).map(|it| it.0).collect()
@@ -140,10 +141,7 @@ pub(super) fn bear_on_whole(terms: &Terms, zones: &mut [ZoneRead<'_>]) {
     let whole: Vec<usize> = zones.iter().flat_map(of_zone).collect();
     for hit in zones.iter_mut().flat_map(|zone| &mut zone.hits) {
         for guard in whole.iter().filter(|guard| terms.bears_on(**guard, hit.term)) {
-            match terms.effect(*guard) {
-                GuardEffect::Cancel => hit.cancelled_by = hit.cancelled_by.or(Some(*guard)),
-                _ => hit.passing_by = hit.passing_by.or(Some(*guard)),
-            }
+            hit.passing_by = hit.passing_by.or(Some(*guard));
         }
     }
 }

@@ -65,8 +65,8 @@ fn advice(kind: CauseKind) -> &'static str {
              gửi cho cơ quan báo chí cho đến khi chương trình chạy lại đủ lâu."
         }
         CauseKind::PagesUnreadable => {
-            "Mở vài bài mới bằng trình duyệt. Nếu trang đổi giao diện, sửa bộ chọn ở `[outlet.page]` trong `outlets.toml`; các tháng liên \
-             quan giữ mức “Chưa đủ căn cứ” cho đến khi đọc lại được."
+            "Mở vài bài mới bằng trình duyệt. Nếu trang đổi giao diện, sửa bộ chọn ở `[outlet.page]` trong `outlets.toml`; nếu phần \
+             lớn là video hoặc bài trả phí, khai ở `blind`. Các tháng liên quan giữ mức “Chưa đủ căn cứ” cho đến khi đọc lại được."
         }
         CauseKind::AlertedInDoubt => {
             "Xem lại tháng trên bảng theo dõi. Nếu thư trước không còn đúng, liên hệ cơ quan báo chí và ghi vào nhật ký."
