@@ -280,7 +280,7 @@ async fn what_was_published_as_films_scans_or_for_money_makes_us_blind_until_an_
         );
         Answer::ok("text/html; charset=utf-8", html)
     };
-    let scan = || Answer::ok("application/pdf", "%PDF-1.7 ...".to_owned());
+    let scan = || Answer::ok("application/pdf", "%PDF-1.7 ...");
     let blind = |medium: Medium, articles: usize| vec![(medium, articles)];
     let film = |it: &Item| page(&it.title, "");
     for (name, serve, detected) in [

@@ -80,7 +80,7 @@ pub(super) enum Extent {
 
 pub(super) enum Content {
     NotModified,
-    Listed(Listed),
+    Listed(Box<Listed>),
 }
 
 /// Fetches and reads the whole document of a source: pages of a listing and children of a sitemap included. Each of them
@@ -154,7 +154,7 @@ pub(super) async fn load(
             // The end of a list is what is cut off: where the newest stand there, they are what is missing.
             let lost = listed.cut && oldest_first(&[&standing_of(outlet, source, &listed.entries)]);
             document.extent = if lost || listed.unidentified > 0 { Extent::Part } else { extent };
-            document.end = Ok(Content::Listed(listed));
+            document.end = Ok(Content::Listed(Box::new(listed)));
         }
         Err(failure) => document.end = Err(failure),
     }

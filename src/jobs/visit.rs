@@ -94,8 +94,6 @@ pub async fn visit(line: &Line, outlet: &Outlet, source: &Source, manner: Manner
     };
     let state = next_state(&before, &document, outcome, certificate, standing, now);
     let captures = captures.settle().await?;
-    let entries = listed.entries.iter().map(|it| listed_entry(line, outlet, source, it, before.certified_to)).collect();
-    let strays = strays(line, outlet, source, listed, before.certified_to);
     let record = VisitRecord {
         outlet: &outlet.id,
         source: &source.url,
@@ -107,8 +105,8 @@ pub async fn visit(line: &Line, outlet: &Outlet, source: &Source, manner: Manner
         digest: document.digest.as_deref(),
         in_document: listed.in_document,
         rejected: listed.rejected.clone(),
-        entries,
-        strays,
+        entries: listed.entries.iter().map(|it| listed_entry(line, outlet, source, it, before.certified_to)).collect(),
+        strays: strays(line, outlet, source, listed, before.certified_to),
         certified_from: (certificate == Certificate::Whole).then_some(since),
         gap,
         captures: &captures,
