@@ -407,7 +407,7 @@ async fn hostile_pages_each_end_by_name_and_the_others_are_read() {
         ("/5-slow", "unreachable", Answer::ok(HTML, article()).drip(1, Duration::from_millis(100))),
         ("/6-cut", "unreachable", Answer::ok(HTML, article()).cut_at(50)),
         ("/7-home", "gone", Answer::redirect(302, "/")),
-        ("/8-picture", "not_a_document", Answer::ok("image/png", b"\x89PNG\r\n\x1a\n")),
+        ("/8-picture", "other_medium", Answer::ok("image/png", b"\x89PNG\r\n\x1a\n")),
         ("/9-nothing", "not_a_document", Answer::ok(HTML, "")),
         ("/a-challenge", "blocked", Answer::ok(HTML, "<title>Just a moment...</title>")),
         ("/b-wall", "title_missing", Answer::ok(HTML, "<h1>Đăng nhập</h1><p>Xin mời nhập tên và mật khẩu để đọc tiếp bài này.</p>")),
