@@ -67,6 +67,11 @@ async fn an_outlet_sees_the_facts_of_its_month_and_nothing_else() {
     assert_eq!(answer.headers()["referrer-policy"], "same-origin");
     assert_eq!(answer.headers()["cache-control"], "no-store");
     assert_eq!(outlet.get("/reply/0000").await.status(), 422);
+    assert_eq!(office.visitor("viewer").await.post(&format!("{MARCH}/reply-link/end"), &[]).await.status(), 403);
+    assert!(leads_to(&officer.post(&format!("{MARCH}/reply-link/end"), &[]).await).contains("/reply-link"));
+    assert_eq!(outlet.get(&link).await.status(), 422, "an officer took it back");
+    let link = self::link(&officer).await;
+    assert_eq!(outlet.get(&link).await.status(), 200, "a new one works");
     office.desk.set("2026-05-10T10:00:00+07:00");
     assert_eq!(outlet.get(&link).await.status(), 422, "for thirty days");
     assert_eq!(office.visitor("viewer").await.post(&format!("{MARCH}/reply-link"), &[]).await.status(), 403);

@@ -175,6 +175,21 @@ impl Store {
         row.map(|it| it.try_get("subject")).transpose().map_err(failed())
     }
 
+    /// Ends the links of one purpose about one subject that still work; says how many there were.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn end_links(&self, purpose: Purpose, subject: &str, now: DateTime<Utc>) -> Result<u64> {
+        sqlx::query("UPDATE one_time_link SET expires_at = $1 WHERE purpose = $2 AND subject = $3 AND used_at IS NULL AND expires_at > $1")
+            .bind(secs(now))
+            .bind(purpose.as_str())
+            .bind(subject)
+            .execute(&self.writer)
+            .await
+            .map(|it| it.rows_affected())
+            .map_err(doing(format!("end the links about {subject}")))
+    }
+
     /// Uses a link up; says whether it still worked. Of two who use it at the same time, one does.
     ///
     /// # Errors

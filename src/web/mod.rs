@@ -88,6 +88,7 @@ fn months() -> Vec<Door> {
         form("/outlets/{outlet}/{month}/link", Decide, decide::link),
         page("/outlets/{outlet}/{month}/reply-link", Decide, reply::link_page),
         form("/outlets/{outlet}/{month}/reply-link", Decide, reply::make_link),
+        form("/outlets/{outlet}/{month}/reply-link/end", Decide, reply::end_links),
         page("/articles/{id}", Look, article::show),
         page("/articles/{id}/copy/{capture}", Look, article::copy),
         form("/articles/{id}/copy/{capture}", Unmask, article::bare_copy),

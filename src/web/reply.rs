@@ -179,6 +179,23 @@ pub async fn make_link(
     Ok(Html(LinkPage { frame: &frame, outlet: &outlet, month, shown: Month::shown(month), made }.render()?))
 }
 
+/// Ends every link for an outlet's month that still works, those in mails too.
+///
+/// # Errors
+/// Where there is no such outlet, or the store fails.
+pub async fn end_links(
+    State(desk): State<Desk>,
+    frame: Frame,
+    Path((outlet, month)): Path<(String, String)>,
+) -> Result<Response, PageError> {
+    let (outlet, month) = named(&desk, &outlet, &month)?;
+    let subject = format!("{} {month}", outlet.id);
+    let ended = desk.store.end_links(Purpose::Reply, &subject, desk.now()).await?;
+    let after = serde_json::json!({ "ended": ended }).to_string();
+    desk.store.log_act(Act::LinkMade, by(&frame)?.as_str(), &subject, &after, desk.now()).await?;
+    Ok(Redirect::to(&done_at(&format!("/outlets/{}/{month}/reply-link", outlet.id), Done::Removed)).into_response())
+}
+
 /// The outlet and month that a link is for, while it works.
 async fn opened(desk: &Desk, digest: &str) -> Result<(Outlet, Month), PageError> {
     let dead = || {
