@@ -6,7 +6,13 @@ mod office;
 use std::io::Cursor;
 
 use calamine::{Reader, Xlsx};
-use diembao::{jobs::index::follow, web};
+use diembao::{
+    jobs::{
+        index::follow,
+        recheck::{Extent, recheck},
+    },
+    web,
+};
 use office::{
     Office, Visitor,
     desk::{Desk, FEED, Item, about, item, scripted::Answer, watch_march},
@@ -226,6 +232,22 @@ async fn an_article_that_only_says_that_names_were_changed_calls_for_no_look() {
     assert!(!page.contains("Cần rà soát") && page.contains("đã đổi tên nhân vật"), "{page}");
     assert!(page.contains("/articles/1/copy/"), "nothing is masked, so the copy is open");
     assert_eq!(hits(&viewer.page("/search?look=yes").await), 0);
+}
+
+#[tokio::test]
+async fn a_name_that_an_edit_added_is_no_more_open_than_one_that_stood_there_at_first() {
+    let desk = Desk::open(FEED, NOW).await;
+    let (date, title) = ("2026-04-08T07:00:00+07:00", "Ngày về của một nạn nhân mua bán người");
+    let first = page(&desk, 1, date, title, "Nạn nhân của vụ mua bán người đã trở về với gia đình sau nhiều năm xa cách.");
+    desk.publish(&[first]);
+    desk.crawl().await;
+    let named = format!("Chị {VICTIM}, nạn nhân của vụ mua bán người, kể lại những ngày bị lừa bán sang bên kia biên giới.");
+    desk.publish(&[page(&desk, 1, date, title, &named)]);
+    let report = recheck(&desk.app.line, "2026-04".parse().unwrap(), &[], Extent::All).await.unwrap();
+    assert_eq!(report.articles.len(), 1);
+    let office = Office::over(desk).await;
+    let shown = office.visitor("viewer").await.page("/articles/1").await;
+    assert!(!shown.contains(VICTIM) && !shown.contains("/copy/"), "{shown}");
 }
 
 #[tokio::test]

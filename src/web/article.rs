@@ -23,13 +23,13 @@ use crate::{
         month::Month,
         nature::Nature,
         outlet::OutletId,
-        privacy::PrivacyKind,
+        privacy::{Privacy, PrivacyKind, Texts, privacy},
         relevance::{JudgementKind, Zone},
         review::DateFirmness,
         ruling::{Asked, Decision, RuledOn, Ruling, text_digest},
         waiting::WaitingWhy,
     },
-    store::officer::PastRuling,
+    store::{officer::PastRuling, version::Version},
 };
 
 #[derive(Template)]
@@ -189,10 +189,22 @@ pub async fn rule(
 pub async fn copy(State(desk): State<Desk>, Path((id, capture)): Path<(i64, i64)>) -> Result<Response, PageError> {
     let (_, _, privacy) = desk.store.whole_article(id, false).await?.ok_or(PageError::NotFound)?;
     // The archived page holds the names as the outlet printed them.
-    if !privacy.masks.is_empty() {
+    if holds_names(&desk, id, &privacy).await? {
         return Err(PageError::NotAllowed);
     }
     archived(&desk, id, capture).await
+}
+
+/// Whether some text of the article that was ever kept holds names that are masked: an edit may have added one.
+async fn holds_names(desk: &Desk, id: i64, known: &Privacy) -> Result<bool, PageError> {
+    if !known.masks.is_empty() {
+        return Ok(true);
+    }
+    let names = |it: &Version| {
+        let texts = Texts { title: &it.title, lead: "", body: &it.text, captions: "", published: it.seen_at, zone: desk.site.zone };
+        !privacy(&texts).masks.is_empty()
+    };
+    Ok(desk.store.versions(id).await?.iter().any(names))
 }
 
 /// The archived page of an article that holds masked names; who looked, and why, is logged first.
@@ -308,7 +320,8 @@ pub async fn shown(desk: &Desk, frame: &Frame, id: i64, bare: bool) -> Result<Ar
     let Some((outlet, kept, privacy)) = desk.store.whole_article(id, bare).await? else { return Err(PageError::NotFound) };
     let rulings = desk.store.rulings_on(id).await?;
     let captures = desk.store.captures_of_article(id).await?;
-    let versions = if bare || privacy.masks.is_empty() { desk.store.versions(id).await? } else { Vec::new() };
+    let masked = !bare && holds_names(desk, id, &privacy).await?;
+    let versions = if masked { Vec::new() } else { desk.store.versions(id).await? };
     let waits = desk.store.waits_for(id).await?;
     let taken_from = desk.store.article(id).await?.and_then(|it| it.facets).and_then(|it| it.taken_from);
     let before = rulings.first().map(|it| it.what.decision);
@@ -347,7 +360,7 @@ pub async fn shown(desk: &Desk, frame: &Frame, id: i64, bare: bool) -> Result<Ar
         flags: privacy.to_look_at().into_iter().map(PrivacyKind::label).collect(),
         nature: Nature::new(kept.judgement.marks.clone(), None, taken_from).labels(),
         protected: privacy.flags.iter().any(|it| it.kind == PrivacyKind::Protected),
-        masked: !bare && !privacy.masks.is_empty(),
+        masked,
         reason_to_count: is_reversal(Asked::Counts, judged, before),
         reason_not_to: is_reversal(Asked::DoesNotCount, judged, before),
         outlet,
