@@ -20,7 +20,7 @@ pub struct Blindness {
     pub known: DateTime<Utc>,
 }
 
-/// A page is given up as one without text after so long at the earliest; most are tried within a day more.
+/// A page is given up as one without text three days after it was first tried in vain, at the next try, which comes within a day.
 const GIVEN_UP_AFTER: TimeDelta = TimeDelta::hours(96);
 
 /// Films and galleries are usual, and their titles are read: more of them than one in so many, and than some, hide a part of the month.

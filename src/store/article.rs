@@ -442,21 +442,36 @@ pub(super) async fn add_evidence(
     more: &[DateEvidence],
     zone: Tz,
 ) -> std::result::Result<(), sqlx::Error> {
-    let row = sqlx::query("SELECT outlet, dates, first_seen, not_before FROM article WHERE id = $1").bind(id).fetch_one(&mut **tx).await?;
-    let mut evidence: Vec<DateEvidence> = decoded(serde_json::from_str(&row.try_get::<String, _>("dates")?))?;
+    let (row, mut evidence) = evidence_of(tx, id).await?;
     let fresh: Vec<_> = more.iter().filter(|it| !evidence.iter().any(|old| old.from == it.from && old.raw == it.raw)).cloned().collect();
     if fresh.is_empty() {
         return Ok(());
     }
     evidence.extend(fresh);
-    let rules = rules_of(tx, &row.try_get::<String, _>("outlet")?).await?;
-    Dates::decide(evidence, &rules, instant(row.try_get("first_seen")?), instant(row.try_get("not_before")?), zone).save(tx, id).await
+    weigh(tx, id, &row, evidence, zone).await
 }
 
 /// Weighs the evidence for an article's date once more.
 pub(super) async fn date_again(tx: &mut Transaction<'static, Any>, id: i64, zone: Tz) -> std::result::Result<(), sqlx::Error> {
+    let (row, evidence) = evidence_of(tx, id).await?;
+    weigh(tx, id, &row, evidence, zone).await
+}
+
+/// What is kept of an article's date, and the row that it stands in.
+async fn evidence_of(tx: &mut Transaction<'static, Any>, id: i64) -> std::result::Result<(AnyRow, Vec<DateEvidence>), sqlx::Error> {
     let row = sqlx::query("SELECT outlet, dates, first_seen, not_before FROM article WHERE id = $1").bind(id).fetch_one(&mut **tx).await?;
-    let evidence: Vec<DateEvidence> = decoded(serde_json::from_str(&row.try_get::<String, _>("dates")?))?;
+    let evidence = decoded(serde_json::from_str(&row.try_get::<String, _>("dates")?))?;
+    Ok((row, evidence))
+}
+
+/// Decides an article's date by that evidence and keeps it.
+async fn weigh(
+    tx: &mut Transaction<'static, Any>,
+    id: i64,
+    row: &AnyRow,
+    evidence: Vec<DateEvidence>,
+    zone: Tz,
+) -> std::result::Result<(), sqlx::Error> {
     let rules = rules_of(tx, &row.try_get::<String, _>("outlet")?).await?;
     Dates::decide(evidence, &rules, instant(row.try_get("first_seen")?), instant(row.try_get("not_before")?), zone).save(tx, id).await
 }

@@ -72,8 +72,8 @@ pub struct TypedIssue {
     sure: String,
 }
 
-/// Letters whose ground is looked at anew on a page; approving or numbering looks in any case.
-const LOOKED_AT_MAX: usize = 10;
+/// Drafts whose ground is looked at anew on a page; approving looks in any case.
+const DRAFTS_LOOKED_AT_MAX: usize = 10;
 /// Letters on a page, and pages that are turned to.
 const PAGE: u32 = 50;
 const PAGES_MAX: u32 = 1_000;
@@ -241,14 +241,14 @@ async fn draw(desk: &Desk, frame: &Frame, asked: &Asked, typed: &TypedIssue, pro
     kept.truncate(PAGE as usize);
     let name = |id: &OutletId| given.outlets.iter().find(|it| it.id == *id).map_or_else(|| id.to_string(), |it| it.name.clone());
     let mut letters = Vec::new();
+    let mut drafts = 0;
     for it in kept {
-        let open =
-            letters.iter().filter(|it: &&(Letter, String, _)| matches!(it.0.state, LetterState::Draft | LetterState::Approved)).count();
-        let doubts = match it.state {
-            LetterState::Draft | LetterState::Approved if open < LOOKED_AT_MAX => {
-                (desk.hands.letter_doubts)((it.month, it.outlets.clone())).await.map_err(PageError::Hand)?
-            }
-            _ => Doubts::default(),
+        drafts += usize::from(it.state == LetterState::Draft);
+        // Whoever notes the number of an approved letter must be able to say that it went out before its ground was gone.
+        let is_looked_at = it.state == LetterState::Approved || (it.state == LetterState::Draft && drafts <= DRAFTS_LOOKED_AT_MAX);
+        let doubts = match is_looked_at {
+            true => (desk.hands.letter_doubts)((it.month, it.outlets.clone())).await.map_err(PageError::Hand)?,
+            false => Doubts::default(),
         };
         let doubt = if doubts.unproven.is_empty() { String::new() } else { unproven_words(frame, &doubts.unproven) };
         let bases = if it.state == LetterState::Draft { doubts.bases } else { Vec::new() };
