@@ -3,13 +3,10 @@
 
 mod office;
 
-use diembao::{
-    domain::{off_web::OffWeb, outlet::Medium},
-    jobs::review::{record_changes, review},
-};
+use diembao::jobs::review::{record_changes, review};
 use office::{
     Office,
-    desk::{Desk, FEED, about, watch_march},
+    desk::{Desk, FEED, about, printed, watch_march},
     leads_to,
 };
 
@@ -69,20 +66,7 @@ async fn a_letter_whose_ground_is_gone_is_numbered_only_where_it_was_issued_befo
     assert!(head.page("/letters").await.contains("Căn cứ cần kiểm tra trước khi duyệt"), "legal texts with notes");
     head.post(&format!("/letters/{id}/approve"), &[]).await;
     assert!(!head.page("/letters").await.contains("Chưa đủ căn cứ để gửi công văn"));
-    let aired = OffWeb {
-        outlet: "a".parse().unwrap(),
-        month: "2026-03".parse().unwrap(),
-        medium: Medium::Print,
-        title: "Trang chuyên đề số 812".parse().unwrap(),
-        programme: None,
-        aired: None,
-        seconds: None,
-        url: None,
-        file: None,
-        note: None,
-    };
-    let admitted = aired.admit("Lê Thị Hoa".parse().unwrap(), office.desk.app.line.zone, office.desk.now()).unwrap();
-    store.add_off_web(&admitted).await.unwrap();
+    store.add_off_web(&printed(&office.desk)).await.unwrap();
     let words = "Chưa đủ căn cứ để gửi công văn tới: Báo A (kết quả tháng: đạt)";
     assert!(head.page("/letters").await.contains(words));
     let fields = [("number", "12"), ("day", "2026-04-05")];

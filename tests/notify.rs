@@ -5,15 +5,13 @@ mod desk;
 
 use std::{collections::BTreeMap, fs, sync::Arc};
 
-use desk::{Desk, FEED, about, at, item, scripted::Answer, watch_march};
+use desk::{Desk, FEED, about, at, item, printed, scripted::Answer, watch_march};
 use diembao::{
     domain::{
         control::ControlResult,
         month::Span,
         notice::{Channel, NoticeState, Step},
-        off_web::OffWeb,
-        officer::{Admitted, Statement},
-        outlet::Medium,
+        officer::Statement,
     },
     jobs::{
         compose::Site,
@@ -84,23 +82,6 @@ async fn an_outlet_that_published_nothing_is_alerted_once_and_corrected_once_it_
     assert_eq!(to_outlet(&desk), 2);
     notify(&desk).await;
     assert_eq!(to_outlet(&desk), 2, "one correction");
-}
-
-/// An item of print that an officer registers for March.
-fn printed(desk: &Desk) -> Admitted<OffWeb> {
-    let off_web = OffWeb {
-        outlet: "a".parse().unwrap(),
-        month: "2026-03".parse().unwrap(),
-        medium: Medium::Print,
-        title: words("Trang chuyên đề số 812"),
-        programme: None,
-        aired: None,
-        seconds: None,
-        url: None,
-        file: None,
-        note: None,
-    };
-    off_web.admit(words("Lê Thị Hoa"), desk.app.line.zone, desk.now()).unwrap()
 }
 
 fn words(text: &str) -> Statement {

@@ -17,6 +17,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diembao::{
     app::{App, Places},
     domain::{
+        off_web::OffWeb,
+        officer::Admitted,
+        outlet::Medium,
         review::OutletMonth,
         verdict::{Reason, Verdict},
         visit::Outcome,
@@ -227,4 +230,21 @@ pub async fn watch_march(desk: &Desk, extra: &[Item], skip: impl Fn(DateTime<Utc
         }
         desk.wait(TimeDelta::hours(12));
     }
+}
+
+/// An item of print that an officer registers for March.
+pub fn printed(desk: &Desk) -> Admitted<OffWeb> {
+    let off_web = OffWeb {
+        outlet: "a".parse().unwrap(),
+        month: "2026-03".parse().unwrap(),
+        medium: Medium::Print,
+        title: "Trang chuyên đề số 812".parse().unwrap(),
+        programme: None,
+        aired: None,
+        seconds: None,
+        url: None,
+        file: None,
+        note: None,
+    };
+    off_web.admit("Lê Thị Hoa".parse().unwrap(), desk.app.line.zone, desk.now()).unwrap()
 }
