@@ -451,21 +451,18 @@ pub(super) async fn add_evidence(
     weigh(tx, id, &row, evidence, zone).await
 }
 
-/// Weighs the evidence for an article's date once more.
-pub(super) async fn date_again(tx: &mut Transaction<'static, Any>, id: i64, zone: Tz) -> std::result::Result<(), sqlx::Error> {
-    let (row, evidence) = evidence_of(tx, id).await?;
-    weigh(tx, id, &row, evidence, zone).await
-}
-
 /// What is kept of an article's date, and the row that it stands in.
-async fn evidence_of(tx: &mut Transaction<'static, Any>, id: i64) -> std::result::Result<(AnyRow, Vec<DateEvidence>), sqlx::Error> {
+pub(super) async fn evidence_of(
+    tx: &mut Transaction<'static, Any>,
+    id: i64,
+) -> std::result::Result<(AnyRow, Vec<DateEvidence>), sqlx::Error> {
     let row = sqlx::query("SELECT outlet, dates, first_seen, not_before FROM article WHERE id = $1").bind(id).fetch_one(&mut **tx).await?;
     let evidence = decoded(serde_json::from_str(&row.try_get::<String, _>("dates")?))?;
     Ok((row, evidence))
 }
 
 /// Decides an article's date by that evidence and keeps it.
-async fn weigh(
+pub(super) async fn weigh(
     tx: &mut Transaction<'static, Any>,
     id: i64,
     row: &AnyRow,

@@ -6,7 +6,7 @@ use sqlx::{Any, Transaction};
 
 use super::{
     Result, Store,
-    article::{date_again, next_change},
+    article::{evidence_of, next_change, weigh},
     doing, secs,
     visit::{ListedEntry, VisitRecord, insert_article},
 };
@@ -46,7 +46,11 @@ pub(super) async fn take_in_stray(
     .bind(FOREIGN_HOST)
     .execute(&mut **tx)
     .await?;
-    if taken.rows_affected() == 1 { date_again(tx, id, zone).await } else { Ok(()) }
+    if taken.rows_affected() == 0 {
+        return Ok(());
+    }
+    let (row, evidence) = evidence_of(tx, id).await?;
+    weigh(tx, id, &row, evidence, zone).await
 }
 
 impl Store {
