@@ -448,27 +448,21 @@ pub(super) async fn add_evidence(
         return Ok(());
     }
     evidence.extend(fresh);
-    weigh(tx, id, &row, evidence, zone).await
+    weigh(tx, id, (row, evidence), zone).await
 }
 
-/// What is kept of an article's date, and the row that it stands in.
-pub(super) async fn evidence_of(
-    tx: &mut Transaction<'static, Any>,
-    id: i64,
-) -> std::result::Result<(AnyRow, Vec<DateEvidence>), sqlx::Error> {
+/// The row that an article's date stands in, and the evidence for it.
+type Dated = (AnyRow, Vec<DateEvidence>);
+
+pub(super) async fn evidence_of(tx: &mut Transaction<'static, Any>, id: i64) -> std::result::Result<Dated, sqlx::Error> {
     let row = sqlx::query("SELECT outlet, dates, first_seen, not_before FROM article WHERE id = $1").bind(id).fetch_one(&mut **tx).await?;
     let evidence = decoded(serde_json::from_str(&row.try_get::<String, _>("dates")?))?;
     Ok((row, evidence))
 }
 
 /// Decides an article's date by that evidence and keeps it.
-pub(super) async fn weigh(
-    tx: &mut Transaction<'static, Any>,
-    id: i64,
-    row: &AnyRow,
-    evidence: Vec<DateEvidence>,
-    zone: Tz,
-) -> std::result::Result<(), sqlx::Error> {
+pub(super) async fn weigh(tx: &mut Transaction<'static, Any>, id: i64, dated: Dated, zone: Tz) -> std::result::Result<(), sqlx::Error> {
+    let (row, evidence) = dated;
     let rules = rules_of(tx, &row.try_get::<String, _>("outlet")?).await?;
     Dates::decide(evidence, &rules, instant(row.try_get("first_seen")?), instant(row.try_get("not_before")?), zone).save(tx, id).await
 }

@@ -49,8 +49,8 @@ pub(super) async fn take_in_stray(
     if taken.rows_affected() == 0 {
         return Ok(());
     }
-    let (row, evidence) = evidence_of(tx, id).await?;
-    weigh(tx, id, &row, evidence, zone).await
+    let dated = evidence_of(tx, id).await?;
+    weigh(tx, id, dated, zone).await
 }
 
 impl Store {
